@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the checkout importable as `ansible_collections.outofband.amt`, with or without ansible installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+COLLECTIONS = ROOT / "collections"
+
+
+def link_checkout() -> None:
+    link = COLLECTIONS / "ansible_collections" / "outofband" / "amt"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to("../../..")
+
+
+link_checkout()
+sys.path[:0] = [str(COLLECTIONS), str(ROOT)]

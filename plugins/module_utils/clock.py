@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Time as a thing that is handed in, so that waiting can be tested without waiting."""
+
+from __future__ import annotations
+
+import time
+
+
+class SystemClock:
+    """Monotonic seconds of this machine."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Deadline:
+    """A moment that all waiting of one task must respect."""
+
+    def __init__(self, clock: SystemClock, seconds: float) -> None:
+        self.clock = clock
+        self.seconds = seconds
+        self.end = clock.now() + seconds
+
+    def left(self) -> float:
+        return self.end - self.clock.now()
+
+    def passed(self) -> bool:
+        return self.left() <= 0

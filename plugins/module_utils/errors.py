@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What can go wrong between a wish and a firmware, as types. Libraries raise these; front ends report them."""
+
+from __future__ import annotations
+
+
+class AmtError(Exception):
+    """A sentence about what happened; `hint` says what to try, `details` are plain values for a machine to read."""
+
+    def __init__(self, message: str, hint: str = "", **details: object) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.details = details
+
+
+class InvalidOption(AmtError):
+    """A value that the caller gave cannot be used."""
+
+    def __init__(self, option: str, value: object, way_out: str) -> None:
+        super().__init__("{0}: {1!r} cannot be used: {2}".format(option, value, way_out), option=option)
+        self.option = option
+
+
+class Unreachable(AmtError):
+    """No request was sent: name lookup, connection or TLS handshake failed."""
+
+
+class CertificateRefused(Unreachable):
+    """The device's certificate is not one that the caller trusts."""
+
+
+class Interrupted(AmtError):
+    """A request may have been sent, and its whole answer was not received."""
+
+
+class DeadlineExceeded(AmtError):
+    """The time that the caller allows for the whole task has passed. `sent` tells whether a request was under way."""
+
+    def __init__(self, message: str, hint: str = "", sent: bool = False) -> None:
+        super().__init__(message, hint, sent=sent)
+        self.sent = sent
+
+
+class AuthenticationRefused(AmtError):
+    """The device refused the credentials. Never tried again: firmware counts failures and locks out."""
+
+
+class ProtocolError(AmtError):
+    """The peer sent something that is not HTTP, XML or WS-Management, or more of it than we accept."""
+
+
+class Busy(AmtError):
+    """The firmware cannot answer now; a read may be tried again."""
+
+
+class Fault(AmtError):
+    """The firmware refused the request. `subcode` is the local name of the SOAP fault subcode."""
+
+    def __init__(self, message: str, hint: str = "", subcode: str = "", reason: str = "", detail: str = "") -> None:
+        super().__init__(message, hint, subcode=subcode, reason=reason, detail=detail)
+        self.subcode = subcode
+        self.reason = reason
+        self.detail = detail
+
+
+class Unsupported(Fault):
+    """This firmware has no such class, instance or feature."""
+
+
+class AccessDenied(Fault):
+    """The user lacks the realm, or the control mode forbids it."""
+
+
+class AlreadyExists(Fault):
+    """An instance with this key is there."""
+
+
+class InvalidSelectors(Fault):
+    """The selectors do not name one instance."""
+
+
+class SchemaRefused(Fault):
+    """The firmware does not accept the elements of the request."""
+
+
+class Refused(AmtError):
+    """A method was carried out and returned something other than success."""
+
+    def __init__(self, method: str, family: str, code: int, name: str, hint: str = "") -> None:
+        super().__init__("{0} returned {1} ({2})".format(method, code, name), hint, method=method, code=code, name=name)
+        self.method = method
+        self.family = family
+        self.code = code
+        self.name = name
+
+
+class Indeterminate(AmtError):
+    """A write was sent and its answer was lost: it may or may not have taken effect. `found` tells what was read back."""
+
+    def __init__(self, message: str, hint: str = "", found: object = None) -> None:
+        super().__init__(message, hint, found=found)
+        self.found = found
+
+
+class NotReached(AmtError):
+    """The firmware accepted the request, and the wanted state was not seen in the time allowed."""
