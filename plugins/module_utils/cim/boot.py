@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""One-shot boot: settings, sources and roles (AMT.md 6.2; vendor's guide, Boot Control and its use cases)."""
+
+from __future__ import annotations
+
+from .returns import BOOT
+from .schema import CimClass, boolean, enum, integer, octets, text
+
+BOOT_SETTINGS = CimClass(
+    "AMT_BootSettingData",
+    (
+        text("InstanceID"),
+        text("ElementName"),
+        integer("BIOSLastStatus", many=True, writable=False),
+        boolean("BIOSPause"),
+        boolean("BIOSSetup"),
+        integer("BootMediaIndex"),
+        integer("BootguardStatus", writable=False),
+        boolean("ConfigurationDataReset"),
+        boolean("EnforceSecureBoot"),
+        enum("FirmwareVerbosity", words={"default": 0, "quiet": 1, "verbose": 2, "blank": 3}),
+        boolean("ForcedProgressEvents"),
+        enum("IDERBootDevice", words={"floppy": 0, "cd": 1}),
+        boolean("LockKeyboard"),
+        boolean("LockPowerButton"),
+        boolean("LockResetButton"),
+        boolean("LockSleepButton"),
+        boolean("OptionsCleared", writable=False),
+        text("OwningEntity", writable=False),
+        boolean("PlatformErase"),
+        boolean("RPEEnabled", writable=False),
+        text("RSEPassword"),
+        boolean("ReflashBIOS"),
+        boolean("SecureBootControlEnabled", writable=False),
+        boolean("SecureErase"),
+        boolean("UEFIHTTPSBootEnabled", writable=False),
+        boolean("UEFILocalPBABootEnabled", writable=False),
+        integer("UefiBootNumberOfParams"),
+        octets("UefiBootParametersArray"),
+        boolean("UseIDER"),
+        boolean("UseSOL"),
+        boolean("UseSafeMode"),
+        boolean("UserPasswordBypass"),
+        boolean("WinREBootEnabled", writable=False),
+    ),
+    key={"InstanceID": "Intel(r) AMT:BootSettingData 0"},
+)
+
+_CAPABILITIES = (
+    "AMTSecureBootControl",
+    "BIOSPause",
+    "BIOSReflash",
+    "BIOSSecureBoot",
+    "BIOSSetup",
+    "ConfigurationDataReset",
+    "ForceCDorDVDBoot",
+    "ForceDiagnosticBoot",
+    "ForceHardDriveBoot",
+    "ForceHardDriveSafeModeBoot",
+    "ForcePXEBoot",
+    "ForceUEFIHTTPSBoot",
+    "ForceUEFIPBABoot",
+    "ForceWinREBoot",
+    "ForcedProgressEvents",
+    "IDER",
+    "KeyboardLock",
+    "PowerButtonLock",
+    "ResetButtonLock",
+    "SOL",
+    "SecureErase",
+    "SleepButtonLock",
+    "UEFIWiFiCoExistenceAndProfileShare",
+    "UserPasswordBypass",
+    "VerbosityQuiet",
+    "VerbosityScreenBlank",
+    "VerbosityVerbose",
+)
+
+BOOT_CAPABILITIES = CimClass(
+    "AMT_BootCapabilities",
+    tuple(boolean(name, writable=False) for name in _CAPABILITIES) + (integer("PlatformErase", writable=False),),
+)
+
+BOOT_CONFIGURATION = CimClass(
+    "CIM_BootConfigSetting",
+    key={"InstanceID": "Intel(r) AMT: Boot Configuration 0"},
+    returns=BOOT,
+    family="BOOT",
+)
+
+#: InstanceID of each boot source that people can ask for.
+SOURCES = {
+    "pxe": "Intel(r) AMT: Force PXE Boot",
+    "disk": "Intel(r) AMT: Force Hard-drive Boot",
+    "cd": "Intel(r) AMT: Force CD/DVD Boot",
+    "diagnostics": "Intel(r) AMT: Force Diagnostic Boot",
+}
+
+BOOT_SOURCE = CimClass("CIM_BootSourceSetting", (text("InstanceID"), text("StructuredBootString")))
+
+#: Which sources the boot configuration holds: AssignedSequence 0 means that the source is not used.
+BOOT_ORDER = CimClass(
+    "CIM_OrderedComponent", (integer("AssignedSequence"), text("GroupComponent"), text("PartComponent"))
+)
+
+#: Whether the boot configuration is for the next boot. IsNext: DMTF CIM_ElementSettingData.
+ELEMENT_SETTINGS = CimClass(
+    "CIM_ElementSettingData",
+    (
+        enum("IsNext", words={"unknown": 0, "next": 1, "not_next": 2, "next_single_use": 3}),
+        text("ManagedElement"),
+        text("SettingData"),
+    ),
+)
+
+BOOT_SERVICE = CimClass("CIM_BootService", returns=BOOT, family="BOOT")
+
+#: CIM_BootService.SetBootConfigRole
+ROLES = {"next_single_use": 1, "not_next": 32768}

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""A firmware that one can talk to in terms of the CIM tables."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Union
+
+from . import errors
+from .cim.returns import HINTS
+from .cim.schema import CimClass
+from .clock import Deadline, SystemClock
+from .wsman.client import Client, Exchange
+from .wsman.endpoint import Endpoint
+from .wsman.http import HttpTransport
+from .wsman.values import Instance, Reference
+
+Selectors = Mapping[str, Any]
+
+
+class Machine:
+    """One device for the length of one task. Values come and go as the tables of `cim/` say.
+
+    Every method may raise any error of `errors`; reads are repeated by the client where that is safe, writes never.
+    """
+
+    def __init__(self, client: Client, clock: SystemClock, deadline: Deadline) -> None:
+        self.client = client
+        self.clock = clock
+        self.deadline = deadline
+
+    def get(self, cim: CimClass, **selectors: Any) -> dict[str, Any]:
+        """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
+        target = cim.at(**selectors)
+        try:
+            return cim.decode(self.client.get(target).properties)
+        except errors.Fault as refusal:
+            if isinstance(refusal, (errors.Unsupported, errors.AccessDenied)):
+                raise
+            return self._only(cim, target.selectors, refusal)
+
+    def find(self, cim: CimClass, **selectors: Any) -> Optional[dict[str, Any]]:
+        """As `get`, and None where this firmware has no such class or instance."""
+        try:
+            return self.get(cim, **selectors)
+        except errors.Unsupported:
+            return None
+
+    def enumerate(self, cim: CimClass) -> list[dict[str, Any]]:
+        return [cim.decode(instance.properties) for instance in self.client.enumerate(Reference(cim.name))]
+
+    def list(self, cim: CimClass) -> list[dict[str, Any]]:
+        """As `enumerate`, and empty where this firmware has no such class."""
+        try:
+            return self.enumerate(cim)
+        except errors.Unsupported:
+            return []
+
+    def modify(self, cim: CimClass, changes: Mapping[str, Any], **selectors: Any) -> None:
+        """Read an instance, lay the changes over it, write it back whole without its read-only properties."""
+        target = cim.at(**selectors)
+        current = self.client.get(target)
+        merged = {**current.properties, **cim.encode(changes)}
+        kept = {name: merged[name] for name in sorted(merged) if name not in cim.read_only()}
+        self.client.put(target, Instance(cim.name, kept))
+
+    def create(self, cim: CimClass, values: Mapping[str, Any]) -> Reference:
+        return self.client.create(Instance(cim.name, cim.encode(values)))
+
+    def delete(self, cim: CimClass, **selectors: Any) -> None:
+        self.client.delete(cim.at(**selectors))
+
+    def invoke(self, cim: CimClass, method: str, arguments: Optional[Mapping[str, Any]] = None, **selectors: Any) -> dict[str, Any]:
+        """Call a method that changes something. The output without ReturnValue; `Refused` when that is not 0."""
+        return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}))
+
+    def ask(self, cim: CimClass, method: str, arguments: Optional[Mapping[str, Any]] = None, **selectors: Any) -> dict[str, Any]:
+        """Call a method that only tells; safe in check mode and repeated as a read is."""
+        return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}, writes=False))
+
+    def wait(self, reached: Callable[[], bool], seconds: float, sentence: str, every: float = 1.0) -> None:
+        """Poll until `reached()`, with pauses growing from `every` to five seconds. `NotReached` with the sentence after `seconds`."""
+        limit = Deadline(self.clock, min(seconds, self.deadline.left()))
+        pause = every
+        while not reached():
+            if limit.passed():
+                raise errors.NotReached("{0} within {1:g} seconds".format(sentence, seconds))
+            self.clock.sleep(max(0.0, min(pause, limit.left())))
+            pause = min(pause * 1.5, 5.0)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _only(self, cim: CimClass, selectors: Selectors, refusal: errors.Fault) -> dict[str, Any]:
+        matching = [
+            instance
+            for instance in self.client.enumerate(Reference(cim.name))
+            if all(instance.properties.get(name, value) == value for name, value in selectors.items())
+        ]
+        if len(matching) != 1:
+            raise refusal
+        return cim.decode(matching[0].properties)
+
+    @staticmethod
+    def _judge(cim: CimClass, method: str, output: Instance) -> dict[str, Any]:
+        values = dict(output.properties)
+        value: Union[str, None] = values.pop("ReturnValue", None)
+        if value is None or not value.strip().isdigit():
+            raise errors.ProtocolError("{0}.{1} answered without a numeric ReturnValue".format(cim.name, method))
+        code = int(value)
+        if code:
+            name = cim.returns.get(code, "unknown")
+            raise errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
+        return values
+
+
+def open_machine(
+    endpoint: Endpoint,
+    clock: Optional[SystemClock] = None,
+    observe: Optional[Callable[[Exchange], None]] = None,
+) -> Machine:
+    """A machine at an endpoint with digest authentication. Nothing is sent yet."""
+    clock = clock or SystemClock()
+    deadline = Deadline(clock, endpoint.deadline)
+    transport = HttpTransport(endpoint, clock, deadline)
+    return Machine(Client(transport, clock, deadline, observe), clock, deadline)

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verbs of WS-Management over a transport, and what a failure of each may be taken for.
+
+A read is repeated with a growing pause when the firmware is busy or drops the connection. A write is sent once: a lost
+answer is `Indeterminate`, because the firmware may have carried it out.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Protocol
+
+from .. import errors
+from ..clock import Deadline, SystemClock
+from . import envelope
+from .values import Instance, Reference
+from .xml import Element
+
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try of a read
+MAX_PULLS = 1000
+
+
+class Reply(Protocol):
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Transport(Protocol):
+    """Carries one request and its answer. Raises the errors of `..errors`; `Unreachable` means that nothing was sent."""
+
+    def post(self, body: bytes) -> Reply: ...
+
+    def close(self) -> None: ...
+
+
+class Exchange:
+    """What happened on the wire, without any content: for logs and for counting."""
+
+    __slots__ = ("action", "class_name", "outcome", "writes")
+
+    def __init__(self, action: str, class_name: str, writes: bool, outcome: str) -> None:
+        self.action = action
+        self.class_name = class_name
+        self.writes = writes
+        self.outcome = outcome
+
+    def __str__(self) -> str:
+        return "{0} {1}: {2}".format(self.action, self.class_name, self.outcome)
+
+
+class Client:
+    """`observe` is called with an Exchange after each request. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: SystemClock,
+        deadline: Optional[Deadline] = None,
+        observe: Optional[Callable[[Exchange], None]] = None,
+    ) -> None:
+        self.transport = transport
+        self.clock = clock
+        self.deadline = deadline
+        self.observe = observe
+        self._message_id = 0
+        self._answered = False
+
+    def get(self, target: Reference) -> Instance:
+        return self._read(lambda: self._instance(self._exchange(envelope.GET, target)))
+
+    def enumerate(self, target: Reference) -> list[Instance]:
+        return self._read(lambda: self._enumerate(target))
+
+    def put(self, target: Reference, instance: Instance) -> None:
+        self._write(envelope.PUT, target, envelope.instance_body(instance))
+
+    def create(self, instance: Instance) -> Reference:
+        """The reference of the created instance. ProtocolError when the firmware answers without one."""
+        target = Reference(instance.class_name)
+        answer = self._write(envelope.CREATE, target, envelope.instance_body(instance))
+        if answer is None:
+            raise errors.ProtocolError("{0} was created, and no reference came back".format(instance.class_name))
+        if answer.name == "ResourceCreated":
+            return envelope.read_reference(answer)
+        created = answer.child("ResourceCreated")
+        return envelope.read_reference(created if created is not None else answer)
+
+    def delete(self, target: Reference) -> None:
+        self._write(envelope.DELETE, target, "")
+
+    def invoke(self, target: Reference, method: str, arguments: Mapping[str, Any], writes: bool = True) -> Instance:
+        """The output of a method, ReturnValue included and not judged. `writes=False` for methods that only tell."""
+        body = envelope.method_body(target.class_name, method, arguments)
+        if writes:
+            return self._instance(self._write(method, target, body))
+        return self._read(lambda: self._instance(self._exchange(method, target, body)))
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def _read(self, attempt: Callable[[], Any]) -> Any:
+        for pause in PAUSES:
+            try:
+                return attempt()
+            except (errors.Busy, errors.Interrupted) as error:
+                self._pause(pause, error)
+            except errors.Unreachable as error:
+                if not self._answered:
+                    raise
+                self._pause(pause, error)
+        return attempt()
+
+    def _pause(self, seconds: float, error: errors.AmtError) -> None:
+        if self.deadline is not None and self.deadline.left() <= seconds:
+            raise error
+        self.clock.sleep(seconds)
+
+    def _write(self, action: str, target: Reference, body: str) -> Optional[Element]:
+        try:
+            return self._exchange(action, target, body)
+        except (errors.Interrupted, errors.ProtocolError) as error:
+            raise self._lost(action, target, error) from error
+        except errors.DeadlineExceeded as error:
+            if error.sent:
+                raise self._lost(action, target, error) from error
+            raise
+
+    @staticmethod
+    def _lost(action: str, target: Reference, error: errors.AmtError) -> errors.Indeterminate:
+        return errors.Indeterminate(
+            "{0} of {1} was sent and its answer was lost: {2}".format(_short(action), target.class_name, error),
+            "it may have taken effect; read the device before it is tried again",
+        )
+
+    def _enumerate(self, target: Reference) -> list[Instance]:
+        opened = self._exchange(envelope.ENUMERATE, target, envelope.enumerate_body())
+        context = opened.child("EnumerationContext") if opened is not None else None
+        instances: list[Instance] = []
+        for _pull in range(MAX_PULLS):
+            if context is None:
+                return instances
+            pulled = self._exchange(envelope.PULL, target, envelope.pull_body(context.text))
+            items = pulled.child("Items") if pulled is not None else None
+            instances += [envelope.read_instance(item) for item in (items.children if items is not None else ())]
+            if pulled is None or pulled.child("EndOfSequence") is not None:
+                return instances
+            context = pulled.child("EnumerationContext") or context
+        raise errors.ProtocolError("the enumeration of {0} does not end".format(target.class_name))
+
+    @staticmethod
+    def _instance(element: Optional[Element]) -> Instance:
+        if element is None:
+            raise errors.ProtocolError("the answer has an empty body where an instance was expected")
+        return envelope.read_instance(element)
+
+    def _exchange(self, action: str, target: Reference, body: str = "") -> Optional[Element]:
+        self._message_id += 1
+        document = envelope.request(action, target, body, self._message_id)
+        outcome = "no answer"
+        try:
+            reply = self.transport.post(document)
+            self._answered = True
+            outcome = "HTTP {0}".format(reply.status)
+            answer = self._judge(reply)
+            outcome = "ok"
+            return answer
+        except errors.AmtError as error:
+            outcome = "{0} ({1})".format(outcome, type(error).__name__)
+            raise
+        finally:
+            if self.observe is not None:
+                writes = action not in (envelope.GET, envelope.ENUMERATE, envelope.PULL)
+                self.observe(Exchange(_short(action), target.class_name, writes, outcome))
+
+    @staticmethod
+    def _judge(reply: Reply) -> Optional[Element]:
+        if reply.status == 200:
+            return envelope.read_body(reply.body)
+        if reply.status not in (400, 500):
+            raise errors.ProtocolError("the device answered with HTTP status {0}".format(reply.status))
+        if not reply.body.strip():
+            raise errors.Fault("the firmware refused the request with HTTP {0} and no reason".format(reply.status))
+        envelope.read_body(reply.body)
+        raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+
+
+def _short(action: str) -> str:
+    return action.rpartition("/")[2]

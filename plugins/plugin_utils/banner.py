@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a firmware's web server tells anybody who connects: its `Server` header and, over TLS, its certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+HEAD_LIMIT = 16384
+SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
+OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION = 0x40000
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """`sha256` of the whole leaf in hex; `expires` as ISO 8601 in UTC. Empty texts where it cannot be read."""
+
+    sha256: str
+    common_name: str = ""
+    issuer: str = ""
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """`version` is empty when the header names the product without one."""
+
+    port: int
+    tls: bool
+    version: str
+    certificate: Certificate | None = None
+
+
+def any_certificate() -> ssl.SSLContext:
+    """A context that takes whatever the device shows, down to TLS 1.0: this only looks, and sends no secret."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.options |= OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context
+
+
+def common_name(name: x509.Name) -> str:
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else ""
+
+
+def read_certificate(der: bytes) -> Certificate:
+    digest = hashlib.sha256(der).hexdigest()
+    try:
+        leaf = x509.load_der_x509_certificate(der)
+        expires = leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Certificate(digest, common_name(leaf.subject), common_name(leaf.issuer), expires)
+    except ValueError:
+        return Certificate(digest)
+
+
+def parse_head(head: bytes) -> str | None:
+    """The version in an AMT `Server` header, or None when the peer is something else."""
+    found = SERVER.search(head)
+    return found.group(1).decode() if found else None
+
+
+async def read_head(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError as error:
+        return error.partial
+    except asyncio.LimitOverrunError:
+        return b""
+
+
+async def ask(address: str, port: int, context: ssl.SSLContext | None) -> Banner | None:
+    reader, writer = await asyncio.open_connection(address, port, ssl=context, limit=HEAD_LIMIT)
+    try:
+        host = "[{0}]".format(address) if ":" in address else address
+        writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, port).encode())
+        version = parse_head(await read_head(reader))
+        if version is None:
+            return None
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) if context else None
+        return Banner(port, context is not None, version, read_certificate(der) if der else None)
+    finally:
+        writer.transport.abort()
+
+
+async def banner(address: str, port: int, context: ssl.SSLContext | None, timeout: float) -> Banner | None:
+    """Connect and ask once; None when nobody answers within `timeout` seconds or the answer is not that of AMT."""
+    with suppress(OSError, ssl.SSLError, asyncio.TimeoutError):
+        return await asyncio.wait_for(ask(address, port, context), timeout)
+    return None
