@@ -27,7 +27,11 @@ class Unreachable(AmtError):
 
 
 class CertificateRefused(Unreachable):
-    """The device's certificate is not one that the caller trusts."""
+    """The device's certificate is not one that the caller trusts. `fingerprint` is the SHA-256 of what it presented."""
+
+    def __init__(self, message: str, hint: str = "", fingerprint: str = "") -> None:
+        super().__init__(message, hint, fingerprint=fingerprint)
+        self.fingerprint = fingerprint
 
 
 class Interrupted(AmtError):
@@ -47,7 +51,14 @@ class AuthenticationRefused(AmtError):
 
 
 class ProtocolError(AmtError):
-    """The peer sent something that is not HTTP, XML or WS-Management, or more of it than we accept."""
+    """The peer sent something that is not HTTP, XML or WS-Management, or more of it than we accept.
+
+    `sent` tells whether that was the answer to a request, which may then have been carried out.
+    """
+
+    def __init__(self, message: str, hint: str = "", sent: bool = False) -> None:
+        super().__init__(message, hint, sent=sent)
+        self.sent = sent
 
 
 class Busy(AmtError):
@@ -70,6 +81,10 @@ class Unsupported(Fault):
 
 class AccessDenied(Fault):
     """The user lacks the realm, or the control mode forbids it."""
+
+
+class Unavailable(AmtError):
+    """The machine can do this, and not in the state that it is in; or this machine never can."""
 
 
 class AlreadyExists(Fault):

@@ -19,6 +19,9 @@ from .xml import Element
 PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try of a read
 MAX_PULLS = 1000
 
+#: Faults that say that the firmware began and did not finish.
+_BEGUN = ("TimedOut", "InternalError")
+
 
 class Reply(Protocol):
     @property
@@ -123,6 +126,10 @@ class Client:
             return self._exchange(action, target, body)
         except (errors.Interrupted, errors.ProtocolError) as error:
             raise self._lost(action, target, error) from error
+        except errors.Busy as error:
+            if error.details.get("subcode") in _BEGUN:
+                raise self._lost(action, target, error) from error
+            raise
         except errors.DeadlineExceeded as error:
             if error.sent:
                 raise self._lost(action, target, error) from error
