@@ -37,7 +37,7 @@ class Power(Resource):
         Option("wait", type="bool", default=True),
         Option("wait_timeout", type="int", default=300),
     )
-    aside = ("available",)
+    aside = ("available", "request")
 
     def check(self, wanted: Values) -> None:
         for name in ("wait_timeout", "force_after"):
@@ -118,6 +118,8 @@ class Power(Resource):
             self._wait(machine, goal, wanted, wanted["force_after"])
         except NotReached:
             present = self.read(machine, wanted)
+            if present["state"] == goal:
+                return
             self._send(machine, self.request(present, wanted["state"], "never"), wanted)
             self._wait(machine, goal, wanted, wanted["wait_timeout"])
 

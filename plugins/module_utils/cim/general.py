@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The firmware itself: versions, provisioning, name and network (AMT.md 3, 5, 11.1)."""
+
+from __future__ import annotations
+
+from .returns import HOST_BASED_SETUP, PT_STATUS
+from .schema import CimClass, boolean, enum, integer, text
+
+SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
+
+#: Bits of the Sku number (AMT.md 3).
+SKU_BITS = {"AMT": 3, "standard manageability": 4, "corporate": 14}
+
+SETUP = CimClass(
+    "AMT_SetupAndConfigurationService",
+    (
+        enum("ProvisioningState", words={"pre": 0, "in": 1, "post": 2}),
+        enum("ProvisioningMode", words={"admin": 1, "client": 4}),
+        boolean("ZeroTouchConfigurationEnabled"),
+        text("ConfigurationServerFQDN"),
+        text("TrustedDNSSuffix"),
+        text("DhcpDNSSuffix"),
+        integer("PasswordModel"),
+    ),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+)
+
+HOST_BASED = CimClass(
+    "IPS_HostBasedSetupService",
+    (
+        enum("CurrentControlMode", words={"none": 0, "client": 1, "admin": 2}),
+        enum("AllowedControlModes", words={"client": 1, "admin": 2}, many=True),
+    ),
+    returns=HOST_BASED_SETUP,
+    family="HOST_BASED_SETUP",
+)
+
+GENERAL = CimClass(
+    "AMT_GeneralSettings",
+    (
+        text("InstanceID"),
+        text("HostName"),
+        text("DomainName"),
+        text("DigestRealm", writable=False),
+        boolean("NetworkInterfaceEnabled"),
+        boolean("PingResponseEnabled"),
+        boolean("RmcpPingResponseEnabled"),
+        boolean("SharedFQDN"),
+        boolean("DDNSUpdateEnabled"),
+        boolean("DDNSUpdateByDHCPServerEnabled"),
+        integer("DDNSPeriodicUpdateInterval"),
+        integer("DDNSTTL"),
+        integer("IdleWakeTimeout"),
+        enum("AMTNetworkEnabled", words={"off": 0, "on": 1}),
+        enum("PreferredAddressFamily", words={"ipv4": 0, "ipv6": 1}),
+        enum("PrivacyLevel", words={"default": 0, "enhanced": 1, "extreme": 2}),
+        enum("PowerSource", words={"ac": 0, "dc": 1}, writable=False),
+    ),
+)
+
+#: Instance 0 is the wired port, 1 the wireless one.
+WIRED, WIRELESS = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Ethernet Port Settings 1"
+
+ETHERNET_PORT = CimClass(
+    "AMT_EthernetPortSettings",
+    (
+        text("InstanceID"),
+        text("MACAddress", writable=False),
+        boolean("LinkIsUp", writable=False),
+        integer("LinkPolicy", many=True),
+        enum("LinkPreference", words={"me": 1, "host": 2}),
+        enum("LinkControl", words={"me": 1, "host": 2}, writable=False),
+        boolean("DHCPEnabled"),
+        boolean("IpSyncEnabled"),
+        boolean("SharedStaticIp"),
+        boolean("SharedDynamicIP"),
+        boolean("SharedMAC", writable=False),
+        text("IPAddress"),
+        text("SubnetMask"),
+        text("DefaultGateway"),
+        text("PrimaryDNS"),
+        text("SecondaryDNS"),
+        integer("VLANTag"),
+        enum(
+            "PhysicalConnectionType",
+            words={"integrated": 0, "discrete": 1, "thunderbolt dock": 2, "wireless": 3},
+            writable=False,
+        ),
+    ),
+)

@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What carries bytes both ways, whatever is underneath, and the simplest of them: a connected socket."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+
+
+class NothingSent(OSError):
+    """The peer is gone, and not one byte of what was to be sent has left."""
+
+
+class ByteStream:
+    """Raises TimeoutError and other OSErrors, as sockets do. `recv` gives b"" when the peer has closed."""
+
+    def sendall(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def recv(self, size: int) -> bytes:
+        raise NotImplementedError
+
+    def settimeout(self, seconds: float) -> None:
+        """How long one call of sendall or recv may take as a whole, however slowly the bytes move."""
+        raise NotImplementedError
+
+    def alive(self) -> bool:
+        """Called while no answer is due: false when the peer has closed, or says something unasked."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def failure(self) -> str:
+        """Why this stream never reached its other end, when it knows after the fact; empty when it does not."""
+        return ""
+
+
+class SocketStream(ByteStream):
+    """A connected stream socket, which it owns."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        connected.setblocking(False)
+        self._socket = connected
+        self._readable = select.poll()
+        self._readable.register(connected, select.POLLIN)
+        self._milliseconds = 0.0
+
+    def settimeout(self, seconds: float) -> None:
+        self._milliseconds = max(seconds, 0.0) * 1000
+
+    def recv(self, size: int) -> bytes:
+        while True:
+            if not self._readable.poll(self._milliseconds):
+                raise TimeoutError("nothing was received in time")
+            try:
+                return self._socket.recv(size)
+            except BlockingIOError:
+                continue
+
+    def sendall(self, data: bytes) -> None:
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            raise NothingSent(error.errno, error.strerror) from error
+        if sent < len(data):
+            self._send_rest(memoryview(data)[sent:])
+
+    def _send_rest(self, rest: memoryview) -> None:
+        writable = select.poll()
+        writable.register(self._socket, select.POLLOUT)
+        end = time.monotonic() + self._milliseconds / 1000
+        while rest:
+            if not writable.poll(max(end - time.monotonic(), 0.0) * 1000):
+                raise TimeoutError("the peer does not take what is sent")
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except BlockingIOError:
+                continue
+
+    def alive(self) -> bool:
+        return not self._readable.poll(0)
+
+    def close(self) -> None:
+        self._socket.close()

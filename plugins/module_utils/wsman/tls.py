@@ -1,0 +1,206 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""TLS over any byte stream: verified by the system's store, a CA file, or the SHA-256 of the leaf certificate."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import ssl
+import time
+from hashlib import sha256
+from typing import Any, Callable
+
+from ..errors import InvalidOption, Unreachable
+from .bytestream import ByteStream
+from .endpoint import Endpoint
+
+_CHUNK = 32768
+# The values are OpenSSL's; the ssl module of Python names them from 3.12 on, and one of them never.
+_LEGACY_SERVER_CONNECT = 0x4
+_UNSAFE_LEGACY_RENEGOTIATION = 0x40000
+_LEGACY_CIPHERS = "DEFAULT:AES256-SHA:AES128-SHA:DES-CBC3-SHA:@SECLEVEL=0"
+_LEGACY_HINT = "firmware of AMT 10 and older needs the legacy TLS profile: set legacy_tls"
+_PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
+
+
+def make_context(endpoint: Endpoint, verify: bool = True) -> ssl.SSLContext:
+    """What to demand of the device and what to show it. InvalidOption when a file cannot be used."""
+    try:
+        context = ssl.create_default_context(cafile=endpoint.ca_file or None)
+    except (OSError, ValueError) as error:
+        raise InvalidOption("ca_file", endpoint.ca_file, _file_trouble(error)) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if endpoint.fingerprint or not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if endpoint.legacy_tls:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.options |= _LEGACY_SERVER_CONNECT | _UNSAFE_LEGACY_RENEGOTIATION
+        context.set_ciphers(_LEGACY_CIPHERS)
+    if endpoint.client_certificate:
+        _show_certificate(context, endpoint)
+    return context
+
+
+def _show_certificate(context: ssl.SSLContext, endpoint: Endpoint) -> None:
+    try:
+        context.load_cert_chain(endpoint.client_certificate, endpoint.client_key or None, password="")
+    except (OSError, ValueError) as error:
+        trouble = _file_trouble(error) + "; give PEM files, the key without a passphrase"
+        raise InvalidOption("client_certificate", endpoint.client_certificate, trouble) from None
+
+
+def _file_trouble(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "it does not hold what it should ({0})".format((error.reason or "unreadable").lower().replace("_", " "))
+    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+
+
+class TlsStream(ByteStream):
+    """A TLS client over another stream, which it owns. `handshake` comes first; `fingerprint` is known after it."""
+
+    def __init__(self, carrier: ByteStream, context: ssl.SSLContext, host: str) -> None:
+        self._carrier = carrier
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        name = host.partition("%")[0] if context.check_hostname else None
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
+        self._seconds = 0.0
+        self._spoken = False
+        self._alert = ""
+        self.first_bytes = b""
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(self._tls.getpeercert(binary_form=True) or b"").hexdigest()
+
+    def handshake(self) -> None:
+        """Raises ssl.SSLError and other OSErrors, within the time that was set."""
+        end = time.monotonic() + self._seconds
+        try:
+            self._repeat(self._tls.do_handshake, end)
+        except ssl.SSLError:
+            self._tell_why()
+            raise
+
+    def _tell_why(self) -> None:
+        try:
+            self._flush()
+        except OSError:
+            pass
+
+    def settimeout(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._carrier.settimeout(seconds)
+
+    def sendall(self, data: bytes) -> None:
+        while data:
+            written = self._repeat(lambda: self._tls.write(data), time.monotonic() + self._seconds)
+            data = data[written:]
+
+    def recv(self, size: int) -> bytes:
+        end = time.monotonic() + self._seconds
+        try:
+            if not self._tls.pending() and not self._incoming.pending:
+                self._fill(end)
+            data = self._repeat(lambda: self._tls.read(size), end)
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+        except ssl.SSLError as error:
+            if not self._spoken:
+                self._alert = error.reason or ""
+            raise
+        self._spoken = True
+        return data
+
+    def _repeat(self, step: Callable[[], Any], end: float) -> Any:
+        """Until OpenSSL needs nothing more from the peer for this step."""
+        while True:
+            try:
+                result = step()
+                self._flush()
+                return result
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._fill(end)
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            self._carrier.sendall(self._outgoing.read())
+
+    def _fill(self, end: float) -> None:
+        self._carrier.settimeout(end - time.monotonic())
+        data = self._carrier.recv(_CHUNK)
+        if not self.first_bytes:
+            self.first_bytes = data[:5]
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def alive(self) -> bool:
+        """Session tickets may lie unread; they are taken in, and whatever else is there means the end."""
+        self._carrier.settimeout(0)
+        try:
+            while not self._carrier.alive():
+                data = self._carrier.recv(_CHUNK)
+                if not data:
+                    return False
+                self._incoming.write(data)
+            self._tls.read(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def failure(self) -> str:
+        if "ALERT" in self._alert:
+            return "the device refused the TLS connection ({0})".format(self._alert.lower().replace("_", " "))
+        return self._carrier.failure()
+
+    def close(self) -> None:
+        self._carrier.close()
+
+
+def start_tls(carrier: ByteStream, context: ssl.SSLContext, endpoint: Endpoint, seconds: float) -> TlsStream:
+    """The stream after its handshake. ssl.SSLCertVerificationError when the certificate is not trusted, else Unreachable."""
+    stream = TlsStream(carrier, context, endpoint.host)
+    stream.settimeout(seconds)
+    try:
+        stream.handshake()
+    except ssl.SSLCertVerificationError:
+        raise
+    except OSError as error:
+        raise _handshake_failed(endpoint, stream, error, seconds) from error
+    return stream
+
+
+def pin_matches(endpoint: Endpoint, stream: TlsStream) -> bool:
+    return not endpoint.fingerprint or hmac.compare_digest(endpoint.fingerprint, stream.fingerprint)
+
+
+def _handshake_failed(endpoint: Endpoint, stream: TlsStream, error: OSError, seconds: float) -> Unreachable:
+    place = "{0} port {1}: ".format(endpoint.host, endpoint.port)
+    if stream.first_bytes[:5] == b"HTTP/":
+        return Unreachable(place + "the TLS handshake was answered in plain HTTP", _PLAIN_HINT)
+    failure = stream.failure()
+    if failure:
+        return Unreachable(place + failure, "run the proxy command by hand to see what it says")
+    if isinstance(error, TimeoutError):
+        message = "the TLS handshake was not finished in {0:g} s".format(seconds)
+        return Unreachable(place + message, "the firmware may be busy or hung: try again, or allow more time to connect")
+    return Unreachable(place + "the TLS handshake failed ({0})".format(_reason(error)), _handshake_hint(endpoint))
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLEOFError) or not isinstance(error, ssl.SSLError):
+        return "the device closed the connection"
+    return (error.reason or "unknown reason").lower().replace("_", " ")
+
+
+def _handshake_hint(endpoint: Endpoint) -> str:
+    if endpoint.legacy_tls:
+        return "check that this port speaks TLS, and whether the device asks for a client certificate"
+    return "check that this port speaks TLS; " + _LEGACY_HINT
