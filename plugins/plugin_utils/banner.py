@@ -11,12 +11,13 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import make_context
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 HEAD_LIMIT = 16384
 SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
-OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION = 0x40000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,7 @@ class Banner:
 
 def any_certificate() -> ssl.SSLContext:
     """A context that takes whatever the device shows, down to TLS 1.0: this only looks, and sends no secret."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.options |= OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    return context
+    return make_context(Endpoint("any", legacy_tls=True), verify=False)
 
 
 def common_name(name: x509.Name) -> str:

@@ -8,10 +8,11 @@ Source: DMTF DSP0136 (ASF 2.0) 3.2.4 for the frame; what Intel AMT puts in the O
 from __future__ import annotations
 
 import asyncio
-import random
+import secrets
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 RMCP_PORT = 623
 RMCP_HEADER = bytes((6, 0, 0, 6))  # version 1.0, reserved, sequence, class ASF
@@ -28,7 +29,7 @@ RECEIVE_BUFFER = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """`port` is the WS-Man port it names, `version` is empty where firmware does not tell, `provisioning` pre, in, post."""
+    """`port`: the WS-Man port it names. `version`: empty where it does not tell. `provisioning`: pre, in or post."""
 
     port: int
     version: str
@@ -77,11 +78,11 @@ class Answers(asyncio.DatagramProtocol):
     """Takes the pongs of the addresses that were pinged; what anybody else sends is dropped."""
 
     def __init__(self, addresses: Iterable[str]) -> None:
-        start = random.randrange(TAGS)
+        start = secrets.randbelow(TAGS)
         self.tags = {address: (start + number) % TAGS for number, address in enumerate(addresses)}
         self.pongs: dict[str, Pong] = {}
 
-    def datagram_received(self, data: bytes, addr: tuple) -> None:
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         address = addr[0]
         if address not in self.tags or address in self.pongs:
             return

@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import PLAIN_PORT, TLS_PORT
+
 from .banner import Banner, any_certificate, banner
 from .presence import RMCP_PORT, Pace, Pong, presence
 from .targets import Target
-
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import PLAIN_PORT, TLS_PORT
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,14 @@ class Device:
         """Plain values under the names that host variables have."""
         best = self.banners[0] if self.banners else None
         port = best.port if best else self.pong.port if self.pong else 0
+        version = (best.version if best else "") or (self.pong.version if self.pong else "")
         values: dict[str, Any] = {
             "amt_host": self.target.address,
             "amt_name": self.target.name,
             "amt_port": port,
             "amt_tls": best.tls if best else port == TLS_PORT,
-            "amt_version": (best.version if best else "") or (self.pong.version if self.pong else ""),
+            "amt_version": version,
+            "amt_generation": int(version.partition(".")[0]) if version else None,
             "amt_ports": [each.port for each in self.banners],
             "amt_ping": self.pong is not None,
             "amt_provisioning": self.pong.provisioning if self.pong else "",
@@ -73,9 +76,8 @@ def ports_to_try(device: Device, limits: Limits) -> list[tuple[int, bool]]:
     return named or both
 
 
-async def look(devices: Iterator[Device], limits: Limits, pace: Pace) -> None:
+async def look(devices: Iterator[Device], limits: Limits, pace: Pace, context: ssl.SSLContext) -> None:
     """One of the workers that share an iterator: ask the ports of the next device until there are no more."""
-    context = any_certificate()
     for device in devices:
         pairs = ports_to_try(device, limits)
         for _pair in pairs:
@@ -90,9 +92,9 @@ async def look(devices: Iterator[Device], limits: Limits, pace: Pace) -> None:
 
 
 async def look_at_all(devices: list[Device], limits: Limits) -> None:
-    shared, pace = iter(devices), Pace(limits.rate)
+    shared, pace, context = iter(devices), Pace(limits.rate), any_certificate()
     workers = min(limits.concurrency, len(devices))
-    await asyncio.gather(*(look(shared, limits, pace) for _number in range(workers)))
+    await asyncio.gather(*(look(shared, limits, pace, context) for _number in range(workers)))
 
 
 async def find(targets: Iterable[Target], limits: Limits) -> list[Device]:

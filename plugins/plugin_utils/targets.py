@@ -41,14 +41,14 @@ class Wanted:
     limit: int = 65536
 
 
-def network_span(text: str, option: str = "networks") -> Span:
-    """First and last address of `10.0.0.0/24` that a host can have; host bits may be set."""
+def network_span(text: str, option: str = "networks", whole: bool = False) -> Span:
+    """First and last address of `10.0.0.0/24` that a host can have, or of all its addresses; host bits may be set."""
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidOption(option, text, "write an address and a prefix length, such as 10.0.0.0/24") from None
     first, last = network[0], network[-1]
-    if network.version == 4 and network.prefixlen < 31:
+    if network.version == 4 and network.prefixlen < 31 and not whole:
         return first + 1, last - 1
     return first, last
 
@@ -73,7 +73,7 @@ def range_span(text: str, option: str = "ranges") -> Span:
 def any_span(text: str, option: str) -> Span | None:
     """The addresses that a word means without asking DNS, or None for a name."""
     if "/" in text:
-        return network_span(text, option)
+        return network_span(text, option, whole=option == "exclude")
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:

@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a firmware is and how to log in."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: wsman
+author: The outofband.amt contributors
+short_description: Talk to Intel AMT firmware over WS-Management
+description:
+  - Says where the firmware of a host is and how to log in, for the C(amt_*) modules of this collection.
+  - Firmware has no shell and no file system, so other modules and fact gathering do not work over this connection.
+    Set C(gather_facts) to V(false).
+  - A host can have another connection for its operating system. The C(amt_*) modules then use this plugin by themselves,
+    and of the variables below only those whose name begins with C(amt_), and C(ansible_host) while C(amt_host) is not set.
+  - Of several variables for one option, the last one in the list that is set wins.
+version_added: 0.1.0
+extends_documentation_fragment:
+  - outofband.amt.login
+options:
+  host:
+    description:
+      - Address or name of the firmware.
+      - The certificate is checked against it unless O(fingerprint) is set.
+      - It cannot come from the environment, which would give all hosts the same firmware.
+    type: str
+    default: inventory_hostname
+    vars:
+      - name: inventory_hostname
+      - name: ansible_host
+      - name: amt_host
+  port:
+    description:
+      - TCP port of the firmware's web server.
+      - When V(0), 16993 with TLS and 16992 without.
+    type: int
+    default: 0
+    vars:
+      - name: amt_port
+    env:
+      - name: AMT_PORT
+    ini:
+      - section: amt
+        key: port
+  tls:
+    description:
+      - Whether to use TLS. Without it, everything but the password can be read on the way.
+    type: bool
+    default: true
+    vars:
+      - name: amt_tls
+    env:
+      - name: AMT_TLS
+    ini:
+      - section: amt
+        key: tls
+  fingerprint:
+    description:
+      - SHA-256 of the firmware's own certificate, 64 hexadecimal digits, colons allowed.
+      - When set, exactly this certificate is accepted, whoever signed it, whatever its name and date. This is how to trust the
+        certificates that firmware makes for itself.
+    type: str
+    default: ''
+    vars:
+      - name: amt_fingerprint
+    env:
+      - name: AMT_FINGERPRINT
+    ini:
+      - section: amt
+        key: fingerprint
+  proxy_command:
+    description:
+      - Command whose standard input and output are used instead of a TCP connection, such as V(ssh -W %h:%p bastion).
+      - V(%h) stands for O(host), V(%p) for O(port), V(%%) for one per cent sign. There is no shell in between.
+      - V(ssh -W localhost:16992 host) reaches the firmware from its own operating system, where Intel LMS listens.
+    type: str
+    default: ''
+    vars:
+      - name: amt_proxy_command
+    env:
+      - name: AMT_PROXY_COMMAND
+    ini:
+      - section: amt
+        key: proxy_command
+notes:
+  - Environment variables and C(ansible.cfg) apply to all hosts of a run.
+"""
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import NoReturn
+
+from ansible.errors import AnsibleError
+from ansible.plugins.connection import ConnectionBase, ensure_connect
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.login import open_endpoint
+
+NO_SHELL = (
+    "firmware has no shell and no files: over the connection outofband.amt.wsman only the amt_* modules work. "
+    "Set gather_facts: false in the play, and give the host another ansible_connection to reach its operating system."
+)
+SAME_NAME = (
+    "host",
+    "port",
+    "password",
+    "auth",
+    "tls",
+    "ca_file",
+    "fingerprint",
+    "client_certificate",
+    "client_key",
+    "legacy_tls",
+    "connect_timeout",
+    "read_timeout",
+    "deadline",
+)
+
+
+def split_command(command: str, endpoint: Endpoint) -> tuple[str, ...]:
+    """The words of a proxy command, `%h` and `%p` filled in. Raises InvalidOption for an open quote."""
+    stands_for = {"%h": endpoint.host, "%p": str(endpoint.port), "%%": "%"}
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise InvalidOption("proxy_command", command, "{0}; quote it as a shell would need it".format(error)) from None
+    return tuple(re.sub("%[hp%]", lambda found: stands_for[found.group()], word) for word in words)
+
+
+class Connection(ConnectionBase):
+    """Carries no commands; `machine()` is what it is for."""
+
+    transport = "outofband.amt.wsman"
+    has_pipelining = False
+
+    def endpoint(self) -> Endpoint:
+        """Raises InvalidOption, which names what is wrong."""
+        given = {name: self.get_option(name) for name in SAME_NAME}
+        direct = Endpoint(username=self.get_option("remote_user"), **given)
+        command = self.get_option("proxy_command")
+        if not command:
+            return direct
+        return Endpoint(
+            username=direct.username, proxy_command=split_command(command, direct), **{**given, "port": direct.port}
+        )
+
+    def machine(self, observe: Callable[[Exchange], None] | None = None) -> Machine:
+        """The firmware, ready to be asked; nothing is sent yet. The caller closes it. `observe` sees each exchange."""
+        return open_endpoint(self.endpoint(), observe)
+
+    def _connect(self) -> Connection:
+        self._connected = True
+        return self
+
+    @ensure_connect
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> NoReturn:
+        raise AnsibleError(NO_SHELL)
+
+    @ensure_connect
+    def put_file(self, in_path: str, out_path: str) -> NoReturn:
+        raise AnsibleError(NO_SHELL)
+
+    @ensure_connect
+    def fetch_file(self, in_path: str, out_path: str) -> NoReturn:
+        raise AnsibleError(NO_SHELL)
+
+    def reset(self) -> None:
+        """Nothing to do: no connection outlives a task."""
+
+    def close(self) -> None:
+        self._connected = False

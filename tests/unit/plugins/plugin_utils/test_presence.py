@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The presence ping: frames written out by hand, and a responder of the test's own on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+
+import pytest
+from ansible_collections.outofband.amt.plugins.plugin_utils.presence import (
+    Answers,
+    Pace,
+    Pong,
+    parse_pong,
+    ping,
+    presence,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+PONG = bytes.fromhex("06 00 00 06 00 00 11be 40 2a 00 10 00000157 4260 95 06 81 20 000000000000")
+
+
+def changed(offset, value):
+    return PONG[:offset] + bytes((value,)) + PONG[offset + 1 :]
+
+
+def test_ping_is_the_twelve_bytes_of_the_standard():
+    assert ping(0x2A) == bytes.fromhex("06 00 00 06 00 00 11be 80 2a 00 00")
+
+
+def test_pong_of_a_provisioned_device():
+    assert parse_pong(PONG, 0x2A) == Pong(port=16992, version="9.5", provisioning="post", both_ports=True)
+
+
+def test_newer_firmware_tells_no_version():
+    assert parse_pong(changed(18, 0), 0x2A).version == ""
+
+
+@pytest.mark.parametrize(("state", "word"), [(0, "pre"), (1, "in"), (2, "post"), (3, "")])
+def test_provisioning_state(state, word):
+    assert parse_pong(changed(19, state), 0x2A).provisioning == word
+
+
+@pytest.mark.parametrize("offset", [0, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15])
+def test_every_byte_that_identifies_is_checked(offset):
+    assert parse_pong(changed(offset, PONG[offset] ^ 0x10), 0x2A) is None
+
+
+def test_a_management_controller_of_another_kind_is_not_taken_for_one():
+    assert parse_pong(changed(21, 0), 0x2A) is None
+
+
+@given(st.binary(max_size=64))
+def test_no_datagram_breaks_the_parser(datagram):
+    parse_pong(datagram, 0x2A)
+
+
+@given(st.integers(min_value=0, max_value=len(PONG) - 1))
+def test_a_short_pong_is_none_or_whole(length):
+    assert parse_pong(PONG[:length], 0x2A) in (None, parse_pong(PONG, 0x2A))
+
+
+class Responder(threading.Thread):
+    """Answers pings on one port of several loopback addresses, in the way that `answer(address, ping)` decides."""
+
+    def __init__(self, addresses, answer):
+        super().__init__(daemon=True)
+        self.answer = answer
+        self.seen = []
+        self.sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _address in addresses]
+        self.sockets[0].bind((addresses[0], 0))
+        self.port = self.sockets[0].getsockname()[1]
+        for sock, address in zip(self.sockets[1:], addresses[1:]):
+            sock.bind((address, self.port))
+        self.threads = [threading.Thread(target=self.serve, args=(sock,), daemon=True) for sock in self.sockets]
+        for thread in self.threads:
+            thread.start()
+
+    def serve(self, sock):
+        address = sock.getsockname()[0]
+        while True:
+            try:
+                datagram, peer = sock.recvfrom(64)
+            except OSError:
+                return
+            if not datagram:
+                return
+            self.seen.append((address, datagram))
+            for reply in self.answer(address, datagram):
+                sock.sendto(reply, peer)
+
+    def close(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+            for sock in self.sockets:
+                waker.sendto(b"", sock.getsockname())
+        for thread in self.threads:
+            thread.join(5)
+        for sock in self.sockets:
+            sock.close()
+
+
+@pytest.fixture
+def responder():
+    started = []
+
+    def start(addresses, answer):
+        started.append(Responder(addresses, answer))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def pong_for(datagram):
+    return PONG[:9] + datagram[9:10] + PONG[10:]
+
+
+def test_devices_that_answer_are_found_and_pinged_once(responder):
+    addresses = ["127.0.9.1", "127.0.9.2"]
+    there = responder(addresses, lambda _address, datagram: [pong_for(datagram)])
+    pongs = asyncio.run(presence(addresses, there.port, rate=1000, timeout=2))
+    assert {address: pong.port for address, pong in pongs.items()} == dict.fromkeys(addresses, 16992)
+    assert sorted(address for address, _datagram in there.seen) == addresses
+
+
+def test_a_lost_answer_costs_a_second_ping(responder):
+    there = responder(["127.0.9.3"], lambda _address, datagram: [pong_for(datagram)] if len(there.seen) > 1 else [])
+    assert asyncio.run(presence(["127.0.9.3"], there.port, rate=1000, timeout=0.6))
+    assert len(there.seen) == 2
+
+
+def test_the_silent_and_the_lying_are_not_found(responder):
+    lies = {
+        "127.0.9.4": lambda datagram: [],
+        "127.0.9.5": lambda datagram: [PONG[:9] + bytes((datagram[9] ^ 1,)) + PONG[10:]],
+        "127.0.9.6": lambda datagram: [datagram, b"", b"\xff" * 28],
+    }
+    there = responder(list(lies), lambda address, datagram: lies[address](datagram))
+    assert asyncio.run(presence(list(lies), there.port, rate=1000, timeout=0.4)) == {}
+
+
+def test_an_answer_from_an_address_that_was_not_asked_is_dropped():
+    answers = Answers(["127.0.9.7"])
+    answers.datagram_received(pong_for(ping(answers.tags["127.0.9.7"])), ("127.0.9.8", 623))
+    assert answers.pongs == {}
+    answers.datagram_received(pong_for(ping(answers.tags["127.0.9.7"])), ("127.0.9.7", 623))
+    assert list(answers.pongs) == ["127.0.9.7"]
+
+
+def test_pace_keeps_to_the_rate():
+    async def take(turns, rate):
+        loop = asyncio.get_running_loop()
+        pace, start = Pace(rate), loop.time()
+        for _turn in range(turns):
+            await pace.turn()
+        return loop.time() - start
+
+    assert asyncio.run(take(100, 500)) == pytest.approx(0.2, abs=0.1)
