@@ -111,7 +111,7 @@ class Refused(AmtError):
 
 
 class Indeterminate(AmtError):
-    """A write was sent and its answer was lost: it may or may not have taken effect. `found` tells what was read back."""
+    """A write was sent and its answer was lost: it may have taken effect. `found` tells what was read back."""
 
     def __init__(self, message: str, hint: str = "", found: object = None) -> None:
         super().__init__(message, hint, found=found)

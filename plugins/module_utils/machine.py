@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional, Union
+from collections.abc import Mapping
+from typing import Any, Callable
 
 from . import errors
 from .cim.returns import HINTS
@@ -39,7 +40,7 @@ class Machine:
                 raise
             return self._only(cim, target.selectors, refusal)
 
-    def find(self, cim: CimClass, **selectors: Any) -> Optional[dict[str, Any]]:
+    def find(self, cim: CimClass, **selectors: Any) -> dict[str, Any] | None:
         """As `get`, and None where this firmware has no such class or instance."""
         try:
             return self.get(cim, **selectors)
@@ -70,16 +71,20 @@ class Machine:
     def delete(self, cim: CimClass, **selectors: Any) -> None:
         self.client.delete(cim.at(**selectors))
 
-    def invoke(self, cim: CimClass, method: str, arguments: Optional[Mapping[str, Any]] = None, **selectors: Any) -> dict[str, Any]:
+    def invoke(
+        self, cim: CimClass, method: str, arguments: Mapping[str, Any] | None = None, **selectors: Any
+    ) -> dict[str, Any]:
         """Call a method that changes something. The output without ReturnValue; `Refused` when that is not 0."""
         return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}))
 
-    def ask(self, cim: CimClass, method: str, arguments: Optional[Mapping[str, Any]] = None, **selectors: Any) -> dict[str, Any]:
+    def ask(
+        self, cim: CimClass, method: str, arguments: Mapping[str, Any] | None = None, **selectors: Any
+    ) -> dict[str, Any]:
         """Call a method that only tells; safe in check mode and repeated as a read is."""
         return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}, writes=False))
 
     def wait(self, reached: Callable[[], bool], seconds: float, sentence: str, every: float = 1.0) -> None:
-        """Poll until `reached()`, with pauses growing from `every` to five seconds. `NotReached` with the sentence after `seconds`."""
+        """Poll until `reached()`, with pauses growing from `every` to 5 s. `NotReached` after `seconds`."""
         limit = Deadline(self.clock, min(seconds, self.deadline.left()))
         pause = every
         while not reached():
@@ -110,7 +115,7 @@ class Machine:
     @staticmethod
     def _judge(cim: CimClass, method: str, output: Instance) -> dict[str, Any]:
         values = dict(output.properties)
-        value: Union[str, None] = values.pop("ReturnValue", None)
+        value: str | None = values.pop("ReturnValue", None)
         if value is None or not value.strip().isdigit():
             raise errors.ProtocolError("{0}.{1} answered without a numeric ReturnValue".format(cim.name, method))
         code = int(value)
@@ -122,8 +127,8 @@ class Machine:
 
 def open_machine(
     endpoint: Endpoint,
-    clock: Optional[SystemClock] = None,
-    observe: Optional[Callable[[Exchange], None]] = None,
+    clock: SystemClock | None = None,
+    observe: Callable[[Exchange], None] | None = None,
 ) -> Machine:
     """A machine at an endpoint with digest authentication. Nothing is sent yet."""
     clock = clock or SystemClock()

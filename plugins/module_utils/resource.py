@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any
 
 from .cim.schema import CimClass
 from .errors import Indeterminate
@@ -17,15 +18,15 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Option:
-    """What a caller may ask for. `type` and `elements` are Ansible's type names, `options` those of a dict or of a
-    list's members, `wire` the property behind it where that has another name."""
+    """What a caller may ask for, in Ansible's type names. `options` are those of a dict or of a list's members,
+    `wire` is the property behind it."""
 
     name: str
     type: str = "str"
     required: bool = False
     default: Any = None
     choices: Sequence[Any] = ()
-    elements: Optional[str] = None
+    elements: str | None = None
     options: tuple[Option, ...] = ()
     secret: bool = False
     wire: str = ""
@@ -38,24 +39,24 @@ def hide(options: Sequence[Option], values: Any) -> Any:
     if not isinstance(values, Mapping):
         return values
     rows = {option.name: option for option in options}
-    shown: Values = {}
-    for name, value in values.items():
-        row = rows.get(name)
-        if row is not None and row.secret:
-            shown[name] = None if value is None else HIDDEN
-        else:
-            shown[name] = hide(row.options, value) if row is not None and row.options else value
-    return shown
+    return {name: _shown(rows[name], value) if name in rows else value for name, value in values.items()}
+
+
+def _shown(option: Option, value: Any) -> Any:
+    if option.secret:
+        return None if value is None else HIDDEN
+    return hide(option.options, value) if option.options else value
 
 
 class Outcome:
     """`before` and `after` as people may see them; `changed`; `facts`, what was learnt besides; `note`, if any."""
 
-    def __init__(self, resource: Resource, present: Values, planned: Values, note: str = "") -> None:
+    def __init__(self, resource: Resource, present: Values, planned: Values, learnt: Values, note: str) -> None:
         self.changed = planned != present
-        self.before = hide(resource.options, {k: v for k, v in present.items() if k not in resource.aside})
-        self.after = hide(resource.options, {k: v for k, v in planned.items() if k not in resource.aside})
-        self.facts = {k: v for k, v in present.items() if k in resource.aside}
+        shown, aside = (lambda name: name not in resource.aside), set(resource.aside) & set(present)
+        self.before = hide(resource.options, {name: present[name] for name in filter(shown, present)})
+        self.after = hide(resource.options, {name: planned[name] for name in filter(shown, planned)})
+        self.facts = {**{name: present[name] for name in aside}, **learnt}
         self.note = note
 
 
@@ -69,13 +70,14 @@ class Resource:
         """Refuse, with InvalidOption, what no machine could do. Before any connection."""
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        raise TypeError("{0} does not say how it is read".format(type(self).__name__))
+        raise NotImplementedError
 
     def plan(self, present: Values, wanted: Values) -> Values:
         return present
 
-    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
-        raise TypeError("{0} is read only".format(type(self).__name__))
+    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
+        """Make present planned. May return what was learnt in doing so."""
+        raise NotImplementedError
 
 
 class Settings(Resource):
@@ -102,10 +104,10 @@ class Collection(Resource):
     key: str
 
     def read_members(self, machine: Machine) -> list[Values]:
-        raise TypeError("{0} does not say how its members are read".format(type(self).__name__))
+        raise NotImplementedError
 
     def create(self, machine: Machine, member: Values) -> None:
-        raise TypeError("{0} members cannot be created".format(type(self).__name__))
+        raise NotImplementedError
 
     def update(self, machine: Machine, present: Values, planned: Values) -> None:
         """Change a member. Most firmware objects have no update, hence this default."""
@@ -113,7 +115,7 @@ class Collection(Resource):
         self.create(machine, planned)
 
     def delete(self, machine: Machine, member: Values) -> None:
-        raise TypeError("{0} members cannot be deleted".format(type(self).__name__))
+        raise NotImplementedError
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         return {self.members: sorted(self.read_members(machine), key=lambda member: str(member[self.key]))}
@@ -147,13 +149,13 @@ def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool
     resource.check(wanted)
     present = resource.read(machine, wanted)
     planned = resource.plan(present, wanted)
-    note = ""
+    learnt, note = None, ""
     if planned != present and not dry_run:
         try:
-            resource.apply(machine, present, planned, wanted)
+            learnt = resource.apply(machine, present, planned, wanted)
         except Indeterminate as lost:
             note = _read_back(resource, machine, wanted, lost)
-    return Outcome(resource, present, planned, note)
+    return Outcome(resource, present, planned, learnt or {}, note)
 
 
 def _read_back(resource: Resource, machine: Machine, wanted: Values, lost: Indeterminate) -> str:

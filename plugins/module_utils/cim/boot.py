@@ -79,7 +79,7 @@ _CAPABILITIES = (
 
 BOOT_CAPABILITIES = CimClass(
     "AMT_BootCapabilities",
-    tuple(boolean(name, writable=False) for name in _CAPABILITIES) + (integer("PlatformErase", writable=False),),
+    (*(boolean(name, writable=False) for name in _CAPABILITIES), integer("PlatformErase", writable=False)),
 )
 
 BOOT_CONFIGURATION = CimClass(

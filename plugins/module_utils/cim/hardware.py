@@ -36,9 +36,7 @@ _MADE = (text("Manufacturer"), text("Model"), text("SerialNumber"), text("Versio
 COMPUTER_SYSTEM_PACKAGE = CimClass("CIM_ComputerSystemPackage", (text("PlatformGUID"),))
 CHASSIS = CimClass("CIM_Chassis", (*_MADE, integer("ChassisPackageType"), integer("PackageType")))
 CARD = CimClass("CIM_Card", (*_MADE, integer("PackageType"), boolean("CanBeFRUed")))
-BIOS = CimClass(
-    "CIM_BIOSElement", (text("Manufacturer"), text("Version"), text("ReleaseDate"), boolean("PrimaryBIOS"))
-)
+BIOS = CimClass("CIM_BIOSElement", (text("Manufacturer"), text("Version"), text("ReleaseDate"), boolean("PrimaryBIOS")))
 CHIP = CimClass("CIM_Chip", _MADE)
 PROCESSOR = CimClass(
     "CIM_Processor",
@@ -72,7 +70,9 @@ MEMORY = CimClass(
         integer("ConfiguredMemoryClockSpeed"),
     ),
 )
-MEDIA = CimClass("CIM_MediaAccessDevice", (text("DeviceID"), integer("MaxMediaSize"), integer("Capabilities", many=True)))
+MEDIA = CimClass(
+    "CIM_MediaAccessDevice", (text("DeviceID"), integer("MaxMediaSize"), integer("Capabilities", many=True))
+)
 PACKAGE = CimClass("CIM_PhysicalPackage", (*_MADE, integer("PackageType"), text("CreationClassName")))
 #: Antecedent is the physical part, Dependent the logical device that it realises.
 REALIZES = CimClass("CIM_Realizes", (text("Antecedent"), text("Dependent")))

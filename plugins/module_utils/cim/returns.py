@@ -95,7 +95,8 @@ PT_STATUS = {
     0x1007: "NETWORK_ERROR",
     0x1008: "PARAM_BUFFER_TOO_SHORT",
     0x1009: "COM_NOT_INITIALIZED",
-    0x100A: "URL_REQUIRED",}
+    0x100A: "URL_REQUIRED",
+}
 
 #: DMTF RequestStateChange and RequestPowerStateChange.
 STATE_CHANGE = {

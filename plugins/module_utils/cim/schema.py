@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 from ..errors import InvalidOption, ProtocolError
 from ..wsman.values import Reference, resource_uri
@@ -128,9 +129,7 @@ class CimClass:
     def decode(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Known properties as Python values, unknown ones as they came."""
         known = {row.name: row for row in self.properties}
-        return {
-            name: known[name].decode(value) if name in known else value for name, value in properties.items()
-        }
+        return {name: known[name].decode(value) if name in known else value for name, value in properties.items()}
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {row.name: row for row in self.properties}

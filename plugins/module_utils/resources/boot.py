@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the machine starts from next time, once: AMT.md 6.2, and the use cases of Boot Control in the vendor's guide."""
+"""What the machine starts from next time, once: AMT.md 6.2, and Boot Control in the vendor's guide."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional
+from typing import Any
 
 from ..cim.boot import (
     BOOT_CAPABILITIES,
@@ -27,10 +28,10 @@ from .power import Power
 
 @dataclass(frozen=True)
 class Target:
-    """`capability` of AMT_BootCapabilities that must be true, boot `source`, `settings` that differ from the default."""
+    """The `capability` of AMT_BootCapabilities that it needs, its boot `source`, its `settings` beside PLAIN."""
 
     capability: str
-    source: Optional[str] = None
+    source: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -68,7 +69,9 @@ SWITCHES = {
     _switch("reset_bios", "ConfigurationDataReset"): "ConfigurationDataReset",
     _switch("secure_boot", "EnforceSecureBoot"): "AMTSecureBootControl",
 }
-VERBOSITY = Option("verbosity", choices=("default", "quiet", "verbose", "blank"), default="default", wire="FirmwareVerbosity")
+VERBOSITY = Option(
+    "verbosity", choices=("default", "quiet", "verbose", "blank"), default="default", wire="FirmwareVerbosity"
+)
 MEDIA_INDEX = Option("media_index", type="int", default=0, wire="BootMediaIndex")
 SETTINGS = (*SWITCHES, VERBOSITY, MEDIA_INDEX)
 
@@ -85,9 +88,13 @@ class Boot(Resource):
 
     def check(self, wanted: Values) -> None:
         if wanted["media_index"] not in range(3):
-            raise InvalidOption("media_index", wanted["media_index"], "0 is the default drive, 1 the first, 2 the second")
+            raise InvalidOption(
+                "media_index", wanted["media_index"], "0 is the default drive, 1 the first, 2 the second"
+            )
         if wanted["media_index"] and wanted["target"] not in ("disk", "safe_mode", "cd"):
-            raise InvalidOption("media_index", wanted["media_index"], "it chooses among drives: target disk, safe_mode or cd")
+            raise InvalidOption(
+                "media_index", wanted["media_index"], "it chooses among drives: target disk, safe_mode or cd"
+            )
         given = [option.name for option in SETTINGS if wanted[option.name] != option.default]
         if wanted["target"] == "none" and given:
             raise InvalidOption(given[0], wanted[given[0]], "target none takes every setting back; leave it out")
@@ -115,7 +122,7 @@ class Boot(Resource):
         return "other"
 
     @staticmethod
-    def _source(machine: Machine) -> Optional[str]:
+    def _source(machine: Machine) -> str | None:
         names = {instance_id: word for word, instance_id in SOURCES.items()}
         rows = [
             (row["AssignedSequence"], row["PartComponent"].selectors.get("InstanceID"))
@@ -135,7 +142,7 @@ class Boot(Resource):
         return planned
 
     @staticmethod
-    def _require(capabilities: Optional[Values], planned: Values) -> None:
+    def _require(capabilities: Values | None, planned: Values) -> None:
         """Refuse what the firmware says that it cannot do. Firmware that has no such statement decides for itself."""
         if capabilities is None:
             return
@@ -184,4 +191,6 @@ def _restart(power: Values, how: str) -> str:
     if power["state"] in ("off", "hibernate"):
         return "on"
     offered = power["available"]
-    return "reset" if not offered or "reset" in offered or how == "graceful" and "graceful_reset" in offered else "cycle"
+    return (
+        "reset" if not offered or "reset" in offered or (how == "graceful" and "graceful_reset" in offered) else "cycle"
+    )

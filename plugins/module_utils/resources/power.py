@@ -44,13 +44,17 @@ class Power(Resource):
             if wanted.get(name) is not None and wanted[name] <= 0:
                 raise InvalidOption(name, wanted[name], "give a number of seconds above 0")
         if wanted.get("force_after") is not None and not wanted["wait"]:
-            raise InvalidOption("force_after", wanted["force_after"], "it needs wait: true, since it is a matter of waiting")
+            raise InvalidOption(
+                "force_after", wanted["force_after"], "it needs wait: true, since it is a matter of waiting"
+            )
         if wanted["graceful"] == "require" and wanted["state"] not in GRACEFUL:
-            raise InvalidOption("graceful", "require", "only {0} can be asked of the system".format(", ".join(GRACEFUL)))
+            raise InvalidOption(
+                "graceful", "require", "only {0} can be asked of the system".format(", ".join(GRACEFUL))
+            )
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         power = machine.get(ASSOCIATED_POWER)
-        state = power.get("PowerState")
+        state = power.get("PowerState", "unknown")
         return {"state": MEANS.get(state, state), "available": power.get("AvailableRequestedPowerStates", [])}
 
     def plan(self, present: Values, wanted: Values) -> Values:
@@ -66,7 +70,7 @@ class Power(Resource):
     def request(present: Values, asked: str, graceful: str) -> str:
         """The request that fits what the machine offers now. An empty list means that it does not tell."""
         offered = present["available"]
-        if graceful != "never" and GRACEFUL.get(asked) in offered:
+        if graceful != "never" and asked in GRACEFUL and GRACEFUL[asked] in offered:
             return GRACEFUL[asked]
         if graceful == "require":
             raise Unavailable(

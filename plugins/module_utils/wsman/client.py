@@ -8,7 +8,8 @@ answer is `Indeterminate`, because the firmware may have carried it out.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional, Protocol
+from collections.abc import Mapping
+from typing import Any, Callable, Protocol, TypeVar
 
 from .. import errors
 from ..clock import Deadline, SystemClock
@@ -23,6 +24,9 @@ MAX_PULLS = 1000
 _BEGUN = ("TimedOut", "InternalError")
 
 
+T = TypeVar("T")
+
+
 class Reply(Protocol):
     @property
     def status(self) -> int: ...
@@ -32,7 +36,7 @@ class Reply(Protocol):
 
 
 class Transport(Protocol):
-    """Carries one request and its answer. Raises the errors of `..errors`; `Unreachable` means that nothing was sent."""
+    """Carries one request and its answer. Raises the errors of `..errors`; `Unreachable`: nothing was sent."""
 
     def post(self, body: bytes) -> Reply: ...
 
@@ -61,8 +65,8 @@ class Client:
         self,
         transport: Transport,
         clock: SystemClock,
-        deadline: Optional[Deadline] = None,
-        observe: Optional[Callable[[Exchange], None]] = None,
+        deadline: Deadline | None = None,
+        observe: Callable[[Exchange], None] | None = None,
     ) -> None:
         self.transport = transport
         self.clock = clock
@@ -104,7 +108,7 @@ class Client:
     def close(self) -> None:
         self.transport.close()
 
-    def _read(self, attempt: Callable[[], Any]) -> Any:
+    def _read(self, attempt: Callable[[], T]) -> T:
         for pause in PAUSES:
             try:
                 return attempt()
@@ -121,7 +125,7 @@ class Client:
             raise error
         self.clock.sleep(seconds)
 
-    def _write(self, action: str, target: Reference, body: str) -> Optional[Element]:
+    def _write(self, action: str, target: Reference, body: str) -> Element | None:
         try:
             return self._exchange(action, target, body)
         except (errors.Interrupted, errors.ProtocolError) as error:
@@ -158,12 +162,12 @@ class Client:
         raise errors.ProtocolError("the enumeration of {0} does not end".format(target.class_name))
 
     @staticmethod
-    def _instance(element: Optional[Element]) -> Instance:
+    def _instance(element: Element | None) -> Instance:
         if element is None:
             raise errors.ProtocolError("the answer has an empty body where an instance was expected")
         return envelope.read_instance(element)
 
-    def _exchange(self, action: str, target: Reference, body: str = "") -> Optional[Element]:
+    def _exchange(self, action: str, target: Reference, body: str = "") -> Element | None:
         self._message_id += 1
         document = envelope.request(action, target, body, self._message_id)
         outcome = "no answer"
@@ -183,7 +187,7 @@ class Client:
                 self.observe(Exchange(_short(action), target.class_name, writes, outcome))
 
     @staticmethod
-    def _judge(reply: Reply) -> Optional[Element]:
+    def _judge(reply: Reply) -> Element | None:
         if reply.status == 200:
             return envelope.read_body(reply.body)
         if reply.status not in (400, 500):

@@ -8,7 +8,8 @@ Shapes: AMT.md 2.1-2.3, and the recorded replies. Prefixes of replies are never 
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Mapping, Optional
+from collections.abc import Iterable, Mapping
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from .. import errors
@@ -86,7 +87,7 @@ def release_body(context: str) -> str:
     )
 
 
-def read_body(document: bytes) -> Optional[xml.Element]:
+def read_body(document: bytes) -> xml.Element | None:
     """The first element of a reply's body, or None where it is empty. Raises the fault that a reply carries."""
     root = xml.parse(document)
     if root.name != "Envelope" or root.namespace != SOAP:
@@ -227,11 +228,11 @@ def _fault(element: xml.Element) -> errors.AmtError:
     return kind(sentence, _HINTS.get(kind, ""), subcode=subcode, reason=reason, detail=detail)
 
 
-def _fault_text(element: Optional[xml.Element]) -> str:
+def _fault_text(element: xml.Element | None) -> str:
     return " ".join(element.text.split()) if element is not None else ""
 
 
-def _all_text(element: Optional[xml.Element]) -> Iterable[str]:
+def _all_text(element: xml.Element | None) -> Iterable[str]:
     if element is None:
         return
     if element.text.strip():

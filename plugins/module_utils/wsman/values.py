@@ -18,7 +18,7 @@ CLASS_NAMESPACES = {
 
 
 def resource_uri(class_name: str) -> str:
-    """The ResourceURI of a class, which is also the namespace of its properties. InvalidOption for an unknown prefix."""
+    """The ResourceURI of a class, also the namespace of its properties. InvalidOption for an unknown prefix."""
     try:
         return CLASS_NAMESPACES[class_name.partition("_")[0]] + class_name
     except KeyError:
@@ -39,7 +39,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Instance:
-    """An instance, alone or inside another one. Values: str | None | Reference | Instance | Datetime | list of these."""
+    """An instance, alone or inside another. Values: str | None | Reference | Instance | Datetime | list of these."""
 
     class_name: str
     properties: dict[str, Any] = field(default_factory=dict)

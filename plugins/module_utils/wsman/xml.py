@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from ..errors import ProtocolError
@@ -25,15 +25,15 @@ class Element:
         self.children: list[Element] = []
         self.text = ""
 
-    def child(self, name: str) -> Optional[Element]:
+    def child(self, name: str) -> Element | None:
         """The first child of this local name, in any namespace."""
         for element in self.children:
             if element.name == name:
                 return element
         return None
 
-    def descend(self, *names: str) -> Optional[Element]:
-        element: Optional[Element] = self
+    def descend(self, *names: str) -> Element | None:
+        element: Element | None = self
         for name in names:
             element = element.child(name) if element is not None else None
         return element
@@ -44,7 +44,7 @@ class Element:
 
 class _Builder:
     def __init__(self) -> None:
-        self.root: Optional[Element] = None
+        self.root: Element | None = None
         self.open: list[Element] = []
         self.pieces: list[str] = []
         self.elements = 0
