@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One entry for every check that brings its own environment. `nox -l` lists them; `make test` runs them all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from tests.interpreters import gather, without_pretenders  # noqa: E402  the folder of this file is not on the path of nox
+
+INTERPRETERS = ROOT / "build" / "python"
+FOUND = gather(INTERPRETERS)
+CORES = {"3.11": "2.19.14", "3.12": "2.20.10", "3.13": "2.21.5"}
+WITHOUT_ANSIBLE = ("tests/unit/module_utils",)
+REQUIREMENTS = ROOT / "requirements"
+PIP_SETTINGS = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
+
+os.environ["PATH"] = f"{INTERPRETERS}{os.pathsep}{os.environ['PATH']}"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = False
+nox.needs_version = ">=2025.2.9"
+
+
+def require_python(session: nox.Session, version: str) -> None:
+    """Skip in a way that `tests/run` counts and shows."""
+    if version not in FOUND:
+        print(f"SKIPPED [1] Python {version} is not here: put python{version} on PATH or name it in $PYTHONS")
+        print("0 passed, 0 failed, 1 skipped")
+        session.skip(f"no python{version}")
+
+
+def install(session: nox.Session, *names: str, core: str = "") -> None:
+    """Pinned requirements; a second run finds everything in place and does not ask the network."""
+    arguments = [f"ansible-core=={core}"] if core else []
+    for name in names:
+        arguments += ["-r", str(REQUIREMENTS / f"{name}.txt")]
+    session.install("-q", *arguments, "-c", str(REQUIREMENTS / "constraints.txt"))
+
+
+def unpack_artefact(session: nox.Session, name: str) -> Path:
+    """The collection as users get it, unpacked where ansible-test wants it. Returns its root."""
+    place = Path(session.create_tmp()).resolve() / name
+    shutil.rmtree(place, ignore_errors=True)
+    target = place / "ansible_collections" / "outofband" / "amt"
+    target.mkdir(parents=True)
+    with tarfile.open(build_artefact(session, place)) as artefact:
+        artefact.extractall(target, filter="data")
+    return target
+
+
+def build_artefact(session: nox.Session, place: Path) -> Path:
+    session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(place), silent=True)
+    return next(place.glob("outofband-amt-*.tar.gz"))
+
+
+@nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
+def unit(session: nox.Session) -> None:
+    """Unit tests: all of them where ansible-core runs, those of the core on older Pythons."""
+    version = str(session.python)
+    require_python(session, version)
+    install(session, *(["ansible", "simulator"] if version in CORES else []), "unit", core=CORES.get(version, ""))
+    paths = ("tests/unit",) if version in CORES else WITHOUT_ANSIBLE
+    session.run("python", "-m", "pytest", *(session.posargs or paths))
+
+
+@nox.session(name="sanity-2.19", python="3.11")
+def sanity_2_19(session: nox.Session) -> None:
+    """ansible-test sanity with ansible-core 2.19."""
+    sanity(session)
+
+
+@nox.session(name="sanity-2.20", python="3.12")
+def sanity_2_20(session: nox.Session) -> None:
+    """ansible-test sanity with ansible-core 2.20."""
+    sanity(session)
+
+
+@nox.session(name="sanity-2.21", python="3.13")
+def sanity_2_21(session: nox.Session) -> None:
+    """ansible-test sanity with ansible-core 2.21."""
+    sanity(session)
+
+
+def sanity(session: nox.Session) -> None:
+    version = str(session.python)
+    require_python(session, version)
+    install(session, core=CORES[version])
+    home = private_home(session)
+    with session.chdir(unpack_artefact(session, "sanity")):
+        session.run("ansible-test", "sanity", "--venv", "--color", "no", *session.posargs, env=home)
+
+
+def private_home(session: nox.Session) -> dict[str, str]:
+    """ansible-test keeps environments and a pip bootstrap in the home folder: give it one of its own.
+
+    The bootstrap is a download; ensurepip and the package index do the same. The user's pip settings stay in force.
+    """
+    home = Path(session.create_tmp()).resolve() / "home"
+    question = (
+        "from ansible_test._internal import python_requirements as p, host_configs as h; "
+        "print(p.get_venv_packages(h.NativePythonConfig('3.11', 'python'))['pip'])"
+    )
+    pip = str(session.run("python", "-c", question, silent=True)).strip()
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "tests" / "bootstrap_pip.py", cache / f"get_pip_{pip.replace('.', '_')}.py")
+    environment = {"HOME": str(home), "PATH": without_pretenders(os.environ["PATH"])}
+    settings = [path for path in PIP_SETTINGS if path.is_file()]
+    if settings and "PIP_CONFIG_FILE" not in os.environ:
+        environment["PIP_CONFIG_FILE"] = str(settings[0])
+    return environment
+
+
+@nox.session
+def style(session: nox.Session) -> None:
+    """Ruff, yamllint, a licence for every file, no paths of one machine."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("yamllint", "--strict", ".")
+    session.run("reuse", "lint", "--quiet", success_codes=[0]) if (ROOT / ".git").exists() else None
+    session.run("python", "tests/local_paths.py")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, on the core."""
+    install(session, "lint")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Documentation of the plugins and the changelog."""
+    install(session, "lint", core=CORES["3.11"])
+    root = unpack_artefact(session, "docs")
+    session.run(
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", str(root)
+    )
+    session.run("antsibull-changelog", "lint")
+    session.run(
+        "antsibull-changelog", "lint-changelog-yaml", "--no-semantic-versioning", "changelogs/changelog.yaml"
+    ) if (ROOT / "changelogs/changelog.yaml").exists() else None
+
+
+@nox.session
+def ansible_lint(session: nox.Session) -> None:
+    """ansible-lint, production profile, on the unpacked artefact: what users get."""
+    install(session, "lint", core=CORES["3.11"])
+    root = unpack_artefact(session, "lint")
+    shutil.copy(ROOT / ".ansible-lint", root)
+    with session.chdir(root):
+        session.run(
+            "ansible-lint",
+            "--offline",
+            "--profile",
+            "production",
+            env={"ANSIBLE_COLLECTIONS_PATH": str(root.parents[2])},
+        )
+
+
+@nox.session
+def importer(session: nox.Session) -> None:
+    """The gate that Galaxy itself runs."""
+    install(session, "importer")
+    place = Path(session.create_tmp()).resolve()
+    artefact = build_artefact(session, place)
+    session.run(
+        "python",
+        "-m",
+        "galaxy_importer.main",
+        str(artefact),
+        env={"GALAXY_IMPORTER_CONFIG": str(ROOT / "tests/galaxy_importer.cfg")},
+    )
