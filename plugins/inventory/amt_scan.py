@@ -283,7 +283,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         wanted = {"gather_subset": self.get_option("gather_subset")}
         return Login(
             template,
-            lambda machine: converge(Inventory(), machine, wanted).facts,
+            lambda machine: converge(Inventory(), machine, wanted).after,
             self.get_option("fingerprints"),
             self.get_option("login_forks"),
         )
