@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine: what counts as changed, what check mode does, what is hidden, what a lost answer leads to."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
+from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Indeterminate, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
+from ansible_collections.outofband.amt.plugins.module_utils.resource import (
+    HIDDEN,
+    Collection,
+    Option,
+    Resource,
+    Settings,
+    converge,
+    hide,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
+
+from .scripted import FakeClock, Scripted, answer
+
+
+class Lamp(Resource):
+    """The machine is a dict; `lose` makes the answer to the next write get lost, after or before it took effect."""
+
+    options = (Option("state", choices=("on", "off"), required=True), Option("token", secret=True))
+    aside = ("colour",)
+
+    def read(self, machine, wanted):
+        machine["reads"] += 1
+        return {"state": machine["state"], "colour": "red"}
+
+    def plan(self, present, wanted):
+        return {**present, "state": wanted["state"]}
+
+    def apply(self, machine, present, planned, wanted):
+        machine["writes"] += 1
+        if machine.get("lose") != "before":
+            machine["state"] = planned["state"]
+        if machine.get("lose"):
+            raise Indeterminate("lost")
+        return {"bulb": "warm"}
+
+
+def lamp(**values):
+    return {"state": "off", "reads": 0, "writes": 0, **values}
+
+
+def test_a_dry_run_writes_nothing_and_predicts_the_real_outcome():
+    machine = lamp()
+    predicted = converge(Lamp(), machine, {"state": "on"}, dry_run=True)
+    assert machine == lamp(reads=1)
+    real = converge(Lamp(), machine, {"state": "on"})
+    assert (predicted.changed, predicted.before, predicted.after) == (real.changed, real.before, real.after)
+    assert (real.before, real.after) == ({"state": "off"}, {"state": "on"})
+    assert real.facts == {"colour": "red", "bulb": "warm"}
+
+
+def test_a_second_run_writes_nothing():
+    machine = lamp()
+    assert converge(Lamp(), machine, {"state": "on"}).changed
+    assert not converge(Lamp(), machine, {"state": "on"}).changed
+    assert machine["writes"] == 1
+
+
+def test_a_lost_answer_is_read_back_and_found_done():
+    machine = lamp(lose="after")
+    outcome = converge(Lamp(), machine, {"state": "on"})
+    assert outcome.changed
+    assert "took effect" in outcome.note
+    assert machine["writes"] == 1
+
+
+def test_a_lost_answer_that_is_not_found_done_says_what_was_found():
+    machine = lamp(lose="before")
+    with pytest.raises(Indeterminate) as caught:
+        converge(Lamp(), machine, {"state": "on"})
+    assert caught.value.found == {"state": "off", "colour": "red"}
+    assert machine["writes"] == 1
+
+
+def test_secrets_are_hidden_at_every_depth():
+    options = (
+        Option("name"),
+        Option("password", secret=True),
+        Option("users", type="list", elements="dict", options=(Option("name"), Option("password", secret=True))),
+    )
+    values = {"name": "a", "password": "b", "users": [{"name": "c", "password": "d"}, {"name": "e", "password": None}]}
+    assert hide(options, values) == {
+        "name": "a",
+        "password": HIDDEN,
+        "users": [{"name": "c", "password": HIDDEN}, {"name": "e", "password": None}],
+    }
+
+
+class General(Settings):
+    cim = GENERAL
+    options = (
+        Option("hostname", wire="HostName"),
+        Option("answers_ping", type="bool", wire="PingResponseEnabled"),
+        Option("privacy", choices=("default", "enhanced"), wire="PrivacyLevel"),
+    )
+
+
+INSTANCE = answer(
+    "<g:AMT_GeneralSettings xmlns:g='http://intel.com/wbem/wscim/1/amt-schema/1/AMT_GeneralSettings'>"
+    "<g:DigestRealm>Digest:0</g:DigestRealm><g:HostName>old</g:HostName><g:NewerThanUs>7</g:NewerThanUs>"
+    "<g:PingResponseEnabled>true</g:PingResponseEnabled><g:PrivacyLevel>0</g:PrivacyLevel></g:AMT_GeneralSettings>"
+)
+
+
+def general_machine(*script):
+    clock = FakeClock()
+    transport = Scripted(*script)
+    return Machine(Client(transport, clock), clock, None), transport
+
+
+def test_settings_write_back_the_whole_instance_without_what_is_read_only():
+    machine, transport = general_machine(INSTANCE, INSTANCE, INSTANCE)
+    outcome = converge(General(), machine, {"hostname": "new", "answers_ping": None, "privacy": "enhanced"})
+    assert outcome.after == {"hostname": "new", "answers_ping": True, "privacy": "enhanced"}
+    assert len(transport.sent) == 3
+    put = transport.sent[-1].decode()
+    assert "<p:HostName>new</p:HostName>" in put
+    assert "<p:NewerThanUs>7</p:NewerThanUs>" in put
+    assert "<p:PingResponseEnabled>true</p:PingResponseEnabled>" in put
+    assert "<p:PrivacyLevel>1</p:PrivacyLevel>" in put
+    assert "DigestRealm" not in put
+
+
+def test_settings_that_are_as_wanted_are_not_written():
+    machine, transport = general_machine(INSTANCE)
+    assert not converge(General(), machine, {"hostname": "old", "answers_ping": True, "privacy": None}).changed
+    assert len(transport.sent) == 1
+
+
+class Users(Collection):
+    members, key = "users", "name"
+    options = (Option("users", type="list", elements="dict"), Option("purge", type="bool", default=False))
+
+    def read_members(self, machine):
+        return [dict(member) for member in machine["users"]]
+
+    def create(self, machine, member):
+        machine["users"].append(member)
+        machine["calls"].append(("create", member["name"]))
+
+    def delete(self, machine, member):
+        machine["users"].remove(member)
+        machine["calls"].append(("delete", member["name"]))
+
+
+def users():
+    return {"users": [{"name": "b", "realm": 3}, {"name": "a", "realm": 2}], "calls": []}
+
+
+def test_a_collection_creates_changes_and_keeps():
+    machine = users()
+    wanted = {"users": [{"name": "c", "realm": 1}, {"name": "a", "realm": 9}, {"name": "b", "realm": None}]}
+    outcome = converge(Users(), machine, wanted)
+    assert machine["calls"] == [("delete", "a"), ("create", "a"), ("create", "c")]
+    assert [member["realm"] for member in outcome.after["users"]] == [9, 3, 1]
+    assert not converge(Users(), machine, wanted).changed
+
+
+def test_a_collection_removes_others_only_when_asked():
+    machine = users()
+    assert not converge(Users(), machine, {"users": [], "purge": False}).changed
+    outcome = converge(Users(), machine, {"users": [{"name": "a"}], "purge": True})
+    assert machine["calls"] == [("delete", "b")]
+    assert outcome.after == {"users": [{"name": "a", "realm": 2}]}
+
+
+def test_options_become_an_ansible_argument_spec():
+    options = (
+        Option("state", choices=("on", "off"), required=True),
+        Option("password", secret=True),
+        Option("key_name"),
+        Option("users", type="list", elements="dict", options=(Option("wait", type="bool", default=False),)),
+    )
+    assert argument_spec(options) == {
+        "state": {"type": "str", "choices": ["on", "off"], "required": True},
+        "password": {"type": "str", "no_log": True},
+        "key_name": {"type": "str", "no_log": False},
+        "users": {"type": "list", "elements": "dict", "options": {"wait": {"type": "bool", "default": False}}},
+    }
+
+
+def test_what_no_machine_could_do_is_refused_before_any_connection():
+    class Picky(Lamp):
+        def check(self, wanted):
+            raise InvalidOption("state", wanted["state"], "not today")
+
+    machine = lamp()
+    with pytest.raises(InvalidOption, match="state: 'on' cannot be used: not today"):
+        converge(Picky(), machine, {"state": "on"})
+    assert machine["reads"] == 0
