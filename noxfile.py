@@ -171,7 +171,7 @@ def ansible_lint(session: nox.Session) -> None:
 @nox.session
 def importer(session: nox.Session) -> None:
     """The gate that Galaxy itself runs."""
-    install(session, "importer")
+    session.install("-q", "-r", str(REQUIREMENTS / "importer.txt"))
     place = Path(session.create_tmp()).resolve()
     artefact = build_artefact(session, place)
     session.run(
