@@ -112,12 +112,12 @@ class Client:
         for pause in PAUSES:
             try:
                 return attempt()
-            except (errors.Busy, errors.Interrupted) as error:
+            except (errors.Busy, errors.Interrupted, errors.Unreachable) as error:
+                if not self._answered and (isinstance(error, errors.Unreachable) or pause > PAUSES[0]):
+                    raise _silent(error) from error
                 self._pause(pause, error)
-            except errors.Unreachable as error:
-                if not self._answered:
-                    raise
-                self._pause(pause, error)
+            except errors.DeadlineExceeded as error:
+                raise error if self._answered else _silent(error) from error
         return attempt()
 
     def _pause(self, seconds: float, error: errors.AmtError) -> None:
@@ -179,6 +179,7 @@ class Client:
             outcome = "ok"
             return answer
         except errors.AmtError as error:
+            self._answered = self._answered or isinstance(error, errors.Busy)
             outcome = "{0} ({1})".format(outcome, type(error).__name__)
             raise
         finally:
@@ -196,6 +197,16 @@ class Client:
             raise errors.Fault("the firmware refused the request with HTTP {0} and no reason".format(reply.status))
         envelope.read_body(reply.body)
         raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+
+
+def _silent(error: errors.AmtError) -> errors.Unreachable:
+    """A device that has not answered once is unreachable, however its silence showed."""
+    if isinstance(error, errors.Unreachable):
+        return error
+    return errors.Unreachable(
+        "the device accepts connections and does not answer: {0}".format(error),
+        "its management engine may be hung: try again later, or take the machine off power for a moment",
+    )
 
 
 def _short(action: str) -> str:

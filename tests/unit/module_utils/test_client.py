@@ -17,6 +17,7 @@ from .scripted import FakeClock, Reply, Scripted, answer, fault
 TARGET = Reference("AMT_GeneralSettings")
 SETTINGS = answer('<g:AMT_GeneralSettings xmlns:g="x"><g:HostName>pc</g:HostName></g:AMT_GeneralSettings>')
 PASSING = [errors.Busy("503"), errors.Interrupted("reset"), fault("TimedOut"), fault("QuotaLimit")]
+SILENCE = [errors.Interrupted("no answer"), errors.DeadlineExceeded("late", sent=True)]
 
 
 def client_of(*script, seconds=300.0):
@@ -27,9 +28,10 @@ def client_of(*script, seconds=300.0):
 
 @pytest.mark.parametrize("failure", PASSING, ids=["503", "reset", "timed-out", "quota"])
 def test_a_read_is_repeated_with_a_growing_pause(failure):
-    client, transport, clock = client_of(failure, failure, SETTINGS)
+    client, transport, clock = client_of(SETTINGS, failure, failure, SETTINGS)
+    client.get(TARGET)
     assert client.get(TARGET).properties == {"HostName": "pc"}
-    assert len(transport.sent) == 3
+    assert len(transport.sent) == 4
     assert clock.pauses == [0.5, 1.0]
 
 
@@ -49,6 +51,14 @@ def test_a_device_that_never_answered_is_not_tried_again():
     with pytest.raises(errors.Unreachable):
         client.get(TARGET)
     assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize("failure", SILENCE, ids=["interrupted", "deadline"])
+def test_a_device_that_never_answers_is_unreachable_after_one_more_try(failure):
+    client, transport, _clock = client_of(failure, failure, SETTINGS)
+    with pytest.raises(errors.Unreachable, match="does not answer"):
+        client.get(TARGET)
+    assert len(transport.sent) <= 2
 
 
 def test_a_device_that_answered_before_may_be_away_for_a_moment():
