@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The firmware's side of HTTP digest authentication (RFC 7616 with MD5 only, as AMT offers it).
+
+A challenge as AMT 8 to 16 sends it: the nonce is 24 octets in base64 (so it may hold `+` and `/`), there is no
+algorithm, `stale` is quoted, and AMT 16 offers `auth-int` before `auth`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import struct
+from dataclasses import dataclass
+from typing import Callable, Optional
+from urllib.request import parse_http_list, parse_keqv_list
+
+NONCE_LIFETIME = 300.0
+"""Seconds. The lifetime that AMT gives a nonce is not published; clients must cope with any."""
+
+NONCES_KEPT = 64
+
+
+@dataclass
+class Nonce:
+    born: float
+    last_count: int = 0
+
+
+@dataclass(frozen=True)
+class Login:
+    """How a request's credentials fared: `outcome` is none, accepted, refused or stale."""
+
+    outcome: str
+    username: str = ""
+
+
+class DigestGuard:
+    """One device's nonces, and whether a request's Authorization header is good."""
+
+    def __init__(self, qop: tuple[str, ...] = ("auth",), lifetime: float = NONCE_LIFETIME) -> None:
+        self.qop = qop
+        self.lifetime = lifetime
+        self._nonces: dict[str, Nonce] = {}
+        self._issued = 0
+
+    def challenge(self, realm: str, now: float, stale: bool = False) -> str:
+        """The value of WWW-Authenticate, with a fresh nonce."""
+        self._issued += 1
+        octets = os.urandom(4) + struct.pack("<I", self._issued) + bytes(4) + os.urandom(12)
+        nonce = base64.b64encode(octets).decode("ascii")
+        self._nonces[nonce] = Nonce(born=now)
+        while len(self._nonces) > NONCES_KEPT:
+            del self._nonces[next(iter(self._nonces))]
+        return 'Digest realm="{0}", nonce="{1}",stale="{2}",qop="{3}"'.format(
+            realm, nonce, "true" if stale else "false", ", ".join(self.qop)
+        )
+
+    def forget(self) -> None:
+        """Make every nonce stale, as a restart of the management engine does."""
+        self._nonces.clear()
+
+    def check(
+        self, header: str, method: str, body: bytes, realm: str, password_of: Callable[[str], Optional[str]], now: float
+    ) -> Login:
+        """Judge an Authorization header that starts with `Digest`."""
+        offered = parse_authorization(header)
+        username = offered.get("username", "")
+        if offered.get("qop") not in self.qop or offered.get("realm") != realm or not is_count(offered.get("nc", "")):
+            return Login("refused", username)
+        password = password_of(username)
+        if password is None:
+            return Login("refused", username)
+        wanted = response(offered, method, body, password)
+        if not hmac.compare_digest(wanted, offered.get("response", "").lower()):
+            return Login("refused", username)
+        return Login("accepted" if self._spend(offered, now) else "stale", username)
+
+    def _spend(self, offered: dict[str, str], now: float) -> bool:
+        """Count a use of the nonce. A nonce that is unknown, too old or replayed is stale (RFC 7616, 3.4)."""
+        nonce = self._nonces.get(offered.get("nonce", ""))
+        count = int(offered["nc"], 16)
+        if nonce is None or now - nonce.born > self.lifetime or count <= nonce.last_count:
+            return False
+        nonce.last_count = count
+        return True
+
+
+def is_count(text: str) -> bool:
+    """MeshCentral sends `nc` quoted and unpadded, and real firmware takes it."""
+    return 0 < len(text) <= 8 and all(letter in "0123456789abcdefABCDEF" for letter in text)
+
+
+def parse_authorization(header: str) -> dict[str, str]:
+    """The directives of a Digest Authorization header; empty when it is malformed."""
+    try:
+        return parse_keqv_list(parse_http_list(header.partition(" ")[2]))
+    except (ValueError, IndexError):
+        return {}
+
+
+def response(offered: dict[str, str], method: str, body: bytes, password: str) -> str:
+    """The response that the holder of `password` would have sent, RFC 7616 section 3.4.1."""
+    secret = digest(offered["username"], offered["realm"], password)
+    parts = [method, offered.get("uri", "")]
+    if offered["qop"] == "auth-int":
+        parts.append(hashlib.md5(body).hexdigest())
+    return digest(
+        secret,
+        offered.get("nonce", ""),
+        offered["nc"],
+        offered.get("cnonce", ""),
+        offered["qop"],
+        digest(*parts),
+    )
+
+
+def digest(*parts: str) -> str:
+    return hashlib.md5(":".join(parts).encode("utf-8")).hexdigest()
