@@ -5,16 +5,22 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Optional
+from collections.abc import Callable
 
 from ..clock import Deadline
-from ..errors import DeadlineExceeded, Interrupted, ProtocolError, Unreachable
-from .bytestream import ByteStream
-from .endpoint import Endpoint
+from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Unreachable
+from .bytestream import ByteStream, NothingSent
+from .endpoint import TLS_PORT, Endpoint
 from .reply import HttpReply, ReplyParser
 
 _CHUNK = 32768
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")  # an alert or a handshake record (RFC 8446, 5.1)
+_DEADLINE_HINT = "allow more time with deadline"
+_INTERRUPTED_HINT = "the firmware drops connections while it restarts or changes its network link: try again"
+_CARRIER_HINT = (
+    "run the proxy command by hand to see what it says; a device that refuses TLS may want a client certificate"
+)
+
 Opener = Callable[[Deadline], ByteStream]
 
 
@@ -24,7 +30,8 @@ class HttpConnection:
     def __init__(self, endpoint: Endpoint, opener: Opener) -> None:
         self._endpoint = endpoint
         self._opener = opener
-        self._stream: Optional[ByteStream] = None
+        self._at = "{0} port {1}: ".format(endpoint.host, endpoint.port)
+        self._stream: ByteStream | None = None
         self._answered = False
 
     def ready(self) -> bool:
@@ -50,44 +57,68 @@ class HttpConnection:
         stream = self._stream
         if stream is None:
             raise Unreachable("the connection to {0} is closed".format(self._endpoint.host))
-        kept = False
+        reply: HttpReply | None = None
         try:
             parser = self._converse(stream, request, deadline)
-            kept = parser.keep_alive and not parser.excess
             self._answered = True
+            if parser.keep_alive and not parser.excess:
+                reply = parser.reply
         finally:
-            if not kept:
+            if reply is None:
                 self.close()
-        assert parser.reply is not None
-        return parser.reply
+        return parser.result()
 
     def _converse(self, stream: ByteStream, request: bytes, deadline: Deadline) -> ReplyParser:
-        allowed = min(self._endpoint.read_timeout, deadline.left())
-        if allowed <= 0:
-            raise self._too_late(deadline, sent=False)
-        end = time.monotonic() + allowed
+        seconds = min(self._endpoint.read_timeout, deadline.left())
+        if seconds <= 0:
+            raise DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT)
         parser = ReplyParser()
-        stream.settimeout(allowed)
         try:
+            stream.settimeout(seconds)
             stream.sendall(request)
-            self._receive(stream, parser, end)
+            self._receive(stream, parser, time.monotonic() + seconds)
+        except NothingSent:
+            raise
         except TimeoutError as error:
-            raise self._timed_out(deadline, parser) from error
-        except ConnectionError as error:
-            raise self._broken(stream, parser) from error
+            raise self._timed_out(deadline, parser, seconds) from error
+        except OSError as error:
+            raise self._broken(stream, parser, (error.strerror or "connection lost").lower()) from error
         except ProtocolError as error:
             raise ProtocolError(str(error), error.hint, sent=True) from error
         return parser
 
     def _receive(self, stream: ByteStream, parser: ReplyParser, end: float) -> None:
         data = stream.recv(_CHUNK)
-        if not self._answered and data[:2] in _TLS_RECORDS:
-            raise self._speaks_tls()
-        while not parser.feed(data):
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            stream.settimeout(left)
+        if data[:2] in _TLS_RECORDS and not self._answered:
+            raise Unreachable(self._at + "the request was answered in TLS", "this port speaks TLS: switch TLS on")
+        while data:
+            if parser.feed(data):
+                return
+            stream.settimeout(end - time.monotonic())
             data = stream.recv(_CHUNK)
-            if not data:
-                ...
+        if not parser.end():
+            raise self._broken(stream, parser, "the device closed the connection")
+
+    def _timed_out(self, deadline: Deadline, parser: ReplyParser, seconds: float) -> AmtError:
+        if deadline.passed():
+            return DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT, sent=True)
+        amount = "part of an answer" if parser.started else "no answer"
+        message = "{0}{1} in {2:g} s".format(self._at, amount, seconds)
+        return Interrupted(message, "the firmware may be busy or hung: try again later, or raise read_timeout")
+
+    def _broken(self, stream: ByteStream, parser: ReplyParser, reason: str) -> AmtError:
+        if parser.started:
+            return Interrupted("{0}{1} in the middle of the answer".format(self._at, reason), _INTERRUPTED_HINT)
+        never_there = "" if self._answered else stream.failure()
+        if never_there:
+            return Unreachable(self._at + never_there, _CARRIER_HINT)
+        return Interrupted("{0}{1} before it answered".format(self._at, reason), self._silence_hint())
+
+    def _silence_hint(self) -> str:
+        if self._answered or self._endpoint.tls or self._endpoint.port != TLS_PORT:
+            return _INTERRUPTED_HINT
+        return "port {0} usually speaks TLS: switch TLS on".format(TLS_PORT)
+
+
+def _too_late(deadline: Deadline) -> str:
+    return "the {0:g} s for the whole task have passed".format(deadline.seconds)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..errors import AuthenticationRefused, ProtocolError
 
-TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
+TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - RFC 9110, 5.6.2
 _GAP = re.compile(r"[ \t,]*")
 _PARAMETER = re.compile(rf'({TOKEN})[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))[ \t]*(?=,|\Z)', re.DOTALL)
 _SCHEME = re.compile(rf"({TOKEN})(?:[ \t]+[A-Za-z0-9._~+/\-]+=*[ \t]*(?=,|\Z)|(?=[ \t]|,|\Z))")

@@ -11,6 +11,8 @@ from ..errors import InvalidOption
 
 PLAIN_PORT = 16992
 TLS_PORT = 16993
+_NOT_IN_HOST = re.compile(r"[\s/@?#\[\]\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 AUTHENTICATIONS = ("digest", "kerberos")
 
 
@@ -39,12 +41,8 @@ class Endpoint:
     deadline: float = 300.0
 
     def __post_init__(self) -> None:
-        if not self.host:
-            raise InvalidOption("host", self.host, "name the address of the firmware")
-        if not 0 <= self.port <= 65535:
-            raise InvalidOption("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
-        if self.auth not in AUTHENTICATIONS:
-            raise InvalidOption("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
+        self._check_place()
+        self._check_log_in()
         for name in ("connect_timeout", "read_timeout", "deadline"):
             if getattr(self, name) <= 0:
                 raise InvalidOption(name, getattr(self, name), "give a number of seconds above 0")
@@ -54,3 +52,19 @@ class Endpoint:
         object.__setattr__(self, "fingerprint", plain)
         if not self.port:
             object.__setattr__(self, "port", TLS_PORT if self.tls else PLAIN_PORT)
+
+    def _check_place(self) -> None:
+        if not self.host or _NOT_IN_HOST.search(self.host):
+            raise InvalidOption("host", self.host, "give a name or an IP address, without port or scheme")
+        if not 0 <= self.port <= 65535:
+            raise InvalidOption("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
+        if isinstance(self.proxy_command, str):
+            raise InvalidOption("proxy_command", self.proxy_command, "give the program and its arguments as a list")
+
+    def _check_log_in(self) -> None:
+        if _CONTROL.search(self.username):
+            raise InvalidOption("username", self.username, "control characters cannot be sent")
+        if self.auth not in AUTHENTICATIONS:
+            raise InvalidOption("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
+        if self.client_key and not self.client_certificate:
+            raise InvalidOption("client_key", self.client_key, "name the certificate that belongs to it too")

@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from typing import Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import Unreachable
 from .bytestream import SocketStream
@@ -24,10 +25,14 @@ class ProxyStream(SocketStream):
     def __init__(self, command: Sequence[str]) -> None:
         ours, theirs = socket.socketpair()
         self._command = command[0]
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
         try:
-            self._process = subprocess.Popen(
-                list(command), stdin=theirs, stdout=theirs, stderr=self._errors, start_new_session=True
+            self._process = subprocess.Popen(  # noqa: S603 - the command is the caller's own
+                list(command),
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=self._errors,
+                start_new_session=True,
             )
         except OSError as error:
             ours.close()
@@ -58,10 +63,8 @@ class ProxyStream(SocketStream):
 
     def _end_process(self) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
             try:
                 self._process.wait(_FAREWELL)
                 return

@@ -78,6 +78,12 @@ class ReplyParser:
             self._finish()
         return self.reply is not None
 
+    def result(self) -> HttpReply:
+        """The complete reply; ProtocolError while there is none."""
+        if self.reply is None:
+            raise ProtocolError("the answer is not complete")
+        return self.reply
+
     def _head(self, data: bytes, at: int) -> int:
         end = _blank_line(data, at)
         if end == _MORE:

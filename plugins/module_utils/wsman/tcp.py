@@ -9,22 +9,23 @@ import queue
 import socket
 import threading
 import time
-from typing import Union
+from collections.abc import Sequence
+from typing import Any, Union
 
 from ..errors import Unreachable
 from .bytestream import SocketStream
 
 _HINTS = {
-    errno.ECONNREFUSED: "the host is there and nothing listens: AMT may be disabled or not provisioned, or it listens on"
-    " the other port only (16993 with TLS, 16992 without)",
-    errno.EHOSTUNREACH: "the machine may be unplugged or on another network; check the address and the route",
+    errno.ECONNREFUSED: "the host is there and nothing listens: AMT may be disabled or not provisioned, or it listens"
+    " on the other port only (16993 with TLS, 16992 without)",
+    errno.EHOSTUNREACH: "the machine may be unplugged or elsewhere; check the address and the route",
     errno.ENETUNREACH: "this host has no route to that network",
     errno.ETIMEDOUT: "the machine may be unplugged, or a firewall drops the packets",
 }
 _NAME_HINT = "check the spelling and the DNS, or give the IP address"
 
-Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple]
-Lookup = Union[list[Address], OSError]
+Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
+Lookup = Union[Sequence[Address], OSError]
 
 
 def connect(host: str, port: int, seconds: float) -> SocketStream:
@@ -56,14 +57,14 @@ def _connect_one(address: Address, seconds: float) -> socket.socket:
     return unconnected
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[Address]:
+def _resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
     try:
         return _look_up(host, port, socket.AI_NUMERICHOST)
     except OSError:
         return _resolve_name(host, port, seconds)
 
 
-def _resolve_name(host: str, port: int, seconds: float) -> list[Address]:
+def _resolve_name(host: str, port: int, seconds: float) -> Sequence[Address]:
     """The resolver knows no time limit, so it works in a thread that may be left behind."""
     answers: queue.SimpleQueue[Lookup] = queue.SimpleQueue()
 
@@ -83,7 +84,7 @@ def _resolve_name(host: str, port: int, seconds: float) -> list[Address]:
     return answer
 
 
-def _look_up(host: str, port: int, flags: int = 0) -> list[Address]:
+def _look_up(host: str, port: int, flags: int = 0) -> Sequence[Address]:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
 
 

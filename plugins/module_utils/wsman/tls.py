@@ -8,8 +8,11 @@ import hmac
 import os
 import ssl
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
-from typing import Any, Callable
+from typing import TypeVar
 
 from ..errors import InvalidOption, Unreachable
 from .bytestream import ByteStream
@@ -21,6 +24,7 @@ _LEGACY_SERVER_CONNECT = 0x4
 _UNSAFE_LEGACY_RENEGOTIATION = 0x40000
 _LEGACY_CIPHERS = "DEFAULT:AES256-SHA:AES128-SHA:DES-CBC3-SHA:@SECLEVEL=0"
 _LEGACY_HINT = "firmware of AMT 10 and older needs the legacy TLS profile: set legacy_tls"
+T = TypeVar("T")
 _PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
 
 
@@ -85,10 +89,8 @@ class TlsStream(ByteStream):
             raise
 
     def _tell_why(self) -> None:
-        try:
+        with suppress(OSError):
             self._flush()
-        except OSError:
-            pass
 
     def settimeout(self, seconds: float) -> None:
         self._seconds = seconds
@@ -96,7 +98,7 @@ class TlsStream(ByteStream):
 
     def sendall(self, data: bytes) -> None:
         while data:
-            written = self._repeat(lambda: self._tls.write(data), time.monotonic() + self._seconds)
+            written = self._repeat(partial(self._tls.write, data), time.monotonic() + self._seconds)
             data = data[written:]
 
     def recv(self, size: int) -> bytes:
@@ -104,7 +106,7 @@ class TlsStream(ByteStream):
         try:
             if not self._tls.pending() and not self._incoming.pending:
                 self._fill(end)
-            data = self._repeat(lambda: self._tls.read(size), end)
+            data = self._repeat(partial(self._tls.read, size), end)
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return b""
         except ssl.SSLError as error:
@@ -114,7 +116,7 @@ class TlsStream(ByteStream):
         self._spoken = True
         return data
 
-    def _repeat(self, step: Callable[[], Any], end: float) -> Any:
+    def _repeat(self, step: Callable[[], T], end: float) -> T:
         """Until OpenSSL needs nothing more from the peer for this step."""
         while True:
             try:
@@ -165,7 +167,7 @@ class TlsStream(ByteStream):
 
 
 def start_tls(carrier: ByteStream, context: ssl.SSLContext, endpoint: Endpoint, seconds: float) -> TlsStream:
-    """The stream after its handshake. ssl.SSLCertVerificationError when the certificate is not trusted, else Unreachable."""
+    """The stream after its handshake; ssl.SSLCertVerificationError for an untrusted certificate, else Unreachable."""
     stream = TlsStream(carrier, context, endpoint.host)
     stream.settimeout(seconds)
     try:
@@ -190,7 +192,9 @@ def _handshake_failed(endpoint: Endpoint, stream: TlsStream, error: OSError, sec
         return Unreachable(place + failure, "run the proxy command by hand to see what it says")
     if isinstance(error, TimeoutError):
         message = "the TLS handshake was not finished in {0:g} s".format(seconds)
-        return Unreachable(place + message, "the firmware may be busy or hung: try again, or allow more time to connect")
+        return Unreachable(
+            place + message, "the firmware may be busy or hung: try again later, or raise connect_timeout"
+        )
     return Unreachable(place + "the TLS handshake failed ({0})".format(_reason(error)), _handshake_hint(endpoint))
 
 
