@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The next boot: what is asked of it, and that it is asked once.
+
+A boot source counts when the boot configuration has the role "next, single use"; the settings data counts by itself.
+Either way the next boot consumes everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from ..values import Epr, Instance
+from . import refusals
+from .boot_data import CAPABILITIES, DEFAULTS, READ_ONLY, count_parameters, refused_by
+from .domain import Domain, instances, method, put, service
+from .selection import refers_to
+
+CONFIGURATION = "Intel(r) AMT: Boot Configuration 0"
+SETTING_DATA = "Intel(r) AMT:BootSettingData 0"
+NEXT_SINGLE_USE, NO_ROLE = 1, 32768
+COMPLETED, INVALID_REFERENCE, INVALID_PARAMETER, ACCESS_DENIED = 0, 4, 5, 6
+
+# word -> (InstanceID, StructuredBootString)
+SOURCES = {
+    "disk": ("Intel(r) AMT: Force Hard-drive Boot", "CIM:Hard-Disk:1"),
+    "pxe": ("Intel(r) AMT: Force PXE Boot", "CIM:Network:1"),
+    "cd": ("Intel(r) AMT: Force CD/DVD Boot", "CIM:CD/DVD:1"),
+    "diagnostics": ("Intel(r) AMT: Force Diagnostic Boot", "Intel(r) AMT:Diagnostic:1"),
+    "https": ("Intel(r) AMT: Force OCR UEFI HTTPS Boot", "Intel(r) AMT:OCR-UEFI-HTTPS:1"),
+}
+WORDS = {instance_id: word for word, (instance_id, _structured) in SOURCES.items()}
+
+
+@dataclass(frozen=True)
+class Start:
+    """One boot of the host: when, from what (a word, or `default`), and the flags that were set."""
+
+    time: float
+    device: str
+    flags: tuple[str, ...] = field(default=())
+
+
+class Boot(Domain):
+    """`boots` lists every start, oldest first."""
+
+    def __init__(self, firmware: Any) -> None:
+        super().__init__(firmware)
+        self.data = dict(DEFAULTS)
+        self.order: list[str] = []
+        self.role = NO_ROLE
+        self.cleared = True
+        self.service_state = 32769 if firmware.personality.major >= 16 else 2
+        self.boots: list[Start] = []
+
+    def consume(self, when: float) -> dict[str, Any]:
+        """Start the host with what was asked for, and forget it."""
+        flags = tuple(sorted(name for name, value in self.data.items() if value is True))
+        start = Start(when, self.next_device(), flags)
+        self.boots.append(start)
+        self.data, self.order, self.role, self.cleared = dict(DEFAULTS), [], NO_ROLE, True
+        return {"device": start.device, "time": when, "flags": flags}
+
+    def next_device(self) -> str:
+        if self.data["BIOSSetup"]:
+            return "bios_setup"
+        if self.data["UseIDER"] and self.firmware.redirection.ider_enabled:
+            return "ider_cd" if self.data["IDERBootDevice"] == 1 else "ider_floppy"
+        if self.role == NEXT_SINGLE_USE and self.order:
+            return WORDS[self.order[0]]
+        return "default"
+
+    @property
+    def sources(self) -> list[str]:
+        """The words of what this firmware can be made to boot from."""
+        return [word for word in SOURCES if word in self.firmware.personality.boot_media]
+
+    @instances("CIM_BootSourceSetting")
+    def source_settings(self) -> list[Instance]:
+        return [
+            {
+                "ElementName": "Intel(r) AMT: Boot Source",
+                "FailThroughSupported": 2,
+                "InstanceID": SOURCES[word][0],
+                "StructuredBootString": SOURCES[word][1],
+            }
+            for word in self.sources
+        ]
+
+    @instances("CIM_BootConfigSetting")
+    def configurations(self) -> list[Instance]:
+        return [{"ElementName": "Intel(r) AMT: Boot Configuration", "InstanceID": CONFIGURATION}]
+
+    @method("CIM_BootConfigSetting", "ChangeBootOrder", writes=True)
+    def change_boot_order(self, _present: Instance, Source: Optional[list[Epr]] = None) -> int:
+        """No source clears the order."""
+        wanted = []
+        for reference in Source or []:
+            found = [row for row in self.source_settings() if refers_to(reference, "CIM_BootSourceSetting", row)]
+            if len(found) != 1:
+                return INVALID_REFERENCE
+            wanted.append(str(found[0]["InstanceID"]))
+        if len(wanted) > 1:
+            return INVALID_PARAMETER
+        self.order = wanted
+        return COMPLETED
+
+    @instances("CIM_BootService")
+    def services(self) -> list[Instance]:
+        keys = service("CIM_BootService", "Intel(r) AMT Boot Service")
+        return [{**keys, "EnabledState": self.service_state, "OperationalStatus": [0], "RequestedState": 12}]
+
+    @method("CIM_BootService", "SetBootConfigRole", writes=True)
+    def set_boot_config_role(self, _present: Instance, BootConfigSetting: Optional[Epr] = None, Role: int = 0) -> int:
+        if BootConfigSetting is None or Role not in (NEXT_SINGLE_USE, NO_ROLE):
+            return INVALID_PARAMETER
+        if not refers_to(BootConfigSetting, "CIM_BootConfigSetting", self.configurations()[0]):
+            return INVALID_REFERENCE
+        if self.redirects and not self.firmware.consent.given:
+            return ACCESS_DENIED
+        self.role = Role
+        self.firmware.events.audit(1704)
+        return COMPLETED
+
+    @property
+    def redirects(self) -> bool:
+        return bool(self.data["UseIDER"] or self.data["UseSOL"])
+
+    @method("CIM_BootService", "RequestStateChange", since=16, writes=True)
+    def request_state_change(self, _present: Instance, RequestedState: int = 0, TimeoutPeriod: Any = None) -> int:
+        if RequestedState not in (32768, 32769, 32770, 32771):
+            return INVALID_PARAMETER
+        self.service_state = RequestedState
+        return COMPLETED
+
+    @property
+    def recovery_enabled(self) -> bool:
+        """Whether one-click recovery is switched on in the boot service."""
+        return self.service_state in (32769, 32771)
+
+    @instances("AMT_BootCapabilities")
+    def capabilities(self) -> list[Instance]:
+        identity = {"ElementName": "Intel(r) AMT: Boot Capabilities", "InstanceID": "Intel(r) AMT:BootCapabilities 0"}
+        return [{**identity, **CAPABILITIES}]
+
+    @instances("AMT_BootSettingData")
+    def setting_data(self) -> list[Instance]:
+        return [
+            {
+                **self.data,
+                "BIOSLastStatus": [2, 0],
+                "BootguardStatus": 127,
+                "ElementName": "Intel(r) AMT Boot Configuration Settings",
+                "InstanceID": SETTING_DATA,
+                "OptionsCleared": self.cleared,
+                "OwningEntity": "Intel(r) AMT",
+                "RPEEnabled": self.service_state in (32770, 32771),
+                "SecureBootControlEnabled": True,
+                "UEFIHTTPSBootEnabled": self.recovery_enabled,
+                "UEFILocalPBABootEnabled": self.recovery_enabled,
+                "WinREBootEnabled": self.recovery_enabled,
+            }
+        ]
+
+    @put("AMT_BootSettingData")
+    def put_setting_data(self, _present: Instance, wanted: dict[str, Any]) -> None:
+        if self.firmware.personality.major >= 16:
+            for name in sorted(READ_ONLY & set(wanted)):
+                raise refusals.invalid_value(name)
+        refused = refused_by(self.capabilities()[0], wanted) or self.bad_parameters(wanted)
+        if refused:
+            raise refusals.invalid_value(refused)
+        self.data = {name: wanted.get(name, value) for name, value in DEFAULTS.items()}
+        self.cleared = self.data == DEFAULTS
+
+    def bad_parameters(self, wanted: dict[str, Any]) -> str:
+        """The recovery parameters have to parse, and to be as many as is said."""
+        try:
+            count = count_parameters(wanted.get("UefiBootParametersArray", b""))
+        except ValueError:
+            return "UefiBootParametersArray"
+        return "" if count == wanted.get("UefiBootNumberOfParams", 0) else "UefiBootNumberOfParams"

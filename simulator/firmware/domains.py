@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every domain by the name under which the firmware carries it. A domain may use those above it when it is made."""
+
+from __future__ import annotations
+
+from .boot import Boot
+from .consent import Consent
+from .domain import Domain
+from .events import Events
+from .general import General
+from .inventory import Inventory
+from .network import Network
+from .power import Power
+from .redirection import Redirection
+from .remote import Remote
+from .schemes import Schemes
+from .setup import Setup
+from .software import Software
+from .storage import Storage
+from .stores import Stores
+from .timekeeping import Timekeeping
+from .tls import Tls
+from .users import Users
+from .wifi import Wifi
+
+DOMAINS: dict[str, type[Domain]] = {
+    "timekeeping": Timekeeping,
+    "events": Events,
+    "users": Users,
+    "power": Power,
+    "boot": Boot,
+    "redirection": Redirection,
+    "consent": Consent,
+    "general": General,
+    "network": Network,
+    "wifi": Wifi,
+    "remote": Remote,
+    "tls": Tls,
+    "setup": Setup,
+    "inventory": Inventory,
+    "storage": Storage,
+    "software": Software,
+    "schemes": Schemes,
+    "stores": Stores,
+}
+
+# An enumeration shows the instances of these subclasses too.
+SUBCLASSES_SHOWN: dict[str, tuple[str, ...]] = {
+    "CIM_Chip": ("CIM_PhysicalMemory",),
+    "CIM_PhysicalPackage": ("CIM_Card", "CIM_Chassis"),
+    "CIM_ServiceAvailableToElement": ("CIM_AssociatedPowerManagementService",),
+    "CIM_SystemPackaging": ("CIM_ComputerSystemPackage",),
+}

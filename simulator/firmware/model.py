@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""One device's firmware: takes the verbs of WS-Management, checks them, and hands them to the domains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from ..values import Clock, Epr, Fields, Instance
+from . import refusals
+from .availability import properties_of
+from .domain import Domain, Rule
+from .domains import DOMAINS, SUBCLASSES_SHOWN
+from .flash import Flash, FlashWorn, return_value
+from .intake import decode, require
+from .personality import PERSONALITIES
+from .platforms import platform_for
+from .presence import answer_ping, is_listening, is_reachable
+from .schema import CLASSES, lookup
+from .selection import Selectors, reference_to, select
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .boot import Boot
+    from .consent import Consent
+    from .events import Events
+    from .general import General
+    from .network import Network
+    from .power import Power
+    from .redirection import Redirection
+    from .timekeeping import Timekeeping
+    from .tls import Tls
+    from .users import Users
+
+# AMT 10.0.56 answers HTTP 400 to Enumerate on these, and Get with selectors works.
+NOT_ENUMERATED_BEFORE_11 = frozenset(
+    (
+        "AMT_BootCapabilities",
+        "AMT_BootSettingData",
+        "AMT_EthernetPortSettings",
+        "AMT_GeneralSettings",
+        "AMT_TLSSettingData",
+    )
+)
+
+
+class Firmware:
+    """See the package's docstring for the verbs. `caller` and `caller_address` are for the audit log."""
+
+    boot: Boot
+    consent: Consent
+    events: Events
+    general: General
+    network: Network
+    power: Power
+    redirection: Redirection
+    timekeeping: Timekeeping
+    tls: Tls
+    users: Users
+
+    def __init__(self, generation: str, clock: Clock, **settings: Any) -> None:
+        self.personality = PERSONALITIES[generation]
+        self.settings = Settings(**settings).completed(self.personality)
+        self.platform = platform_for(self.settings.number, self.settings.platform)
+        self.clock = clock
+        self.flash = Flash(self.settings.flash_limit)
+        self.caller = "admin"
+        self.caller_address = ""
+        self.domains: dict[str, Domain] = {}
+        self.rules: dict[tuple[str, str, str], tuple[Rule, Any]] = {}
+        for name, kind in DOMAINS.items():
+            self.add(name, kind(self))
+
+    def add(self, name: str, domain: Domain) -> None:
+        """Serve what a domain answers. A later domain takes a class over from an earlier one."""
+        self.domains[name] = domain
+        setattr(self, name, domain)
+        for attribute in dir(type(domain)):
+            for rule in getattr(getattr(type(domain), attribute), "rules", ()):
+                if rule.holds_for(self.personality.major):
+                    self.rules[rule.verb, rule.cls, rule.method] = (rule, getattr(domain, attribute))
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.settings.version.split("."))
+
+    @property
+    def banner(self) -> str:
+        return "Intel(R) Active Management Technology " + self.settings.version
+
+    @property
+    def digest_realm(self) -> str:
+        return self.settings.digest_realm
+
+    @property
+    def tls_versions(self) -> tuple[str, ...]:
+        return self.personality.tls_versions
+
+    @property
+    def requires_tls(self) -> bool:
+        """From 16.1 on there is no plain port."""
+        return self.version >= (16, 1)
+
+    @property
+    def empties_refused(self) -> bool:
+        return self.personality.major >= 16 and not self.settings.accepts_empty_text
+
+    def listens(self, port: int) -> bool:
+        self.settle()
+        return is_listening(self, port)
+
+    def presence(self) -> Optional[dict[str, Any]]:
+        self.settle()
+        return answer_ping(self)
+
+    def reachable_at(self, _now: float) -> bool:
+        self.settle()
+        return is_reachable(self)
+
+    def password_of(self, username: str) -> Optional[str]:
+        return self.users.password_of(username)
+
+    def login_failed(self, username: str, address: str = "") -> None:
+        self.caller, self.caller_address = username, address
+        self.events.login_failed(username)
+
+    def device_time(self) -> int:
+        return self.timekeeping.time
+
+    def settle(self) -> None:
+        for domain in self.domains.values():
+            domain.settle()
+
+    def serves(self, cls: str) -> bool:
+        return ("instances", cls, "") in self.rules
+
+    def instances(self, cls: str) -> list[Any]:
+        """What Enumerate finds: instances, and pairs (subclass, instance) for those of a subclass."""
+        if self.personality.major <= 10 and cls in NOT_ENUMERATED_BEFORE_11:
+            raise refusals.enumeration_refused()
+        own: list[Any] = self.present(cls)
+        derived = [(subclass, row) for subclass in SUBCLASSES_SHOWN.get(cls, ()) for row in self.present(subclass)]
+        return own + derived
+
+    def reference(self, cls: str, instance: Instance) -> Epr:
+        return reference_to(cls, instance)
+
+    def present(self, cls: str) -> list[Instance]:
+        """All instances of a class, in the order and with the properties that this generation sends."""
+        if not self.serves(cls):
+            raise refusals.unreachable()
+        self.settle()
+        _rule, function = self.rules["instances", cls, ""]
+        known = properties_of(cls, self.personality.major)
+        return [
+            {name: instance[name] for name in sorted(instance) if name in known and instance[name] is not None}
+            for instance in function()
+        ]
+
+    def get(self, cls: str, selectors: Selectors) -> Instance:
+        return select(lookup_keys(cls), self.present(cls), selectors)
+
+    def put(self, cls: str, selectors: Selectors, fields: Fields) -> Instance:
+        present = self.get(cls, selectors)
+        function = self.function("put", cls)
+        wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
+        require(tuple(name for name in lookup(cls).required if name in present), wanted)
+        self.write_fault()
+        function(present, wanted)
+        return self.get(cls, {key: present[key] for key in lookup(cls).keys if key in present})  # type: ignore[misc]
+
+    def create(self, cls: str, fields: Fields) -> Epr:
+        if not self.serves(cls):
+            raise refusals.unreachable()
+        self.settle()
+        function = self.function("create", cls)
+        wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
+        require(lookup(cls).required, wanted)
+        self.write_fault()
+        return reference_to(cls, function(wanted))
+
+    def delete(self, cls: str, selectors: Selectors) -> None:
+        present = self.get(cls, selectors)
+        function = self.function("delete", cls)
+        self.write_fault()
+        function(present)
+
+    def invoke(self, cls: str, selectors: Selectors, method: str, fields: Fields) -> Instance:
+        """The outputs of a method and, last, its ReturnValue."""
+        present = self.get(cls, selectors)
+        function = self.function("invoke", cls, method)
+        inputs = lookup(cls).methods[method].inputs
+        wanted = decode(inputs, fields, self.empties_refused)
+        require(tuple(row.name for row in inputs.values() if row.required), wanted)
+        try:
+            if self.rules["invoke", cls, method][0].writes:
+                self.flash.write()
+            outcome = function(present, **wanted)
+        except FlashWorn:
+            outcome = return_value(cls, method)
+        outputs = outcome if isinstance(outcome, dict) else {"ReturnValue": outcome}
+        return {name: value for name, value in outputs.items() if value is not None}
+
+    def function(self, verb: str, cls: str, method: str = "") -> Any:
+        try:
+            return self.rules[verb, cls, method][1]
+        except KeyError:
+            raise refusals.unsupported_action() from None
+
+    def write_fault(self) -> None:
+        try:
+            self.flash.write()
+        except FlashWorn:
+            raise refusals.flash_worn() from None
+
+    def booted(self, device: dict[str, Any]) -> None:
+        for domain in self.domains.values():
+            domain.on_boot(device)
+
+
+def lookup_keys(cls: str) -> tuple[str, ...]:
+    if cls not in CLASSES:
+        raise refusals.unreachable()
+    return lookup(cls).keys

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the network can tell without logging in: open ports, and the answer to an RMCP presence ping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from .power import ON
+
+if TYPE_CHECKING:
+    from .model import Firmware
+
+WSMAN, WSMAN_TLS, REDIRECTION, REDIRECTION_TLS = 16992, 16993, 16994, 16995
+POST_PROVISIONING = 2
+NIBBLE = 15
+
+
+def is_reachable(firmware: Firmware) -> bool:
+    """Without a link policy for sleep, the interface is gone while the host is not running; nor does AMT listen before
+    it is set up."""
+    if firmware.settings.control_mode == "none":
+        return False
+    return firmware.power.state == ON or firmware.network.reachable_in_sleep
+
+
+def is_listening(firmware: Firmware, port: int) -> bool:
+    if not is_reachable(firmware):
+        return False
+    redirects = firmware.redirection.listener_enabled
+    return {
+        WSMAN: firmware.tls.listens_plain,
+        WSMAN_TLS: firmware.tls.listens,
+        REDIRECTION: firmware.tls.listens_plain and redirects,
+        REDIRECTION_TLS: firmware.tls.listens and redirects,
+    }.get(port, False)
+
+
+def answer_ping(firmware: Firmware) -> Optional[dict[str, Any]]:
+    """The open port, version (two numbers that fit a nibble each, or zeros on newer firmware), provisioning state and
+    whether both WS-Man ports are open; None when the ping is not answered."""
+    if not is_reachable(firmware) or not firmware.general.values["RmcpPingResponseEnabled"]:
+        return None
+    plain, encrypted = is_listening(firmware, WSMAN), is_listening(firmware, WSMAN_TLS)
+    version = firmware.version[:2]
+    return {
+        "port": WSMAN if plain else WSMAN_TLS,
+        "version": version if max(version) <= NIBBLE else (0, 0),
+        "state": POST_PROVISIONING,
+        "both_ports": plain and encrypted,
+    }

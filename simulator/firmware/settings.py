@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a user may say about one device. Everything has a default that follows from the generation and the number."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Optional
+
+from .personality import Personality
+from .platforms import platform_for
+
+POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8}
+CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
+CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
+DURATIONS = {"on": 3.0, "off": 5.0, "reset": 2.0, "graceful": 20.0, "sleep": 4.0}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`durations` are seconds per step of a power transition; `flash_limit` is the number of writes left, None plenty.
+
+    `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
+    `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the
+    generation. `platform` picks an entry of the inventory by name instead of by number.
+    """
+
+    number: int = 1
+    version: str = ""
+    power: str = "on"
+    hung: bool = False
+    lms: bool = True
+    control_mode: str = "admin"
+    password: str = "P@ssw0rd"
+    users: Mapping[str, str] = field(default_factory=dict)
+    hostname: str = ""
+    domain: str = "example.test"
+    address: str = "192.0.2.10"
+    uuid: str = ""
+    mac: str = ""
+    wireless: Optional[bool] = None
+    on_battery: bool = False
+    platform: str = ""
+    tls: Optional[bool] = None
+    redirection: bool = True
+    kvm: bool = True
+    consent: str = ""
+    flash_limit: Optional[int] = None
+    durations: Mapping[str, float] = field(default_factory=dict)
+    accepts_empty_text: bool = False
+
+    def completed(self, personality: Personality) -> Settings:
+        """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
+        chance = random.Random("{0}/{1}".format(personality.generation, self.number))
+        self.check()
+        return replace(
+            self,
+            version=self.version or personality.version,
+            hostname=self.hostname or "host-{0:04d}".format(self.number),
+            uuid=str(uuid.UUID(self.uuid)) if self.uuid else str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+            mac=self.mac or "00-00-5e-" + "-".join("{0:02x}".format(octet) for octet in chance.randbytes(3)),
+            tls=personality.tls_is_default if self.tls is None else self.tls,
+            consent=self.consent or ("all" if self.control_mode == "client" else "none"),
+            durations={**DURATIONS, **self.durations},
+        )
+
+    def check(self) -> None:
+        choices = (
+            ("power", self.power, POWER_STATES),
+            ("control_mode", self.control_mode, CONTROL_MODES),
+            ("consent", self.consent or "none", CONSENT_POLICIES),
+        )
+        for name, value, allowed in choices:
+            if value not in allowed:
+                raise ValueError("{0}: {1!r} is none of {2}".format(name, value, ", ".join(allowed)))
+        platform_for(self.number, self.platform)
+        unknown = set(self.durations) - set(DURATIONS)
+        if unknown:
+            raise ValueError("durations: no such step: " + ", ".join(sorted(unknown)))
+
+    @property
+    def digest_realm(self) -> str:
+        """A realm is per device: `Digest:` and 32 hexadecimal digits."""
+        return "Digest:" + hashlib.md5(self.uuid.encode(), usedforsecurity=False).hexdigest().upper()
