@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller of its own for each test: real Ansible programs, a simulated fleet, and what each task returned."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from simulator.clock import SystemClock
+from simulator.pytest_plugin import fleet, simulator_state
+
+__all__ = ["fleet", "simulator_state"]
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+PROGRAMS = Path(sys.executable).parent
+SECONDS = 120
+
+
+@dataclass
+class Run:
+    """One run of a program: what it printed, and the results that the recorder wrote."""
+
+    code: int
+    output: str
+    records: list
+
+    def of(self, task, host=None):
+        """The one record of a task (and host)."""
+        found = [each for each in self.records if each["task"] == task and host in (None, each["host"])]
+        assert len(found) == 1, "{0} records of {1!r}\n{2}".format(len(found), task, self.output)
+        return found[0]
+
+    def result(self, task, host=None):
+        return self.of(task, host)["result"]
+
+    def changed(self):
+        """Task -> whether it changed something, in order."""
+        return {each["task"]: bool(each["result"].get("changed")) for each in self.records}
+
+
+class Controller:
+    """Runs Ansible in a folder of its own, with nothing of the user's environment but the path."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        (folder / "ansible.cfg").write_text(
+            "[defaults]\ncallbacks_enabled = recorder\nretry_files_enabled = false\nhost_key_checking = false\n"
+        )
+
+    def environment(self, extra):
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self.folder),
+            "ANSIBLE_HOME": str(self.folder / ".ansible"),
+            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
+            "ANSIBLE_NOCOLOR": "1",
+            "RECORDER_FILE": str(self.folder / "records"),
+            **extra,
+        }
+
+    def run(self, program, *arguments, env=None):
+        records = self.folder / "records"
+        records.write_text("")
+        done = subprocess.run(
+            [str(PROGRAMS / program), *map(str, arguments)],
+            cwd=self.folder,
+            env=self.environment(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS,
+            check=False,
+        )
+        output = done.stdout.decode()
+        assert "Traceback" not in output, output
+        return Run(done.returncode, output, [json.loads(line) for line in records.read_text().splitlines()])
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
+        return path
+
+    def inventory(self, hosts, **group_variables):
+        """An inventory file: name -> variables, all in the group amt."""
+        return self.write("inventory.yml", {"amt": {"hosts": hosts, "vars": group_variables}})
+
+    def play(self, tasks, inventory, *arguments, env=None, **keywords):
+        play = {"hosts": "amt", "gather_facts": False, "tasks": tasks, **keywords}
+        return self.run("ansible-playbook", "-i", inventory, self.write("play.yml", [play]), *arguments, env=env)
+
+    def playbook(self, name, inventory, *arguments, env=None):
+        """A playbook of the collection."""
+        return self.run("ansible-playbook", "-i", inventory, "outofband.amt." + name, *arguments, env=env)
+
+
+@pytest.fixture
+def controller(tmp_path):
+    return Controller(tmp_path)
+
+
+@pytest.fixture
+def simulate(fleet):
+    """A fleet on real time, since Ansible runs in processes of its own; power changes take tenths of seconds."""
+
+    def start(devices, **defaults):
+        defaults.setdefault("durations", {name: 0.2 for name in ("up", "down", "reset")})
+        return fleet(devices, clock=SystemClock(), **defaults)
+
+    return start
+
+
+def plainly(device, running, **variables):
+    """Host variables that lead to a device without TLS."""
+    return {
+        "ansible_connection": "outofband.amt.wsman",
+        "ansible_host": device.address,
+        "amt_port": running.ports.plain,
+        "amt_tls": False,
+        "amt_password": device.password,
+        **variables,
+    }

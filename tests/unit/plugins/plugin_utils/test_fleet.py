@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many answers of amt_info as rows, worries and counts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+from ansible_collections.outofband.amt.plugins.plugin_utils.fleet import fleet
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
+
+ANSWER = {
+    "amt": {
+        "system": {"uuid": "u-1", "manufacturer": "ACME", "model": "Desk 3", "serial_number": "S1", "version": None},
+        "firmware": {"version": "16.1.27", "control_mode": "admin"},
+        "network": {"ports": {"wireless": {"mac": "w", "ip": "2"}, "wired": {"mac": "m", "ip": "1"}}},
+        "power": {"state": "on", "available": []},
+        "bios": {"version": "1.9", "release_date": "2024-02-03T00:00:00Z"},
+        "processors": [{"name": None}, {"name": "Core"}],
+        "memory": [{"bytes": 8 * 2**30}, {"bytes": 4 * 2**30}],
+        "storage": [{"bytes": 512_000_000_000}, {"bytes": None}],
+    }
+}
+
+
+def device(variables):
+    return fleet(["desk"], {"desk": variables}, NOW)["devices"][0]
+
+
+def test_a_healthy_device_is_a_row_without_worries():
+    row = device({"amt_host": "192.0.2.1", "amt_answer": ANSWER})
+    assert row == {
+        "name": "desk",
+        "address": "192.0.2.1",
+        "status": "ok",
+        "problem": "",
+        "power": "on",
+        "version": "16.1.27",
+        "generation": 16,
+        "manufacturer": "ACME",
+        "model": "Desk 3",
+        "serial_number": "S1",
+        "uuid": "u-1",
+        "control_mode": "admin",
+        "tls": True,
+        "ip": "1",
+        "mac": "m",
+        "bios": "1.9",
+        "bios_year": 2024,
+        "processor": "Core",
+        "memory_gib": 12.0,
+        "storage_gb": 512,
+        "attention": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "worry"),
+    [
+        ({"unreachable": True, "error": "Unreachable", "msg": "no"}, "unreachable", "no answer"),
+        ({"unreachable": True, "error": "AuthenticationRefused", "msg": "no"}, "refused", "log-in refused"),
+        ({"unreachable": True, "error": "CertificateRefused", "msg": "no"}, "untrusted", "certificate not trusted"),
+        ({"error": "ProtocolError", "msg": "no"}, "failed", "answered with an error"),
+        (None, "failed", "answered with an error"),
+    ],
+)
+def test_a_faulty_device_is_what_it_is(answer, status, worry):
+    row = device({"amt_answer": answer})
+    assert (row["status"], row["attention"], row["power"]) == (status, [worry], "unknown")
+    assert row["problem"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "worry"),
+    [
+        ({"amt_tls": False}, "without TLS"),
+        ({"amt_answer": {"amt": {"firmware": {"version": "11.8.50"}}}}, "AMT 11 or older"),
+        ({"amt_answer": {"amt": {"bios": {"release_date": "2020-12-31T00:00:00Z"}}}}, "BIOS older than 5 years"),
+        ({"amt_certificate": {"expires": "2026-07-01T00:00:00Z"}}, "certificate expires soon"),
+    ],
+)
+def test_worries(variables, worry):
+    assert device({"amt_answer": ANSWER, **variables})["attention"] == [worry]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"amt_answer": {"amt": {"bios": {"release_date": "2021-01-01T00:00:00Z"}}}},
+        {"amt_answer": {"amt": {"firmware": {"version": "12.0"}}}},
+        {"amt_certificate": {"expires": "2026-09-01T00:00:00Z"}},
+        {"amt_certificate": {"expires": ""}},
+        {"amt_answer": {"amt": {"network": {"ports": {}}, "bios": None, "processors": None, "system": None}}},
+    ],
+)
+def test_no_worries(variables):
+    assert device({"amt_answer": ANSWER, **variables})["attention"] == []
+
+
+def test_counts_are_of_all_devices():
+    hosts = {str(number): {"amt_answer": ANSWER} for number in range(3)}
+    hosts["x"] = {"amt_answer": {"unreachable": True, "msg": "no"}}
+    found = fleet(list(hosts), hosts, NOW)
+    assert {key: found[key] for key in ("total", "answered", "on", "attention", "made")} == {
+        "total": 4,
+        "answered": 3,
+        "on": 3,
+        "attention": 1,
+        "made": "2026-06-01 12:00 UTC",
+    }
+    power, needs, generations, years = (chart["bars"] for chart in found["charts"])
+    assert power == [
+        {"label": "on", "count": 3, "share": 0.75, "tone": "power-on"},
+        {"label": "unknown", "count": 1, "share": 0.25, "tone": "power-unknown"},
+    ]
+    assert needs == [{"label": "no answer", "count": 1, "share": 0.25, "tone": "bad"}]
+    assert [bar["label"] for bar in generations] == ["AMT 16"]
+    assert [bar["label"] for bar in years] == ["2024"]
+
+
+def test_nobody_is_a_fleet_too():
+    assert fleet([], {}, NOW)["charts"][0]["bars"] == []
