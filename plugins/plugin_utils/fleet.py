@@ -19,7 +19,7 @@ CERTIFICATE_NOTICE = timedelta(days=60)
 
 @dataclass
 class Row:
-    """One device. `status` is ok, unreachable, refused, untrusted or failed; `attention` lists words about its state."""
+    """One device. `status` is ok, unreachable, refused, untrusted or failed; `attention` is words about it."""
 
     name: str
     address: str

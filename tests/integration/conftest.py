@@ -116,7 +116,7 @@ def simulate(fleet):
     """A fleet on real time, since Ansible runs in processes of its own; power changes take tenths of seconds."""
 
     def start(devices, **defaults):
-        defaults.setdefault("durations", {name: 0.2 for name in ("up", "down", "reset")})
+        defaults.setdefault("durations", dict.fromkeys(("on", "off", "reset", "graceful", "sleep"), 0.2))
         return fleet(devices, clock=SystemClock(), **defaults)
 
     return start

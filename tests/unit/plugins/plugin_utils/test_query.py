@@ -19,7 +19,7 @@ def test_nothing_selected_is_none():
 
 @pytest.mark.parametrize("expression", ["[?", "a..b", "no_such_function(@)", "a['"])
 def test_a_wrong_expression_is_named(expression):
-    with pytest.raises(InvalidOption, match="query: .* cannot be used: .*jmespath.org"):
+    with pytest.raises(InvalidOption, match=r"query: .* cannot be used: .*jmespath\.org"):
         Query(expression).search({})
 
 
