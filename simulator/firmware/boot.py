@@ -13,6 +13,7 @@ from typing import Any, Optional
 
 from ..values import Epr, Instance
 from . import refusals
+from .availability import properties_of
 from .boot_data import CAPABILITIES, DEFAULTS, READ_ONLY, count_parameters, refused_by
 from .domain import Domain, instances, method, put, service
 from .selection import refers_to
@@ -22,15 +23,28 @@ SETTING_DATA = "Intel(r) AMT:BootSettingData 0"
 NEXT_SINGLE_USE, NO_ROLE = 1, 32768
 COMPLETED, INVALID_REFERENCE, INVALID_PARAMETER, ACCESS_DENIED = 0, 4, 5, 6
 
-# word -> (InstanceID, StructuredBootString)
+
+@dataclass(frozen=True)
+class Source:
+    """A CIM_BootSourceSetting, and the flag of AMT_BootCapabilities that says whether there is one."""
+
+    instance_id: str
+    structured: str
+    capability: str
+    label: Optional[str] = None
+
+
 SOURCES = {
-    "disk": ("Intel(r) AMT: Force Hard-drive Boot", "CIM:Hard-Disk:1"),
-    "pxe": ("Intel(r) AMT: Force PXE Boot", "CIM:Network:1"),
-    "cd": ("Intel(r) AMT: Force CD/DVD Boot", "CIM:CD/DVD:1"),
-    "diagnostics": ("Intel(r) AMT: Force Diagnostic Boot", "Intel(r) AMT:Diagnostic:1"),
-    "https": ("Intel(r) AMT: Force OCR UEFI HTTPS Boot", "Intel(r) AMT:OCR-UEFI-HTTPS:1"),
+    "disk": Source("Intel(r) AMT: Force Hard-drive Boot", "CIM:Hard-Disk:1", "ForceHardDriveBoot"),
+    "pxe": Source("Intel(r) AMT: Force PXE Boot", "CIM:Network:1", "ForcePXEBoot"),
+    "cd": Source("Intel(r) AMT: Force CD/DVD Boot", "CIM:CD/DVD:1", "ForceCDorDVDBoot"),
+    "diagnostics": Source("Intel(r) AMT: Force Diagnostic Boot", "Intel(r) AMT:Diagnostic:1", "ForceDiagnosticBoot"),
+    "https": Source("Intel(r) AMT: Force OCR UEFI HTTPS Boot", "CIM:Network:2", "ForceUEFIHTTPSBoot"),
+    "recovery": Source("Intel(r) AMT: Force OCR UEFI Boot Option 1", "CIM:Hard-Disk:2", "ForceWinREBoot", "WinRE"),
+    "preboot": Source("Intel(r) AMT: Force OCR UEFI Boot Option 2", "CIM:Hard-Disk:3", "ForceUEFIPBABoot", "PBA"),
 }
-WORDS = {instance_id: word for word, (instance_id, _structured) in SOURCES.items()}
+ONE_CLICK_RECOVERY = ("https", "recovery", "preboot")
+WORDS = {source.instance_id: word for word, source in SOURCES.items()}
 
 
 @dataclass(frozen=True)
@@ -56,11 +70,16 @@ class Boot(Domain):
 
     def consume(self, when: float) -> dict[str, Any]:
         """Start the host with what was asked for, and forget it."""
-        flags = tuple(sorted(name for name, value in self.data.items() if value is True))
+        flags = tuple(sorted(name for name, value in self.data.items() if value is True and self.is_effective(name)))
         start = Start(when, self.next_device(), flags)
         self.boots.append(start)
         self.data, self.order, self.role, self.cleared = dict(DEFAULTS), [], NO_ROLE, True
         return {"device": start.device, "time": when, "flags": flags}
+
+    def is_effective(self, name: str) -> bool:
+        """Redirection that is switched off is not missed: the host starts without it."""
+        redirection = self.firmware.redirection
+        return {"UseIDER": redirection.ider_enabled, "UseSOL": redirection.sol_enabled}.get(name, True)
 
     def next_device(self) -> str:
         if self.data["BIOSSetup"]:
@@ -72,20 +91,33 @@ class Boot(Domain):
         return "default"
 
     @property
-    def sources(self) -> list[str]:
-        """The words of what this firmware can be made to boot from."""
-        return [word for word in SOURCES if word in self.firmware.personality.boot_media]
+    def sources(self) -> dict[str, Source]:
+        """What this platform can be made to boot from, now."""
+        flags = self.firmware_flags()
+        return {
+            word: source
+            for word, source in SOURCES.items()
+            if flags.get(source.capability) and (self.recovery_enabled or word not in ONE_CLICK_RECOVERY)
+        }
+
+    def firmware_flags(self) -> dict[str, Any]:
+        """AMT_BootCapabilities as this generation on this platform has them."""
+        platform, major = self.firmware.platform, self.firmware.personality.major
+        flags = {**CAPABILITIES, **dict.fromkeys(platform.abilities, True), "PlatformErase": platform.erasable}
+        known = properties_of("AMT_BootCapabilities", major)
+        return {name: value for name, value in flags.items() if name in known}
 
     @instances("CIM_BootSourceSetting")
     def source_settings(self) -> list[Instance]:
         return [
             {
+                "BIOSBootString": source.label,
                 "ElementName": "Intel(r) AMT: Boot Source",
                 "FailThroughSupported": 2,
-                "InstanceID": SOURCES[word][0],
-                "StructuredBootString": SOURCES[word][1],
+                "InstanceID": source.instance_id,
+                "StructuredBootString": source.structured,
             }
-            for word in self.sources
+            for source in self.sources.values()
         ]
 
     @instances("CIM_BootConfigSetting")
@@ -142,7 +174,7 @@ class Boot(Domain):
     @instances("AMT_BootCapabilities")
     def capabilities(self) -> list[Instance]:
         identity = {"ElementName": "Intel(r) AMT: Boot Capabilities", "InstanceID": "Intel(r) AMT:BootCapabilities 0"}
-        return [{**identity, **CAPABILITIES}]
+        return [{**identity, **self.firmware_flags()}]
 
     @instances("AMT_BootSettingData")
     def setting_data(self) -> list[Instance]:
@@ -168,7 +200,7 @@ class Boot(Domain):
         if self.firmware.personality.major >= 16:
             for name in sorted(READ_ONLY & set(wanted)):
                 raise refusals.invalid_value(name)
-        refused = refused_by(self.capabilities()[0], wanted) or self.bad_parameters(wanted)
+        refused = refused_by(self.firmware_flags(), wanted) or self.bad_parameters(wanted)
         if refused:
             raise refusals.invalid_value(refused)
         self.data = {name: wanted.get(name, value) for name, value in DEFAULTS.items()}

@@ -68,7 +68,7 @@ OPTIONAL_FLAGS: dict[str, tuple[str, ...]] = {
     "PlatformErase": ("PlatformErase",),
 }
 
-# What the platform can do, but for what `boot.Boot.capabilities` derives from the generation.
+# What a platform can do, but for its own abilities.
 CAPABILITIES: dict[str, Any] = {
     "AMTSecureBootControl": True,
     "BIOSPause": False,

@@ -28,9 +28,9 @@ class Consent(Domain):
         self.state = NOT_STARTED
         self.code = ""
         self.wrong = 0
+        self.started = 0
         self.expires = 0.0
         self.timeouts = {"OptInCodeTimeout": 120, "OptInDisplayTimeout": 300}
-        self.chance = random.Random(firmware.settings.uuid)
 
     @property
     def given(self) -> bool:
@@ -73,7 +73,9 @@ class Consent(Domain):
             return BLOCKED
         if self.state != NOT_STARTED:
             return INVALID_STATE
-        self.state, self.code = DISPLAYED, "{0:06d}".format(self.chance.randrange(10**6))
+        self.started += 1
+        chance = random.Random("{0} {1}".format(self.firmware.settings.uuid, self.started))
+        self.state, self.code = DISPLAYED, "{0:06d}".format(chance.randrange(10**6))
         self.expires = self.firmware.clock.now() + self.timeouts["OptInDisplayTimeout"]
         return COMPLETED
 

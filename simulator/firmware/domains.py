@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 from .boot import Boot
 from .consent import Consent
 from .domain import Domain
@@ -44,6 +47,28 @@ DOMAINS: dict[str, type[Domain]] = {
     "schemes": Schemes,
     "stores": Stores,
 }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which function of which domain answers a request."""
+
+    domain: str
+    function: str
+    writes: bool
+
+
+@cache
+def rulebook(major: int) -> dict[tuple[str, str, str], Answer]:
+    """What one generation answers, by (verb, class, method). A later domain takes a class over from an earlier one."""
+    book = {}
+    for name, kind in DOMAINS.items():
+        for attribute in dir(kind):
+            for rule in getattr(getattr(kind, attribute), "rules", ()):
+                if rule.holds_for(major):
+                    book[rule.verb, rule.cls, rule.method] = Answer(name, attribute, rule.writes)
+    return book
+
 
 # An enumeration shows the instances of these subclasses too.
 SUBCLASSES_SHOWN: dict[str, tuple[str, ...]] = {

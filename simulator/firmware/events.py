@@ -53,17 +53,18 @@ class Events(Domain):
         self.platform.append(Event(self.time, sensor, offset, severity, source, entity, data))
         del self.platform[:-EVENT_CAPACITY]
 
-    def audit(self, code: int, extended: bytes = b"") -> None:
+    def audit(self, code: int, extended: bytes = b"", user: str = "") -> None:
+        """Record an act, of the caller unless a user is named."""
         if self.audit_state != ENABLED:
             return
-        caller, address = self.firmware.caller, self.firmware.caller_address
-        self.audited.append(AuditRecord(self.time, code, caller, address, extended))
+        user, address = user or self.firmware.caller, self.firmware.caller_address
+        self.audited.append(AuditRecord(self.time, code, user, address, extended))
         del self.audited[:-AUDIT_CAPACITY]
 
     def login_failed(self, username: str) -> None:
         """Each failure is audited; every tenth in a row also makes a platform event that carries the count."""
         self.failures += 1
-        self.audit(1605, b"\x00")
+        self.audit(1605, b"\x00", username)
         if self.failures % FAILURES_PER_EVENT == 0:
             count = self.failures.to_bytes(2, "little")
             self.report(AUTHENTICATION, 5, 16, ME_SOURCE, ENTITY_ME, b"\xaa" + count)

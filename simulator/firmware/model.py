@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from ..values import Clock, Epr, Fields, Instance
 from . import refusals
 from .availability import properties_of
-from .domain import Domain, Rule
-from .domains import DOMAINS, SUBCLASSES_SHOWN
+from .domain import Domain
+from .domains import DOMAINS, SUBCLASSES_SHOWN, rulebook
 from .flash import Flash, FlashWorn, return_value
 from .intake import decode, require
 from .personality import PERSONALITIES
@@ -18,7 +18,7 @@ from .platforms import platform_for
 from .presence import answer_ping, is_listening, is_reachable
 from .schema import CLASSES, lookup
 from .selection import Selectors, reference_to, select
-from .settings import Settings
+from .settings import Settings, needs_tls
 
 if TYPE_CHECKING:
     from .boot import Boot
@@ -45,7 +45,7 @@ NOT_ENUMERATED_BEFORE_11 = frozenset(
 
 
 class Firmware:
-    """See the package's docstring for the verbs. `caller` and `caller_address` are for the audit log."""
+    """See the package's docstring for the verbs. `caller` and `caller_address` say who asks, for the audit log."""
 
     boot: Boot
     consent: Consent
@@ -66,19 +66,11 @@ class Firmware:
         self.flash = Flash(self.settings.flash_limit)
         self.caller = "admin"
         self.caller_address = ""
+        self.rules = rulebook(self.personality.major)
         self.domains: dict[str, Domain] = {}
-        self.rules: dict[tuple[str, str, str], tuple[Rule, Any]] = {}
         for name, kind in DOMAINS.items():
-            self.add(name, kind(self))
-
-    def add(self, name: str, domain: Domain) -> None:
-        """Serve what a domain answers. A later domain takes a class over from an earlier one."""
-        self.domains[name] = domain
-        setattr(self, name, domain)
-        for attribute in dir(type(domain)):
-            for rule in getattr(getattr(type(domain), attribute), "rules", ()):
-                if rule.holds_for(self.personality.major):
-                    self.rules[rule.verb, rule.cls, rule.method] = (rule, getattr(domain, attribute))
+            self.domains[name] = kind(self)
+            setattr(self, name, self.domains[name])
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -98,8 +90,7 @@ class Firmware:
 
     @property
     def requires_tls(self) -> bool:
-        """From 16.1 on there is no plain port."""
-        return self.version >= (16, 1)
+        return needs_tls(self.settings.version)
 
     @property
     def empties_refused(self) -> bool:
@@ -120,8 +111,7 @@ class Firmware:
     def password_of(self, username: str) -> Optional[str]:
         return self.users.password_of(username)
 
-    def login_failed(self, username: str, address: str = "") -> None:
-        self.caller, self.caller_address = username, address
+    def login_failed(self, username: str) -> None:
         self.events.login_failed(username)
 
     def device_time(self) -> int:
@@ -150,7 +140,7 @@ class Firmware:
         if not self.serves(cls):
             raise refusals.unreachable()
         self.settle()
-        _rule, function = self.rules["instances", cls, ""]
+        function = self.function("instances", cls)
         known = properties_of(cls, self.personality.major)
         return [
             {name: instance[name] for name in sorted(instance) if name in known and instance[name] is not None}
@@ -193,7 +183,7 @@ class Firmware:
         wanted = decode(inputs, fields, self.empties_refused)
         require(tuple(row.name for row in inputs.values() if row.required), wanted)
         try:
-            if self.rules["invoke", cls, method][0].writes:
+            if self.rules["invoke", cls, method].writes:
                 self.flash.write()
             outcome = function(present, **wanted)
         except FlashWorn:
@@ -203,9 +193,10 @@ class Firmware:
 
     def function(self, verb: str, cls: str, method: str = "") -> Any:
         try:
-            return self.rules[verb, cls, method][1]
+            answer = self.rules[verb, cls, method]
         except KeyError:
             raise refusals.unsupported_action() from None
+        return getattr(self.domains[answer.domain], answer.function)
 
     def write_fault(self) -> None:
         try:

@@ -18,7 +18,6 @@ class Personality:
     version: str
     build: str
     tls_versions: tuple[str, ...]
-    boot_media: tuple[str, ...]
     memory_in_mhz: bool
     acts_on_running: int
     sleep_refused: bool = False
@@ -39,11 +38,11 @@ class Personality:
 PERSONALITIES: dict[str, Personality] = {
     row.generation: row
     for row in (
-        Personality("9", "9.1.45", "3000", ("1.0", "1.1"), ("pxe", "disk", "cd"), False, 0),
-        Personality("11", "11.8.92", "4222", ("1.1", "1.2"), ("pxe", "disk", "cd"), False, 0),
-        Personality("12", "12.0.85", "1919", ("1.2",), ("pxe", "disk", "cd"), True, 0),
-        Personality("15", "15.0.42", "2235", ("1.2",), ("pxe", "disk", "cd"), True, 2),
-        Personality("16", "16.1.30", "2307", ("1.2", "1.3"), ("pxe", "disk", "cd", "https"), True, 2, True),
-        Personality("19", "19.0.5", "1886", ("1.2", "1.3"), ("pxe", "disk", "cd", "https"), True, 2, True),
+        Personality("9", "9.1.45", "3000", ("1.0", "1.1"), False, 0),
+        Personality("11", "11.8.92", "4222", ("1.1", "1.2"), False, 0),
+        Personality("12", "12.0.85", "1919", ("1.2",), True, 0),
+        Personality("15", "15.0.42", "2235", ("1.2",), True, 2),
+        Personality("16", "16.1.30", "2307", ("1.2", "1.3"), True, 2, True),
+        Personality("19", "19.0.5", "1886", ("1.2", "1.3"), True, 2, True),
     )
 }

@@ -14,6 +14,19 @@ GIB = 1 << 30
 DDR3, DDR4, DDR5 = 24, 26, 34
 DIMM, SODIMM = 9, 13
 CORE_I5, CORE_I7, CORE_I3, XEON = 205, 198, 206, 179
+# Bits of PlatformErase.
+SUPPORTED, SSD_ERASE, TPM_CLEAR, NVM_CLEAR = 1 << 0, 1 << 2, 1 << 6, 1 << 25
+DIAGNOSTIC_ABILITIES = (
+    "BIOSPause",
+    "ConfigurationDataReset",
+    "ForceDiagnosticBoot",
+    "ForceHardDriveSafeModeBoot",
+    "PowerButtonLock",
+    "ResetButtonLock",
+    "VerbosityQuiet",
+    "VerbosityScreenBlank",
+    "VerbosityVerbose",
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,10 @@ class Processor:
 
 @dataclass(frozen=True)
 class Platform:
-    """`product`, `board` are (manufacturer, model, version, serial); `bios` is (vendor, version, date)."""
+    """`product`, `board` are (manufacturer, model, version, serial); `bios` is (vendor, version, date).
+
+    `abilities` are flags of AMT_BootCapabilities that not every platform has; `erasable` is its PlatformErase mask.
+    """
 
     name: str
     product: tuple[str, str, str, str]
@@ -66,6 +82,8 @@ class Platform:
     portable: bool = False
     fans: int = 0
     sensors: int = 0
+    abilities: tuple[str, ...] = ()
+    erasable: int = 0
 
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -97,6 +115,8 @@ PLATFORMS: tuple[Platform, ...] = (
         form=SODIMM,
         portable=True,
         fans=1,
+        abilities=("SecureErase",),
+        erasable=SUPPORTED | SSD_ERASE | TPM_CLEAR | NVM_CLEAR,
     ),
     Platform(
         "workstation",
@@ -114,6 +134,7 @@ PLATFORMS: tuple[Platform, ...] = (
         ),
         fans=2,
         sensors=2,
+        abilities=DIAGNOSTIC_ABILITIES,
     ),
     Platform(
         "whitebox",

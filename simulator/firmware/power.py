@@ -91,7 +91,7 @@ class Power(Domain):
         if self.state == OFF:
             return [ON]
         if self.state != ON:
-            return [ON, OFF, CYCLE, RESET]
+            return [ON, OFF, CYCLE]
         offered = [RESET, OFF, CYCLE]
         if NMI in self.supported:
             offered.append(NMI)
@@ -139,8 +139,6 @@ class Power(Domain):
         self.firmware.events.audit(AUDIT_EVENTS[request])
         if request == ON and self.state == ON:
             return
-        if request == RESET and self.state != ON:
-            request = ON
         due = self.firmware.clock.now()
         for duration, state, boots in STEPS[request]:
             due += self.firmware.settings.durations[duration]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,13 @@ from .platforms import platform_for
 POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8}
 CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
 CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
+VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 DURATIONS = {"on": 3.0, "off": 5.0, "reset": 2.0, "graceful": 20.0, "sleep": 4.0}
+
+
+def needs_tls(version: str) -> bool:
+    """From 16.1 on there is no plain port."""
+    return tuple(int(part) for part in version.split(".")) >= (16, 1)
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,17 @@ class Settings:
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
         chance = random.Random("{0}/{1}".format(personality.generation, self.number))
+        version = self.version or personality.version
         self.check()
+        if version.split(".")[0] != personality.generation:
+            raise ValueError("version: {0} is not one of AMT {1}".format(version, personality.generation))
         return replace(
             self,
-            version=self.version or personality.version,
+            version=version,
             hostname=self.hostname or "host-{0:04d}".format(self.number),
             uuid=str(uuid.UUID(self.uuid)) if self.uuid else str(uuid.UUID(int=chance.getrandbits(128), version=4)),
             mac=self.mac or "00-00-5e-" + "-".join("{0:02x}".format(octet) for octet in chance.randbytes(3)),
-            tls=personality.tls_is_default if self.tls is None else self.tls,
+            tls=needs_tls(version) or (personality.tls_is_default if self.tls is None else self.tls),
             consent=self.consent or ("all" if self.control_mode == "client" else "none"),
             durations={**DURATIONS, **self.durations},
         )
@@ -77,6 +87,8 @@ class Settings:
         for name, value, allowed in choices:
             if value not in allowed:
                 raise ValueError("{0}: {1!r} is none of {2}".format(name, value, ", ".join(allowed)))
+        if self.version and not VERSION.fullmatch(self.version):
+            raise ValueError("version: {0!r} is not of the form 16.1.30".format(self.version))
         platform_for(self.number, self.platform)
         unknown = set(self.durations) - set(DURATIONS)
         if unknown:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ..values import Instance
-from .domain import Domain, instances
+from ..values import Epr, Instance
+from .domain import AMT_SYSTEM, Domain, instances, system_reference
 
 # Sku is a sum of bits: 8 AMT Pro, 16384 corporate.
 CORPORATE_SKU = 8 | 16384
@@ -30,8 +30,26 @@ class Software(Domain):
             "AMT FW Core Version": "{0}.{1}".format(version, build),
         }
 
+    @instances("CIM_InstalledSoftwareIdentity")
+    def installed(self) -> list[Instance]:
+        return [
+            {"InstalledSoftware": identity_reference(name), "System": system_reference(AMT_SYSTEM)}
+            for name in self.versions
+        ]
+
+    @instances("CIM_ElementSoftwareIdentity")
+    def elements(self) -> list[Instance]:
+        return [
+            {"Antecedent": identity_reference(name), "Dependent": system_reference(AMT_SYSTEM)}
+            for name in self.versions
+        ]
+
     @instances("CIM_SoftwareIdentity")
     def identities(self) -> list[Instance]:
         return [
             {"InstanceID": name, "IsEntity": True, "VersionString": version} for name, version in self.versions.items()
         ]
+
+
+def identity_reference(name: str) -> Epr:
+    return Epr("CIM_SoftwareIdentity", {"InstanceID": name})
