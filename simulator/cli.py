@@ -27,9 +27,11 @@ from .listening import CannotListen
 from .server import Ports
 from .simulation import Simulation
 
+COMMANDS = ("serve", "list", "faults")
+
 EPILOG = """examples:
-  python -m simulator serve fleet.yml --journal -
-  python -m simulator serve --devices 24 --port 26992 --tls-port 26993 --rmcp-port 0
+  python -m simulator fleet.yml --journal -
+  python -m simulator --devices 24 --port 26992 --tls-port 26993 --rmcp-port 0
   python -m simulator list fleet.yml
   python -m simulator faults"""
 
@@ -42,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = made.add_subparsers(dest="command", required=True, metavar="command")
-    add_serve(commands.add_parser("serve", help="serve a fleet until SIGTERM or SIGINT"))
+    add_serve(commands.add_parser("serve", help="serve a fleet until SIGTERM or SIGINT (the default command)"))
     add_fleet(commands.add_parser("list", help="list the devices of a fleet, as JSON lines, without serving it"))
     commands.add_parser("faults", help="list the faults that can be scripted")
     return made
@@ -76,7 +78,10 @@ def add_serve(command: argparse.ArgumentParser) -> None:
 
 def main(arguments: Optional[list[str]] = None) -> int:
     """Run a command; the exit status is 0, or 2 for what the user has to change."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] not in (*COMMANDS, "-h", "--help"):
+        given = ["serve", *given]
+    options = parser().parse_args(given)
     try:
         if options.command == "faults":
             return list_faults()

@@ -40,7 +40,7 @@ class Powered:
     def __init__(self, description: Description, clock: DeviceClock, build: FirmwareFactory) -> None:
         self.firmware = build(description.generation, clock, **description.settings)
         self.service = Service(self.firmware, clock)
-        offers = ("auth-int", "auth") if int(self.firmware.version.split(".")[0]) >= AUTH_INT_SINCE else ("auth",)
+        offers = ("auth-int", "auth") if self.firmware.version[0] >= AUTH_INT_SINCE else ("auth",)
         self.guard = DigestGuard(offers)
 
 

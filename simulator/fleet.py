@@ -15,10 +15,8 @@ import yaml
 from .certificates import KINDS
 from .device import Description
 from .faults import UnknownFault, make_script
-from .firmware.personality import PERSONALITIES
-from .firmware.settings import Settings
+from .firmware import GENERATIONS, Settings
 
-GENERATIONS = tuple(PERSONALITIES)
 LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 FIRST_ADDRESS = "127.1.0.1"
 """Not 127.0.0.x: that is where this machine's own services are."""

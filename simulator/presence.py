@@ -11,7 +11,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Optional
 
 from .device import Device
 from .journal import Journal
@@ -31,11 +31,11 @@ def ping_tag(packet: bytes) -> Optional[int]:
     return packet[9] if sound else None
 
 
-def pong(tag: int, found: Any) -> bytes:
-    """An answer as AMT lays it out, from what `FirmwareModel.presence` tells."""
-    major, minor = found.version
-    flags = found.provisioning_state & 3 | (4 if found.both_ports else 0)
-    oem = struct.pack(">HBB", found.port, major << 4 | minor, flags)
+def pong(tag: int, port: int, version: tuple[int, int], state: int, both_ports: bool) -> bytes:
+    """An answer as AMT lays it out. `state` is 0 before, 1 during and 2 after provisioning."""
+    major, minor = version
+    flags = state & 3 | (4 if both_ports else 0)
+    oem = struct.pack(">HBB", port, major << 4 | minor, flags)
     return RMCP_ASF + ASF_IANA + bytes((PONG, tag, 0, 16)) + INTEL_IANA + oem + bytes((0x81, 0x20)) + bytes(6)
 
 
@@ -95,4 +95,4 @@ class PresenceResponder:
         if device.scripts.always("unplugged") or device.is_away():
             return None
         found = device.firmware.presence()
-        return None if found is None else pong(tag, found)
+        return None if found is None else pong(tag, **found)

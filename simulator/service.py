@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Optional
 
 from .enumerations import Enumerations
-from .firmware.selection import reference_to
 from .soap_reply import Reply, fault_envelope
 from .soap_request import ENUMERATION, TRANSFER, WSMAN, Request, braced, check_class, parse_fields, text_of
 from .values import Fault, FirmwareModel, Instance
@@ -133,7 +132,7 @@ class Service:
         if mode != "references":
             reply.instance(cls, instance)
         if mode != "objects":
-            reply.value("b:EndpointReference", reference_to(cls, instance))
+            reply.value("b:EndpointReference", self.firmware.reference(cls, instance))
         reply.add("</c:Item>" if mode == "both" else "")
 
     def _release(self, request: Request) -> Answer:

@@ -15,7 +15,7 @@ from .certificates import Authority, TlsContexts
 from .clock import SystemClock
 from .device import Description, Device, FirmwareFactory
 from .faults import Script
-from .firmware.model import Firmware
+from .firmware import Firmware
 from .journal import Journal
 from .negotiate import NegotiateGuard
 from .presence import PresenceResponder

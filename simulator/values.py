@@ -79,7 +79,7 @@ class FirmwareModel(Protocol):
 
     digest_realm: str
     banner: str
-    version: str
+    version: tuple
     tls_versions: tuple
     caller: str
     caller_address: str
@@ -95,6 +95,9 @@ class FirmwareModel(Protocol):
     def instances(self, cls: str) -> list:
         """Each item is an Instance of `cls`, or a pair (subclass, Instance): an enumeration shows subclasses too."""
 
+    def reference(self, cls: str, instance: Instance) -> Epr:
+        """The keys of an instance: what an enumeration of references answers."""
+
     def invoke(self, cls: str, selectors: dict, method: str, fields: Fields) -> Instance: ...
 
     def password_of(self, username: str) -> Optional[str]: ...
@@ -104,5 +107,5 @@ class FirmwareModel(Protocol):
     def listens(self, port: int) -> bool:
         """Whether one of AMT's ports answers now: not while the firmware restarts, nor when the plane is off."""
 
-    def presence(self) -> Any:
-        """What a presence ping learns (version, provisioning_state, port, both_ports); None to stay silent."""
+    def presence(self) -> Optional[dict[str, Any]]:
+        """What a presence ping learns: port, version (two nibbles), state, both_ports; None to stay silent."""
