@@ -139,7 +139,8 @@ class Connection(ConnectionBase):
 
     def endpoint(self) -> Endpoint:
         """Raises InvalidOption, which names what is wrong."""
-        given = {name: self.get_option(name) for name in SAME_NAME}
+        options = {name: self.get_option(name) for name in SAME_NAME}
+        given = {name: value for name, value in options.items() if value is not None}
         direct = Endpoint(username=self.get_option("remote_user"), **given)
         command = self.get_option("proxy_command")
         if not command:

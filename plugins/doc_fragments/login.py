@@ -60,7 +60,6 @@ options:
       - File with the certificates, in PEM, of the authorities that sign the firmware's certificates.
       - When not set, the controller's own trust store is used.
     type: path
-    default: ''
     vars:
       - name: amt_ca_file
     env:
@@ -72,7 +71,6 @@ options:
     description:
       - File with the client certificate, in PEM, for firmware that asks for one (mutual TLS).
     type: path
-    default: ''
     vars:
       - name: amt_client_certificate
     env:
@@ -84,7 +82,6 @@ options:
     description:
       - File with the private key, in PEM, of O(client_certificate). Not needed when that file holds the key too.
     type: path
-    default: ''
     vars:
       - name: amt_client_key
     env:

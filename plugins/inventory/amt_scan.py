@@ -275,11 +275,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
 
     def login(self) -> Login:
-        template = Endpoint(
-            host="any",
-            username=self.get_option("remote_user"),
-            **{name: self.get_option(name) for name in SAME_IN_ENDPOINT},
-        )
+        options = {name: self.get_option(name) for name in SAME_IN_ENDPOINT}
+        given = {name: value for name, value in options.items() if value is not None}
+        template = Endpoint(host="any", username=self.get_option("remote_user"), **given)
         wanted = {"gather_subset": self.get_option("gather_subset")}
         return Login(
             template,

@@ -101,6 +101,23 @@ class Controller:
         play = {"hosts": "amt", "gather_facts": False, "tasks": tasks, **keywords}
         return self.run("ansible-playbook", "-i", inventory, self.write("play.yml", [play]), *arguments, env=env)
 
+    @staticmethod
+    def plainly(device, running, **variables):
+        """Host variables that lead to a device without TLS."""
+        return {
+            "ansible_connection": "outofband.amt.wsman",
+            "ansible_host": device.address,
+            "amt_port": running.ports.plain,
+            "amt_tls": False,
+            "amt_password": device.password,
+            **variables,
+        }
+
+    def securely(self, device, running, **variables):
+        """Host variables that lead to a device with TLS, its certificate vouched for."""
+        tls = {"amt_port": running.ports.tls, "amt_tls": True, "amt_ca_file": str(running.ca_file)}
+        return {**self.plainly(device, running), **tls, **variables}
+
     def playbook(self, name, inventory, *arguments, env=None):
         """A playbook of the collection."""
         return self.run("ansible-playbook", "-i", inventory, "outofband.amt." + name, *arguments, env=env)
@@ -120,15 +137,3 @@ def simulate(fleet):
         return fleet(devices, clock=SystemClock(), **defaults)
 
     return start
-
-
-def plainly(device, running, **variables):
-    """Host variables that lead to a device without TLS."""
-    return {
-        "ansible_connection": "outofband.amt.wsman",
-        "ansible_host": device.address,
-        "amt_port": running.ports.plain,
-        "amt_tls": False,
-        "amt_password": device.password,
-        **variables,
-    }

@@ -4,6 +4,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = r"""
 name: recorder
 type: aggregate
@@ -11,12 +17,6 @@ short_description: Results as lines of JSON
 description: For tests.
 author: The outofband.amt contributors
 """
-
-import json
-import os
-from pathlib import Path
-
-from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):
