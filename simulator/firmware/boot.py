@@ -15,7 +15,7 @@ from ..values import Epr, Instance
 from . import refusals
 from .availability import properties_of
 from .boot_data import CAPABILITIES, DEFAULTS, READ_ONLY, count_parameters, refused_by
-from .domain import Domain, instances, method, put, service
+from .domain import Domain, instances, method, put, service, system_reference
 from .selection import refers_to
 
 CONFIGURATION = "Intel(r) AMT: Boot Configuration 0"
@@ -123,6 +123,28 @@ class Boot(Domain):
     @instances("CIM_BootConfigSetting")
     def configurations(self) -> list[Instance]:
         return [{"ElementName": "Intel(r) AMT: Boot Configuration", "InstanceID": CONFIGURATION}]
+
+    def next_boot(self) -> Instance:
+        """The CIM_ElementSettingData between the host and the boot configuration. IsNext 3: next, single use; 2: not."""
+        return {
+            "IsCurrent": 2,
+            "IsDefault": 2,
+            "IsNext": 3 if self.role == NEXT_SINGLE_USE else 2,
+            "ManagedElement": system_reference(),
+            "SettingData": Epr("CIM_BootConfigSetting", {"InstanceID": CONFIGURATION}),
+        }
+
+    @instances("CIM_OrderedComponent")
+    def boot_order(self) -> list[Instance]:
+        """AssignedSequence 0: the source is not used. Vendor's guide, Get Boot Details."""
+        return [
+            {
+                "AssignedSequence": self.order.index(source.instance_id) + 1 if source.instance_id in self.order else 0,
+                "GroupComponent": Epr("CIM_BootConfigSetting", {"InstanceID": CONFIGURATION}),
+                "PartComponent": Epr("CIM_BootSourceSetting", {"InstanceID": source.instance_id}),
+            }
+            for source in self.sources.values()
+        ]
 
     @method("CIM_BootConfigSetting", "ChangeBootOrder", writes=True)
     def change_boot_order(self, _present: Instance, Source: Optional[list[Epr]] = None) -> int:

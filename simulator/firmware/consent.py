@@ -80,7 +80,7 @@ class Consent(Domain):
         return COMPLETED
 
     @method("IPS_OptInService", "SendOptInCode")
-    def send(self, _present: Instance, OptInCode: int) -> int:
+    def send(self, _present: Instance, OptInCode: int = -1) -> int:
         if self.state != DISPLAYED:
             return INVALID_STATE
         if OptInCode == int(self.code):

@@ -57,7 +57,7 @@ class Schemes(Domain):
                 ),
             }
             for index, row in enumerate(self.schemes())
-        ]
+        ] + [self.firmware.boot.next_boot()]
 
 
 def scheme_guid(kind: str, index: int) -> str:

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is served has the names, types and keys that real firmware was recorded with."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.firmware import GENERATIONS, Firmware, schema
+from simulator.firmware.domains import rulebook
+from simulator.firmware.intake import read
+from simulator.firmware.platforms import PLATFORMS
+from simulator.firmware.schema import lookup
+from simulator.values import Datetime, Epr, Interval
+
+from .conftest import local
+
+# Recordings made by hand: a value that no firmware would send.
+BY_HAND = {
+    "ips/alarmclock/get.xml": "StartTime is a word",
+    "ips/alarmclock/pull.xml": "StartTime is a word",
+}
+
+# What one device showed and the simulated ones do not.
+NOT_SERVED = {
+    "AMT_UserInitiatedConnectionService": {"LastConnectionReason"},
+}
+
+# What is served although no recording shows it, and why.
+NOT_RECORDED = {
+    "AMT_BootCapabilities": "newer firmware's flags; recorded from before 16",
+    "AMT_EthernetPortSettings": "addresses were taken out of the recordings; no notebook with an adapter was recorded",
+    "AMT_TLSSettingData": "NonSecureConnectionsSupported came with 16",
+    "CIM_BootSourceSetting": "BIOSBootString belongs to one-click recovery, which was not recorded",
+    "CIM_Processor": "NumberOfEnabledCores is of newer firmware",
+}
+
+# Keys whose values are a machine's own.
+FREE_KEYS = {
+    "CIM_Battery": {"DeviceID"},
+    "CIM_BIOSElement": {"Version", "SoftwareElementID"},
+    "CIM_BIOSFeature": {"IdentifyingNumber", "ProductName", "Vendor", "Version"},
+    "AMT_SystemPowerScheme": {"SchemeGUID"},
+}
+
+
+def reference_in(element):
+    parameters = next(child for child in element if local(child.tag) == "ReferenceParameters")
+    resource = next(child for child in parameters if local(child.tag) == "ResourceURI")
+    selectors = {
+        selector.get("Name"): selector.text or ""
+        for part in parameters
+        if local(part.tag) == "SelectorSet"
+        for selector in part
+    }
+    return Epr((resource.text or "").rpartition("/")[2], selectors)
+
+
+def value_of(element):
+    children = list(element)
+    if not children:
+        return element.text or ""
+    if local(children[0].tag) in ("Datetime", "Interval"):
+        return {"Datetime": Datetime, "Interval": Interval}[local(children[0].tag)](children[0].text)
+    return reference_in(element)
+
+
+def own_instances(cls, clock):
+    """Every instance of a class that any generation serves on any platform."""
+    for generation in GENERATIONS:
+        if ("instances", cls, "") in rulebook(int(generation)):
+            for platform in PLATFORMS:
+                firmware = Firmware(generation, clock, platform=platform.name)
+                firmware.login_failed("somebody")
+                firmware.remote.suffixes = ["example.test"]
+                yield from firmware.present(cls)
+
+
+def recorded_names(recorded, cls):
+    return {name for instance in recorded if instance.cls == cls for name in instance.values}
+
+
+@pytest.fixture(scope="module")
+def classes(recorded):
+    return sorted({instance.cls for instance in recorded if instance.cls in schema.CLASSES})
+
+
+def served_and_recorded(classes):
+    return [cls for cls in classes if any(("instances", cls, "") in rulebook(int(one)) for one in GENERATIONS)]
+
+
+def test_there_are_recordings_of_most_of_what_is_served(classes):
+    assert len(served_and_recorded(classes)) >= 45
+
+
+def test_recorded_properties_are_in_the_schema(recorded):
+    for instance in recorded:
+        if instance.cls in schema.CLASSES:
+            assert set(instance.values) <= set(lookup(instance.cls).properties), instance.source
+
+
+def test_recorded_values_decode_as_the_schema_says(recorded):
+    for instance in recorded:
+        if instance.cls not in schema.CLASSES or instance.source in BY_HAND:
+            continue
+        for name, elements in instance.values.items():
+            row = lookup(instance.cls).properties[name]
+            assert row.many or len(elements) == 1, (instance.source, name)
+            for element in elements:
+                value = value_of(element)
+                if value != "":
+                    read(row, value, empties_refused=False)
+
+
+def test_hand_made_recordings_are_still_what_they_are_excused_for(recorded):
+    excused = {instance.source for instance in recorded} & set(BY_HAND)
+    assert excused == set(BY_HAND)
+
+
+def test_what_was_recorded_is_served(recorded, classes, clock):
+    for cls in served_and_recorded(classes):
+        own = {name for instance in own_instances(cls, clock) for name in instance}
+        missing = recorded_names(recorded, cls) - own
+        assert missing == NOT_SERVED.get(cls, set()), cls
+
+
+def test_nothing_is_served_beyond_recordings_without_a_reason(recorded, classes, clock):
+    beyond = set()
+    for cls in served_and_recorded(classes):
+        own = {name for instance in own_instances(cls, clock) for name in instance}
+        if own - recorded_names(recorded, cls):
+            beyond.add(cls)
+    assert beyond == set(NOT_RECORDED)
+
+
+def test_keys_are_those_of_the_recordings(recorded, classes, clock):
+    """Every value of a key that has a fixed name on real firmware is found among the simulated instances."""
+    for cls in served_and_recorded(classes):
+        own = list(own_instances(cls, clock))
+        for instance in (one for one in recorded if one.cls == cls):
+            for key in set(lookup(cls).keys) & set(instance.values) - FREE_KEYS.get(cls, set()):
+                value = value_of(instance.values[key][0])
+                if isinstance(value, str):
+                    assert value in {str(row.get(key)) for row in own}, (instance.source, key)
