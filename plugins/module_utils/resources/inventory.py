@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from ..cim import boot as boot_tables
 from ..cim import general, hardware, power
-from ..errors import InvalidOption
+from ..errors import Fault, InvalidOption
 from ..machine import Machine
 from ..resource import Option, Resource, Values
 from ..wsman.values import Datetime, Reference
@@ -73,7 +73,7 @@ def firmware(machine: Machine) -> Values:
 def network(machine: Machine) -> Values:
     settings = machine.get(general.GENERAL)
     names = {general.WIRED: "wired", general.WIRELESS: "wireless"}
-    ports = {names.get(row["InstanceID"], row["InstanceID"]): _port(row) for row in machine.list(general.ETHERNET_PORT)}
+    ports = {names.get(row["InstanceID"], row["InstanceID"]): _port(row) for row in _ports(machine)}
     host, domain = clean(settings.get("HostName")), clean(settings.get("DomainName"))
     return {
         "hostname": host,
@@ -84,6 +84,15 @@ def network(machine: Machine) -> Values:
         "answers_rmcp_ping": settings.get("RmcpPingResponseEnabled"),
         "ports": {name: port for name, port in ports.items() if port["mac"] is not None},
     }
+
+
+def _ports(machine: Machine) -> list[Values]:
+    """AMT 10 and older refuse to enumerate the ports, and answer Get (AMT.md 2.4)."""
+    try:
+        return machine.list(general.ETHERNET_PORT)
+    except Fault:
+        each = (machine.find(general.ETHERNET_PORT, InstanceID=name) for name in (general.WIRED, general.WIRELESS))
+        return [row for row in each if row is not None]
 
 
 def _port(row: Values) -> Values:
