@@ -197,5 +197,11 @@ class Network(Domain):
 def leased_addresses(address: str) -> dict[str, str]:
     """What a DHCP server would hand out along with an address."""
     network = ipaddress.IPv4Network(address + "/24", strict=False)
-    gateway = str(network.network_address + 1)
-    return {"IPAddress": address, "SubnetMask": "255.255.255.0", "DefaultGateway": gateway, "PrimaryDNS": gateway}
+    gateway, second = str(network.network_address + 1), str(network.network_address + 2)
+    return {
+        "IPAddress": address,
+        "SubnetMask": "255.255.255.0",
+        "DefaultGateway": gateway,
+        "PrimaryDNS": gateway,
+        "SecondaryDNS": second,
+    }
