@@ -53,18 +53,20 @@ class Events(Domain):
         self.platform.append(Event(self.time, sensor, offset, severity, source, entity, data))
         del self.platform[:-EVENT_CAPACITY]
 
-    def audit(self, code: int, extended: bytes = b"", user: str = "") -> None:
-        """Record an act, of the caller unless a user is named."""
+    def audit(self, code: int, extended: bytes = b"") -> None:
+        """Record an act of the caller."""
+        self.record(code, self.firmware.caller, self.firmware.caller_address, extended)
+
+    def record(self, code: int, user: str, address: str, extended: bytes) -> None:
         if self.audit_state != ENABLED:
             return
-        user, address = user or self.firmware.caller, self.firmware.caller_address
         self.audited.append(AuditRecord(self.time, code, user, address, extended))
         del self.audited[:-AUDIT_CAPACITY]
 
-    def login_failed(self, username: str) -> None:
+    def login_failed(self, username: str, address: str) -> None:
         """Each failure is audited; every tenth in a row also makes a platform event that carries the count."""
         self.failures += 1
-        self.audit(1605, b"\x00", username)
+        self.record(1605, username, address, b"\x00")
         if self.failures % FAILURES_PER_EVENT == 0:
             count = self.failures.to_bytes(2, "little")
             self.report(AUTHENTICATION, 5, 16, ME_SOURCE, ENTITY_ME, b"\xaa" + count)

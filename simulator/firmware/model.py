@@ -111,8 +111,8 @@ class Firmware:
     def password_of(self, username: str) -> Optional[str]:
         return self.users.password_of(username)
 
-    def login_failed(self, username: str) -> None:
-        self.events.login_failed(username)
+    def login_failed(self, username: str, address: str = "") -> None:
+        self.events.login_failed(username, address)
 
     def device_time(self) -> int:
         return self.timekeeping.time
