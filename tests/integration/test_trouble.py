@@ -75,7 +75,8 @@ def test_mistakes_of_the_caller_are_named_before_anything_is_sent(simulate, cont
 def test_faults_on_the_way_are_typed_and_never_written_twice(simulate, controller):
     faults = {"busy": 1, "garbage": 1, "lost_answer": 1, "html_answer": 9, "access_denied": 9, "flash_write_limit": 9}
     running = simulate(
-        [{"name": name.replace("_", "-"), "generation": 15, "tls": False, "power": "off"} for name in faults]
+        [{"name": name.replace("_", "-"), "generation": 15, "tls": False, "power": "off"} for name in faults],
+        durations={"on": 0},
     )
     hosts = {}
     for (fault, times), device in zip(faults.items(), running.devices):
