@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a packet filter sees of an Ethernet frame.
 
-Formats: IEEE 802.3 and 802.1Q, RFC 791 and 2474 (IPv4, DSCP), RFC 8200 and 6437 (IPv6, flow label), RFC 768, 9293 and 4443.
+Formats: IEEE 802.3 and 802.1Q; RFC 791 and 2474 (IPv4, DSCP), 8200 and 6437 (IPv6, flow label), 768, 9293 and 4443.
 A field that the frame does not have, or that is cut off, is None: no filter that asks for it fits.
 """
 
@@ -17,9 +17,7 @@ VLAN_TAGS = frozenset((0x8100, 0x88A8))
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS = 0, 43, 44, 51, 60
 MOBILITY, HIP, SHIM6 = 135, 139, 140
-EXTENSIONS = frozenset(
-    (HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY, HIP, SHIM6)
-)
+EXTENSIONS = frozenset((HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY, HIP, SHIM6))
 ETHERNET_HEADER = 14
 
 
@@ -128,9 +126,7 @@ def _skip_extensions(kind: int, octets: bytes) -> tuple[Optional[int], bytes, bo
 def _transport(packet: Packet, octets: bytes) -> Packet:
     if packet.protocol in (TCP, UDP) and len(octets) >= 4:
         flags = octets[13] if packet.protocol == TCP and len(octets) >= 14 else None
-        return replace(
-            packet, source_port=_number(octets, 0), destination_port=_number(octets, 2), tcp_flags=flags
-        )
+        return replace(packet, source_port=_number(octets, 0), destination_port=_number(octets, 2), tcp_flags=flags)
     if packet.protocol in (ICMP, ICMPV6) and octets:
         return replace(packet, icmp_type=octets[0])
     return packet

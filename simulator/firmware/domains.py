@@ -9,6 +9,7 @@ from functools import cache
 
 from .boot import Boot
 from .consent import Consent
+from .defense.domains import DOMAINS as DEFENSE
 from .domain import Domain
 from .events import Events
 from .general import General
@@ -46,6 +47,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "software": Software,
     "schemes": Schemes,
     "stores": Stores,
+    **DEFENSE,
 }
 
 

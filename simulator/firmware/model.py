@@ -23,6 +23,8 @@ from .settings import Settings, needs_tls
 if TYPE_CHECKING:
     from .boot import Boot
     from .consent import Consent
+    from .defense.port import Verdict
+    from .defense.state import Defense
     from .events import Events
     from .general import General
     from .network import Network
@@ -49,6 +51,7 @@ class Firmware:
 
     boot: Boot
     consent: Consent
+    defense: Defense
     events: Events
     general: General
     network: Network
@@ -116,6 +119,10 @@ class Firmware:
 
     def device_time(self) -> int:
         return self.timekeeping.time
+
+    def filter_packet(self, port: int, direction: str, frame: bytes) -> Verdict:
+        """What System Defense does with a frame of the host: see `defense.state.Defense.filter_packet`."""
+        return self.defense.filter_packet(port, direction, frame)
 
     def settle(self) -> None:
         for domain in self.domains.values():

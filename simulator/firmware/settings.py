@@ -10,8 +10,9 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Optional
+from typing import Any, Optional
 
+from .defense import limits
 from .personality import Personality
 from .platforms import platform_for
 
@@ -33,7 +34,8 @@ class Settings:
 
     `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
     `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the
-    generation. `platform` picks an entry of the inventory by name instead of by number.
+    generation. `platform` picks an entry of the inventory by name instead of by number. `defense` replaces limits of
+    System Defense (see `defense.limits`).
     """
 
     number: int = 1
@@ -59,6 +61,7 @@ class Settings:
     flash_limit: Optional[int] = None
     durations: Mapping[str, float] = field(default_factory=dict)
     accepts_empty_text: bool = False
+    defense: Mapping[str, Any] = field(default_factory=dict)
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
@@ -84,6 +87,7 @@ class Settings:
             ("control_mode", self.control_mode, CONTROL_MODES),
             ("consent", self.consent or "none", CONSENT_POLICIES),
         )
+        limits.check(self.defense)
         for name, value, allowed in choices:
             if value not in allowed:
                 raise ValueError("{0}: {1!r} is none of {2}".format(name, value, ", ".join(allowed)))
