@@ -14,6 +14,8 @@ from .settings import POWER_STATES
 
 ON, LIGHT_SLEEP, SLEEP, CYCLE, HIBERNATE, OFF = 2, 3, 4, 5, 7, 8
 RESET, NMI, GRACEFUL_OFF, GRACEFUL_RESET = 10, 11, 12, 14
+# The system may take its time or never follow; meanwhile the firmware takes another request.
+ASKED_OF_THE_SYSTEM = (SLEEP, HIBERNATE, GRACEFUL_OFF, GRACEFUL_RESET)
 COMPLETED, NOT_SUPPORTED, UNKNOWN_ERROR, INVALID_PARAMETER = 0, 1, 2, 5
 SERVICE = service("CIM_PowerManagementService", "Intel(r) AMT Power Management Service")
 LAST_REQUEST = 16
@@ -105,7 +107,7 @@ class Power(Domain):
             return INVALID_PARAMETER
         if request not in STEPS:
             return NOT_SUPPORTED
-        if self.steps:
+        if self.steps and self.requests[-1] not in ASKED_OF_THE_SYSTEM:
             return UNKNOWN_ERROR
         if request == ON and self.state == ON:
             return self.firmware.personality.acts_on_running
@@ -139,6 +141,7 @@ class Power(Domain):
         self.firmware.events.audit(AUDIT_EVENTS[request])
         if request == ON and self.state == ON:
             return
+        self.steps.clear()
         due = self.firmware.clock.now()
         for duration, state, boots in STEPS[request]:
             due += self.firmware.settings.durations[duration]

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The traps of hardware inventory, and its cost in exchanges."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources import inventory
+
+from tests.in_process import machine
+
+
+def read(device, *subsets):
+    return converge(inventory.Inventory(), device, {"gather_subset": list(subsets)}).after
+
+
+def test_the_uuid_is_the_one_that_operating_systems_print():
+    """Octets of the example in the SMBIOS specification (DSP0134 7.2.1)."""
+    assert inventory.uuid_of("33221100554477668899AABBCCDDEEFF") == "00112233-4455-6677-8899-aabbccddeeff"
+
+
+@pytest.mark.parametrize("guid", [None, "", "33", "zz221100554477668899AABBCCDDEEFF"])
+def test_a_malformed_guid_is_no_uuid(guid):
+    assert inventory.uuid_of(guid) is None
+
+
+@pytest.mark.parametrize("value", ["", "   ", "To Be Filled By O.E.M.", "Default string", "None\0", None])
+def test_placeholders_and_padding_are_nothing(value):
+    assert inventory.clean(value) is None
+
+
+def test_trailing_blanks_go_and_words_stay():
+    assert inventory.clean("CT16G4SFD824A.M16FE ") == "CT16G4SFD824A.M16FE"
+
+
+def test_speed_in_nanoseconds_is_not_taken_for_megahertz():
+    old = {"Capacity": 1024, "Speed": 10, "IsSpeedInMhz": False}
+    new = {"Capacity": 1024, "Speed": 2400, "IsSpeedInMhz": True}
+    assert (inventory._module(old)["mhz"], inventory._module(old)["cycle_ns"]) == (None, 10)
+    assert (inventory._module(new)["mhz"], inventory._module(new)["cycle_ns"]) == (2400, None)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_drives_get_the_package_that_realises_them(number):
+    device = machine("16", number=number)
+    truth = device.client.transport.service.firmware
+    packages = {row["Tag"]: row for row in truth.present("CIM_PhysicalPackage")}
+    expected = {
+        row["Dependent"].selectors["DeviceID"]: packages[row["Antecedent"].selectors["Tag"]]
+        for row in truth.present("CIM_Realizes")
+        if row["Antecedent"].selectors.get("Tag") in packages
+    }
+    drives = read(device, "storage")["storage"]
+    assert len(drives) == len(truth.present("CIM_MediaAccessDevice"))
+    for drive in drives:
+        assert drive["serial_number"] == inventory.clean(expected[drive["device"]]["SerialNumber"])
+
+
+@pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16", "19"])
+def test_no_empty_slot_and_no_padding_in_any_inventory(generation):
+    for number in range(8):
+        found = read(machine(generation, number=number), "all")
+        assert set(found) == set(inventory.SUBSETS)
+        assert all(module["bytes"] > 0 for module in found["memory"])
+        texts = [value for value in found["system"].values() if isinstance(value, str)]
+        assert texts
+        assert all(text == text.strip() and text.lower() not in ("default string", "n/a") for text in texts)
+        assert len(found["system"]["uuid"]) == 36
+
+
+def test_one_exchange_for_each_class_with_one_instance_and_two_for_the_others():
+    device = machine("16")
+    read(device, "hardware")
+    actions = [re.search(rb"(\w+)</a:Action>", document)[1] for document in device.client.transport.sent]
+    gets, enumerations, pulls = (actions.count(verb) for verb in (b"Get", b"Enumerate", b"Pull"))
+    assert gets == 2  # CIM_BIOSElement, CIM_Card
+    assert enumerations == pulls
+    assert len(actions) == gets + enumerations + pulls
+
+
+def test_subsets_are_chosen_as_with_facts_of_the_operating_system():
+    assert inventory.chosen(["min"]) == ["system", "firmware", "network", "power"]
+    assert inventory.chosen(["all", "!hardware"]) == ["system", "firmware", "network", "power", "boot"]
+    assert inventory.chosen(["!hardware", "!boot"]) == ["system", "firmware", "network", "power"]
+    assert inventory.chosen(["memory", "bios"]) == ["bios", "memory"]
+    with pytest.raises(InvalidOption, match="'disks' cannot be used: one of all, min, hardware, system"):
+        inventory.chosen(["disks"])
