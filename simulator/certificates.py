@@ -12,6 +12,7 @@ import datetime
 import ipaddress
 import os
 import ssl
+import warnings
 from collections import OrderedDict
 from pathlib import Path
 from typing import Optional
@@ -25,6 +26,9 @@ from .device import Description
 
 KINDS = ("trusted", "self_signed", "expired", "other_name")
 """What a device's certificate may be: sound; its own issuer; out of date; made out to another machine."""
+
+REMOTE_CONSOLE = x509.ObjectIdentifier("2.16.840.1.113741.1.2.1")
+"""The usage that AMT expects of a console's certificate."""
 
 CONTEXTS_KEPT = 256
 
@@ -96,6 +100,19 @@ class Authority:
             .sign(key, hashes.SHA256())
         )
 
+    def client_certificate(self, name: str) -> tuple[Path, Path]:
+        """A certificate and key, as files, with which a management console may log in to devices with `client_ca`."""
+        certificate_file, key_file = self.folder / "client-{0}.pem".format(name), self.folder / "client.key"
+        key = load_key(key_file)
+        made = (
+            certificate_builder(common_name(name), self._certificate.subject, key.public_key(), days=3650)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, REMOTE_CONSOLE]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        certificate_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        return certificate_file, key_file
+
     def fingerprint(self, device: Description) -> str:
         """SHA-256 of the leaf, in hexadecimal."""
         return self.leaf(device).fingerprint(hashes.SHA256()).hex()
@@ -126,8 +143,10 @@ class TlsContexts:
         certificate, key = self.authority.files(device)
         if versions[0] in ("1.0", "1.1"):
             context.set_ciphers("AES128-SHA:AES256-SHA:@SECLEVEL=0")
-        context.minimum_version = VERSIONS[versions[0]]
-        context.maximum_version = VERSIONS[versions[-1]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = VERSIONS[versions[0]]
+            context.maximum_version = VERSIONS[versions[-1]]
         context.load_cert_chain(certificate, key)
         if device.client_ca:
             context.load_verify_locations(device.client_ca)

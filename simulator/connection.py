@@ -98,9 +98,9 @@ class Connection:
         message: Optional[Message] = None
         try:
             message = await self._answer(exchange)
-            await deliver(self.writer, message, exchange.scripts)
         finally:
             self._record(exchange, message)
+        await deliver(self.writer, message, exchange.scripts)
         self._afterwards(exchange)
         return self._settle(message)
 
@@ -243,7 +243,8 @@ class Connection:
                 refused.subcode = script.parameters.get("subcode", refused.subcode)
                 return service.refusal(refused, request.message_id)
         writes = access(request.verb, request.method) == "write"
-        return service.answer(request, flash_worn=writes and exchange.struck("flash_write_limit") is not None)
+        worn = writes and exchange.struck("flash_write_limit") is not None
+        return service.answer(request, flash_worn=worn, short_pulls=exchange.struck("short_pulls") is not None)
 
     def _afterwards(self, exchange: Exchange) -> None:
         away = exchange.struck("restart_after")
@@ -251,6 +252,7 @@ class Connection:
             self.device.go_away(away["seconds"])
 
     def _record(self, exchange: Exchange, message: Optional[Message]) -> None:
+        """Before the answer leaves, so that a client that has it finds it in the journal."""
         request, answer = exchange.request, exchange.answer
         values: dict[str, Any] = {"cls": request.cls, "method": request.method} if request else {}
         if answer:

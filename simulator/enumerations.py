@@ -38,16 +38,20 @@ class Enumerations:
         self._contexts[name] = Context(cls, mode, list(items), now + LIFETIME)
         return name
 
-    def take(self, name: str, cls: str, limit: int, now: float) -> tuple[str, list, bool]:
-        """Up to `limit` items of a context, its mode, and whether it is exhausted (and so forgotten)."""
+    def take(self, name: str, cls: str, limit: int, now: float, short: bool = False) -> tuple[str, list, bool]:
+        """Up to `limit` items of a context, its mode, and whether it is exhausted (and so forgotten).
+
+        With `short`, a single item at a time, and the end only when there was nothing left to begin with.
+        """
         context = self._contexts.get(name)
         if context is None or context.expires <= now or context.cls != cls:
             raise Fault("InvalidEnumerationContext", "The supplied enumeration context is invalid.")
-        taken, context.items = context.items[:limit], context.items[limit:]
+        taken, context.items = context.items[: 1 if short else limit], context.items[1 if short else limit :]
         context.expires = now + LIFETIME
-        if not context.items:
+        exhausted = not context.items and not (short and taken)
+        if exhausted:
             del self._contexts[name]
-        return context.mode, taken, not context.items
+        return context.mode, taken, exhausted
 
     def release(self, name: str) -> None:
         if self._contexts.pop(name, None) is None:

@@ -38,6 +38,7 @@ TABLE = (
     FaultKind("flash_write_limit", EFFECT, "writes are refused: too many of them wore the flash", {}, False),
     FaultKind("clock_jump", EFFECT, "the device's clock jumps before the request", {"seconds": 3600.0}, True),
     FaultKind("restart_after", EFFECT, "answered, then the device is away for a while", {"seconds": 5.0}, True),
+    FaultKind("short_pulls", EFFECT, "one item per Pull, whatever is asked, and the end in an empty one", {}, True),
     FaultKind("lost_answer", ANSWER, "reset without a byte of answer, after the request took effect", {}, True),
     FaultKind("drop_during_answer", ANSWER, "reset in the middle of the answer", {}, True),
     FaultKind("cut_chunk", ANSWER, "closed in the middle of a chunk", {}, True),

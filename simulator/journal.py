@@ -36,8 +36,9 @@ def access(verb: str, method: str) -> str:
 class Entry:
     """`verb` is a WS-Man verb, `http` (another page), `connect` (a fault at connecting) or `presence` (a ping).
 
-    `login` is none, accepted, refused or stale; `status` is HTTP's, 0 when no answer was sent; `fault` names the
-    scripted faults that struck; `at` is the simulator's clock and `took` real seconds.
+    `login` is none, accepted, refused or stale; `status` is that of the answer, 0 when none was made; `fault` names
+    the scripted faults that struck; `at` is the simulator's clock and `took` the real seconds until the answer was
+    ready.
     """
 
     number: int

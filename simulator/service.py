@@ -37,12 +37,14 @@ class Service:
         self.enumerations = Enumerations()
         self._messages = 0
 
-    def answer(self, request: Request, flash_worn: bool = False) -> Answer:
-        """Do what is asked. With `flash_worn` the firmware refuses writes."""
+    def answer(self, request: Request, flash_worn: bool = False, short_pulls: bool = False) -> Answer:
+        """Do what is asked. With `flash_worn` the firmware refuses writes; `short_pulls`: see `Enumerations.take`."""
         try:
             check_class(request)
             if flash_worn:
                 return self._worn(request)
+            if request.verb == "pull":
+                return self._pull(request, short_pulls)
             return getattr(self, "_" + request.verb)(request)
         except Fault as fault:
             return self.refusal(fault, request.message_id)
@@ -109,10 +111,10 @@ class Service:
         )
         return self._reply(request, reply)
 
-    def _pull(self, request: Request) -> Answer:
+    def _pull(self, request: Request, short: bool) -> Answer:
         context = find(request, ENUMERATION, "EnumerationContext") or ""
         limit = max_elements(find(request, ENUMERATION, "MaxElements"))
-        mode, items, exhausted = self.enumerations.take(context, request.cls, limit, self.clock.now())
+        mode, items, exhausted = self.enumerations.take(context, request.cls, limit, self.clock.now(), short)
         reply = Reply()
         prefix = reply.prefix(ENUMERATION)
         reply.add("<{0}:PullResponse>".format(prefix))

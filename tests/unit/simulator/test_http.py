@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP as firmware does it, asked by curl, by requests and by bare sockets."""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+import requests
+from requests.auth import HTTPDigestAuth
+
+from .asking import AMT, ENUMERATION, PASSWORD, TRANSFER, curl, envelope, get, power, uri, wsman
+
+
+def url(running, name: str, path: str = "/wsman") -> str:
+    return "http://{0}:{1}{2}".format(running.device(name).address, running.ports.plain, path)
+
+
+def dialled(running, name: str = "pc") -> socket.socket:
+    return socket.create_connection((running.device(name).address, running.ports.plain), timeout=5)
+
+
+def until_closed(client: socket.socket) -> bytes:
+    octets = b""
+    while True:
+        more = client.recv(65536)
+        if not more:
+            return octets
+        octets += more
+
+
+@pytest.fixture
+def pc(fleet):
+    return fleet([{"name": "pc", "generation": 12, "tls": False, "password": PASSWORD}])
+
+
+def test_curl_logs_in_and_reads(pc):
+    answer = wsman(pc, "pc", get())
+    assert (answer.status, answer.texts("HostName")) == (200, ["pc"])
+    assert "Transfer-Encoding: chunked" in answer.head
+    assert "Server: Intel(R) Active Management Technology 12." in answer.head
+
+
+def test_the_challenge_is_the_firmwares(pc):
+    answer = curl(url(pc, "pc"), None, "--data-binary", "x")
+    assert answer.status == 401
+    assert "Connection: close" in answer.head
+    assert re.search(
+        r'WWW-Authenticate: Digest realm="Digest:[0-9A-F]{32}", nonce=".*",stale="false",qop="auth"', answer.head
+    )
+
+
+def test_requests_keeps_one_nonce_and_one_connection_for_many_reads(pc):
+    with requests.Session() as session:
+        session.auth = HTTPDigestAuth("admin", PASSWORD)
+        statuses = [session.post(url(pc, "pc"), data=get(), timeout=5).status_code for _each in range(4)]
+    assert statuses == [200] * 4
+    logins = [entry.login for entry in pc.journal.entries()]
+    assert logins == ["none", "accepted", "accepted", "accepted", "accepted"]
+    assert len({entry.connection for entry in pc.journal.reads()}) == 1
+
+
+def test_a_wrong_password_is_refused_and_told_to_the_firmware(pc):
+    assert wsman(pc, "pc", get(), password="wrong").status == 401
+    assert [entry.login for entry in pc.journal.entries()] == ["none", "refused"]
+
+
+def test_the_web_page_gives_the_version_away(pc):
+    answer = curl(url(pc, "pc", "/"))
+    assert answer.status == 303
+    assert "Location: /logon.htm" in answer.head
+    assert re.search(r"Server: Intel\(R\) Active Management Technology 12\.\d+\.\d+", answer.head)
+    assert curl(url(pc, "pc", "/elsewhere")).status == 404
+    assert curl(url(pc, "pc"), None, "--request", "PUT").status == 405
+
+
+def test_chunks_are_framed_as_recorded(pc):
+    """Sizes are four upper-case hexadecimal digits, as in replies recorded from AMT."""
+    raw = wsman(pc, "pc", get(), "--raw").body
+    assert re.match(r"[0-9A-F]{4}\r\n<\?xml", raw)
+    assert raw.endswith("\r\n0\r\n\r\n")
+
+
+def test_a_new_nonce_is_asked_for_when_the_old_one_aged(pc):
+    with requests.Session() as session:
+        session.auth = HTTPDigestAuth("admin", PASSWORD)
+        session.post(url(pc, "pc"), data=get(), timeout=5)
+        pc.clock.advance(3600)
+        reply = session.post(url(pc, "pc"), data=get(), timeout=5)
+    assert reply.status_code == 200
+    assert [entry.login for entry in pc.journal.entries()] == ["none", "accepted", "stale", "accepted"]
+
+
+def test_a_request_may_come_in_chunks_and_in_pieces(pc):
+    answer = wsman(pc, "pc", get(), "--header", "Transfer-Encoding: chunked")
+    assert answer.status == 200
+
+
+def test_only_so_many_connections_at_a_time(fleet):
+    running = fleet([{"name": "pc", "generation": 12, "tls": False, "connections": 2}])
+    held = [dialled(running) for _each in range(2)]
+    assert curl(url(running, "pc", "/")).status == 0
+    for client in held:
+        client.close()
+
+
+def test_an_idle_connection_is_closed(fleet):
+    running = fleet([{"name": "pc", "generation": 12, "tls": False, "idle_timeout": 0.2}])
+    with dialled(running) as client:
+        assert until_closed(client) == b""
+
+
+def test_bytes_that_are_not_http_end_the_connection(pc):
+    with dialled(pc) as client:
+        client.sendall(b"\x16\x03\x01\x00\x05hello\r\n\r\n")
+        assert until_closed(client) == b""
+
+
+def test_an_endless_body_is_not_read(pc):
+    with dialled(pc) as client:
+        client.sendall(b"POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            for _each in range(100):
+                client.sendall(b"x" * 65536)
+
+
+def subcode(answer) -> str:
+    return answer.texts("Subcode")[0] or answer.texts("Value")[1].partition(":")[2]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (get("AMT_NoSuchClass"), "DestinationUnreachable"),
+        (envelope(TRANSFER + "/Get", AMT + "CIM_ComputerSystem"), "DestinationUnreachable"),
+        (envelope("http://example.test/Dance", uri("AMT_GeneralSettings")), "ActionNotSupported"),
+        (envelope(TRANSFER + "/Put", uri("AMT_GeneralSettings")), "SchemaValidationError"),
+        (b"<a>no envelope</a>", "SchemaValidationError"),
+        (b"not xml at all", "SchemaValidationError"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "SchemaValidationError"),
+        (envelope(ENUMERATION + "/Pull", uri("CIM_Chip")), "InvalidEnumerationContext"),
+    ],
+)
+def test_what_cannot_be_is_a_fault_in_http_400(pc, body, expected):
+    answer = wsman(pc, "pc", body)
+    assert (answer.status, subcode(answer)) == (400, expected)
+    assert pc.journal.entries(login="accepted")[0].took_effect is False
+
+
+def test_a_power_request_takes_effect_when_its_time_has_come(pc):
+    assert wsman(pc, "pc", power(8)).texts("ReturnValue") == ["0"]
+    assert wsman(pc, "pc", get("CIM_AssociatedPowerManagementService")).texts("PowerState") == ["2"]
+    pc.clock.advance(60)
+    assert wsman(pc, "pc", get("CIM_AssociatedPowerManagementService")).texts("PowerState") == ["8"]
+    assert [(entry.method, entry.took_effect) for entry in pc.journal.writes()] == [("RequestPowerStateChange", True)]
+
+
+def test_two_devices_share_a_port_and_nothing_else(fleet):
+    running = fleet(
+        [{"name": "a", "generation": 9, "tls": False}, {"name": "b", "generation": 15, "tls": False}],
+        sockets_each=False,
+    )
+    assert wsman(running, "a", get()).texts("HostName") == ["a"]
+    assert wsman(running, "b", get()).texts("HostName") == ["b"]
+    realms = {running.device(name).firmware.digest_realm for name in ("a", "b")}
+    assert len(realms) == 2
