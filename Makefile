@@ -55,6 +55,7 @@ clean:
 	@touch $@
 
 .venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt
+	@mkdir -p build
 	@echo 'setup: test tools'
 	@$(BIN)/python -m pip install -r requirements/test.txt >> $(LOG) 2>&1 || { tail -n 15 $(LOG); exit 1; }
 	@touch $@
