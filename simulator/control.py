@@ -115,12 +115,14 @@ class ControlServer:
         if method == "DELETE":
             self.simulation.journal.clear()
             return {}
-        since = int(query.pop("since", "0"))
+        since = query.pop("since", "0")
+        if not since.isdigit():
+            raise Refusal(400, "since is {0!r}; give the number of an entry".format(since))
         wanted = {("cls" if name == "class" else name): value for name, value in query.items()}
         for name in wanted:
             if name not in Entry.__dataclass_fields__ and name != "access":
                 raise Refusal(400, "an entry has no {0!r}".format(name))
-        return [entry.shown() for entry in self.simulation.journal.entries(since, **wanted)]
+        return [entry.shown() for entry in self.simulation.journal.entries(int(since), **wanted)]
 
     def _advance(self, wanted: dict[str, Any]) -> dict[str, float]:
         seconds = wanted.get("advance")
@@ -147,11 +149,12 @@ class ControlServer:
 
 
 def described(device: Device) -> dict[str, Any]:
-    """State, without secrets. The power state is only told of a device that has been spoken to."""
+    """State, without secrets. Version and power are only told of a device that has been spoken to."""
     shown = {"name": device.name, "address": device.address, "generation": device.description.generation}
     shown["faults"] = [script.shown() for script in device.scripts.scripts]
     if device.touched:
-        shown["version"] = device.firmware.version
+        shown["version"] = ".".join(str(part) for part in device.firmware.version)
+        shown["power"] = device.firmware.get("CIM_AssociatedPowerManagementService", {})["PowerState"]
     return shown
 
 

@@ -135,26 +135,26 @@ class RunningSimulation:
         self.journal = simulation.journal
         self.ports = simulation.ports
         self.ca_file = simulation.ca_file
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="simulator", daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="simulator", daemon=True)
 
     def start(self) -> RunningSimulation:
         self._thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(self.simulation.start(), self._loop).result(60)
+            asyncio.run_coroutine_threadsafe(self.simulation.start(), self.loop).result(60)
         except BaseException:
             self._end()
             raise
         return self
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.simulation.stop(), self._loop).result(60)
+        asyncio.run_coroutine_threadsafe(self.simulation.stop(), self.loop).result(60)
         self._end()
 
     def _end(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(60)
-        self._loop.close()
+        self.loop.close()
 
     def __enter__(self) -> RunningSimulation:
         return self.start()
@@ -168,7 +168,7 @@ class RunningSimulation:
         async def run() -> Any:
             return function()
 
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(60)
 
     @property
     def devices(self) -> list[DeviceHandle]:

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface, asked by requests."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import requests
+
+from simulator.control import ControlServer
+from simulator.pytest_plugin import free_ports
+
+from .asking import get, power, wsman
+
+
+@pytest.fixture
+def controlled(fleet):
+    """A running fleet and a function that asks its control interface."""
+    running = fleet([{"name": "pc", "generation": 12, "tls": False}])
+    port = free_ports("127.0.0.1").plain
+    server = ControlServer(running.simulation, "127.0.0.1:{0}".format(port))
+    asyncio.run_coroutine_threadsafe(server.start(), running.loop).result(10)
+
+    def ask(method: str, path: str, **more) -> requests.Response:
+        return requests.request(method, "http://127.0.0.1:{0}{1}".format(port, path), timeout=5, **more)
+
+    yield running, ask
+    asyncio.run_coroutine_threadsafe(server.stop(), running.loop).result(10)
+
+
+def test_the_overview_shows_devices_and_no_secret(controlled):
+    running, ask = controlled
+    shown = ask("GET", "/").json()
+    assert [device["name"] for device in shown["devices"]] == ["pc"]
+    assert shown["ports"]["plain"] == running.ports.plain
+    assert running.device("pc").password not in ask("GET", "/devices/pc").text
+
+
+def test_faults_are_scripted_and_forgotten(controlled):
+    running, ask = controlled
+    assert ask("POST", "/devices/pc/faults", json={"fault": "busy", "class": "AMT_GeneralSettings"}).status_code == 200
+    assert wsman(running, "pc", get()).status == 503
+    assert ask("GET", "/devices/pc").json()["faults"][0]["struck"] == 1
+    assert ask("DELETE", "/devices/pc/faults").status_code == 200
+    assert wsman(running, "pc", get()).status == 200
+
+
+def test_the_journal_is_asked_for_what_matters(controlled):
+    running, ask = controlled
+    wsman(running, "pc", get())
+    wsman(running, "pc", power(8))
+    writes = ask("GET", "/journal?access=write&device=pc").json()
+    assert [(entry["method"], entry["took_effect"]) for entry in writes] == [("RequestPowerStateChange", True)]
+    assert ask("GET", "/journal?since={0}".format(writes[0]["number"])).json() == []
+    assert ask("GET", "/journal?colour=red").status_code == 400
+    assert ask("GET", "/journal?since=often").status_code == 400
+    ask("DELETE", "/journal")
+    assert ask("GET", "/journal").json() == []
+
+
+def test_the_clock_is_moved(controlled):
+    running, ask = controlled
+    wsman(running, "pc", power(8))
+    before = ask("GET", "/").json()["clock"]
+    assert ask("POST", "/clock", json={"advance": 60}).json()["clock"] == before + 60
+    assert wsman(running, "pc", get("CIM_AssociatedPowerManagementService")).texts("PowerState") == ["8"]
+    assert ask("GET", "/devices/pc").json()["power"] == 8
+
+
+def test_certificates_are_handed_out(controlled):
+    running, ask = controlled
+    assert ask("GET", "/ca.pem").content == running.ca_file.read_bytes()
+    assert ask("GET", "/devices/pc").json()["fingerprint"] == running.device("pc").fingerprint
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/nowhere", None, 404),
+        ("GET", "/devices/other", None, 404),
+        ("PUT", "/devices/pc/faults", None, 404),
+        ("POST", "/devices/pc/faults", b'{"fault": "fire"}', 400),
+        ("POST", "/devices/pc/faults", b"[]", 400),
+        ("POST", "/devices/pc/faults", b"{", 400),
+        ("POST", "/devices/pc/faults", b"{}", 400),
+        ("POST", "/clock", b'{"advance": "soon"}', 400),
+    ],
+)
+def test_what_cannot_be_done_is_said(controlled, method, path, body, status):
+    _running, ask = controlled
+    reply = ask(method, path, data=body)
+    assert reply.status_code == status
+    assert reply.json()["error"]
