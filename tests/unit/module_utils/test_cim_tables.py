@@ -28,7 +28,9 @@ TYPES = {
     schema.enum: {"ushort", "uint", "uchar", "Uint64"},
     schema.boolean: {"bool"},
     schema.octets: {"Base64"},
-    schema.text: {"string", "CimReference", "CimDateTime", "Base64"},
+    schema.text: {"string", "Base64", "HexBinary"},
+    schema.reference: {"CimReference"},
+    schema.datetime: {"CimDateTime"},
 }
 
 

@@ -18,6 +18,7 @@ LAYERS = (
     ("resources",),
     ("resource",),
     ("machine",),
+    ("defense",),
     ("cim",),
     ("wsman",),
     ("clock",),
