@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from ..clock import Deadline
 from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Unreachable
@@ -17,6 +18,7 @@ _CHUNK = 32768
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")  # an alert or a handshake record (RFC 8446, 5.1)
 _DEADLINE_HINT = "allow more time with deadline"
 _INTERRUPTED_HINT = "the firmware drops connections while it restarts or changes its network link: try again"
+_CROWDED_HINT = "the firmware serves only a few connections at once: close other sessions, or try again in a minute"
 _CARRIER_HINT = (
     "run the proxy command by hand to see what it says; a device that refuses TLS may want a client certificate"
 )
@@ -50,9 +52,9 @@ class HttpConnection:
             self._stream = None
 
     def exchange(self, request: bytes, deadline: Deadline) -> HttpReply:
-        """NothingSent when the peer was gone already; Unreachable, Interrupted, DeadlineExceeded or ProtocolError.
+        """Unreachable, Interrupted, DeadlineExceeded or ProtocolError; whatever is raised, the connection is closed.
 
-        Whatever is raised, the connection is closed.
+        NothingSent when a connection that served before turns out to be gone: a new one may serve the same request.
         """
         stream = self._stream
         if stream is None:
@@ -77,8 +79,10 @@ class HttpConnection:
             stream.settimeout(seconds)
             stream.sendall(request)
             self._receive(stream, parser, time.monotonic() + seconds)
-        except NothingSent:
-            raise
+        except NothingSent as error:
+            if self._answered:
+                raise
+            raise self._never_there(stream) from error
         except TimeoutError as error:
             raise self._timed_out(deadline, parser, seconds) from error
         except OSError as error:
@@ -113,6 +117,16 @@ class HttpConnection:
         if never_there:
             return Unreachable(self._at + never_there, _CARRIER_HINT)
         return Interrupted("{0}{1} before it answered".format(self._at, reason), self._silence_hint())
+
+    def _never_there(self, stream: ByteStream) -> Unreachable:
+        """What the peer said before it left, such as a TLS alert, may still lie there to be read."""
+        with suppress(OSError):
+            stream.settimeout(0)
+            stream.recv(1)
+        failure = stream.failure()
+        if failure:
+            return Unreachable(self._at + failure, _CARRIER_HINT)
+        return Unreachable(self._at + "the device accepts connections and closes them at once", _CROWDED_HINT)
 
     def _silence_hint(self) -> str:
         if self._answered or self._endpoint.tls or self._endpoint.port != TLS_PORT:

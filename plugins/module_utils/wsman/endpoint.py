@@ -56,6 +56,10 @@ class Endpoint:
     def _check_place(self) -> None:
         if not self.host or _NOT_IN_HOST.search(self.host):
             raise InvalidOption("host", self.host, "give a name or an IP address, without port or scheme")
+        try:
+            self.host.encode("idna")
+        except UnicodeError:
+            raise InvalidOption("host", self.host, "a part of the name is empty or too long") from None
         if not 0 <= self.port <= 65535:
             raise InvalidOption("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
         if isinstance(self.proxy_command, str):

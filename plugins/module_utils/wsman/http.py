@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from ..clock import Deadline, SystemClock
-from ..errors import AuthenticationRefused, Busy, InvalidOption, ProtocolError, Unreachable
+from ..errors import AuthenticationRefused, Busy, InvalidOption, ProtocolError
 from .bytestream import NothingSent
 from .connection import HttpConnection, Opener
 from .digest import DigestSession, choose_challenge
@@ -18,7 +18,6 @@ from .stream import Dialer
 
 PATH = "/wsman"
 _CONTENT = b"Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
-_CROWDED = "the firmware serves only a few connections at once: close other sessions, or try again in a minute"
 _UNAUTHORIZED = 401
 _UNAVAILABLE = 503
 
@@ -101,11 +100,7 @@ class HttpTransport:
             except NothingSent:
                 pass
         self._connection.open(self.deadline)
-        try:
-            return self._connection.exchange(self._request(body, session), self.deadline)
-        except NothingSent as error:
-            place = "{0} port {1}".format(self.endpoint.host, self.endpoint.port)
-            raise Unreachable(place + ": the device accepts connections and closes them at once", _CROWDED) from error
+        return self._connection.exchange(self._request(body, session), self.deadline)
 
     def _request(self, body: bytes, session: DigestSession | None) -> bytes:
         if session is None:
@@ -133,8 +128,6 @@ def probe_banner(endpoint: Endpoint, deadline: Deadline | None = None) -> str | 
     connection.open(deadline)
     try:
         reply = connection.exchange(_head("GET", "/", anyone) + b"\r\n", deadline)
-    except NothingSent as error:
-        raise Unreachable("{0}: the connection was closed at once".format(endpoint.host), _CROWDED) from error
     finally:
         connection.close()
     return reply.headers.get("server")

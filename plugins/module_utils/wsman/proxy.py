@@ -62,11 +62,9 @@ class ProxyStream(SocketStream):
         self._errors.close()
 
     def _end_process(self) -> None:
+        """The group is killed even when its leader has gone politely: it may have left children behind."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_FAREWELL)
-                return
-            except subprocess.TimeoutExpired:
-                continue

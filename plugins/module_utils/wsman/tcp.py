@@ -71,8 +71,8 @@ def _resolve_name(host: str, port: int, seconds: float) -> Sequence[Address]:
     def ask() -> None:
         try:
             answers.put(_look_up(host, port))
-        except (OSError, UnicodeError) as error:
-            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
+        except OSError as error:
+            answers.put(error)
 
     threading.Thread(target=ask, daemon=True, name="resolve " + host).start()
     try:

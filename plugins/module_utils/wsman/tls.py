@@ -74,6 +74,7 @@ class TlsStream(ByteStream):
         self._spoken = False
         self._alert = ""
         self.first_bytes = b""
+        self.ended = False
 
     @property
     def fingerprint(self) -> str:
@@ -107,9 +108,9 @@ class TlsStream(ByteStream):
             if not self._tls.pending() and not self._incoming.pending:
                 self._fill(end)
             data = self._repeat(partial(self._tls.read, size), end)
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            return b""
         except ssl.SSLError as error:
+            if self.ended or isinstance(error, ssl.SSLZeroReturnError):
+                return b""
             if not self._spoken:
                 self._alert = error.reason or ""
             raise
@@ -139,6 +140,7 @@ class TlsStream(ByteStream):
         if data:
             self._incoming.write(data)
         else:
+            self.ended = True
             self._incoming.write_eof()
 
     def alive(self) -> bool:
@@ -195,16 +197,17 @@ def _handshake_failed(endpoint: Endpoint, stream: TlsStream, error: OSError, sec
         return Unreachable(
             place + message, "the firmware may be busy or hung: try again later, or raise connect_timeout"
         )
-    return Unreachable(place + "the TLS handshake failed ({0})".format(_reason(error)), _handshake_hint(endpoint))
+    return Unreachable(
+        place + "the TLS handshake failed ({0})".format(_reason(stream, error)), _handshake_hint(endpoint)
+    )
 
 
-def _reason(error: OSError) -> str:
-    if isinstance(error, ssl.SSLEOFError) or not isinstance(error, ssl.SSLError):
+def _reason(stream: TlsStream, error: OSError) -> str:
+    if stream.ended or not isinstance(error, ssl.SSLError):
         return "the device closed the connection"
     return (error.reason or "unknown reason").lower().replace("_", " ")
 
 
 def _handshake_hint(endpoint: Endpoint) -> str:
-    if endpoint.legacy_tls:
-        return "check that this port speaks TLS, and whether the device asks for a client certificate"
-    return "check that this port speaks TLS; " + _LEGACY_HINT
+    hint = "check that this port speaks TLS and whether the device demands a client certificate"
+    return hint if endpoint.legacy_tls else hint + "; " + _LEGACY_HINT
