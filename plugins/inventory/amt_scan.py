@@ -97,7 +97,9 @@ options:
   login:
     description:
       - Whether to log in to each device found and to read facts into the variable C(amt).
-      - There is one attempt per device. The variable C(amt_login) tells how it went.
+      - There is one attempt per device. The variable C(amt_login) tells how it went, which is V(ok), V(refused), V(untrusted), V(unreachable) or
+        V(failed), and C(amt_login_error) what went wrong.
+      - The options for it may be templates.
     type: bool
     default: false
   login_forks:
@@ -140,7 +142,7 @@ options:
     default: true
 notes:
   - Each host gets the variables C(amt_host) (its address), C(amt_name), C(amt_port), C(amt_tls), C(amt_version) (as text, empty where
-    firmware does not say), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it answered the ping), C(amt_provisioning)
+    firmware does not say), C(amt_generation) (its first number), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it answered the ping), C(amt_provisioning)
     (V(pre), V(in), V(post), or empty), and C(amt_certificate) with C(sha256), C(common_name), C(issuer) and C(expires) where it has TLS.
   - A certificate that was seen is not a certificate that is trusted. To trust at first sight, compose C(amt_fingerprint) from
     C(amt_certificate.sha256), and keep the result.
@@ -156,7 +158,7 @@ exclude:
   - 192.0.2.1
 banner: answered
 keyed_groups:
-  - key: amt_version.split('.')[0]
+  - key: amt_generation | string
     prefix: amt
 groups:
   unencrypted: not amt_tls
@@ -171,7 +173,7 @@ remote_user: admin
 password: "{{ lookup('ansible.builtin.env', 'AMT_PASSWORD') }}"
 ca_file: /etc/ssl/certs/fleet.pem
 gather_subset: [min, power]
-query: "[?amt_login == 'ok' && to_number(split(amt_version, '.')[0]) >= `12`]"
+query: "[?amt_login == 'ok' && amt_generation >= `12`]"
 compose:
   power: amt.power.state
 keyed_groups:
@@ -275,9 +277,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
 
     def login(self) -> Login:
-        options = {name: self.get_option(name) for name in SAME_IN_ENDPOINT}
+        options = {name: self.templar.template(self.get_option(name)) for name in ("remote_user", *SAME_IN_ENDPOINT)}
         given = {name: value for name, value in options.items() if value is not None}
-        template = Endpoint(host="any", username=self.get_option("remote_user"), **given)
+        template = Endpoint(host="any", username=given.pop("remote_user"), **given)
         wanted = {"gather_subset": self.get_option("gather_subset")}
         return Login(
             template,

@@ -116,6 +116,26 @@ properties:
   returned: with O(action=put), when something changes
   type: dict
   sample: {RmcpPingResponseEnabled: true}
+create:
+  description: Name of the class in which an instance was, or in check mode would be, created.
+  returned: with O(action=create)
+  type: str
+  sample: CIM_PowerManagementService
+delete:
+  description: Name of the class of which an instance was, or in check mode would be, deleted.
+  returned: with O(action=delete)
+  type: str
+  sample: CIM_PowerManagementService
+invoke:
+  description: Name of the class whose method was, or in check mode would be, called.
+  returned: with O(action=invoke), unless O(changes=false)
+  type: str
+  sample: CIM_PowerManagementService
+method:
+  description: Name of the method that was, or in check mode would be, called.
+  returned: with O(action=invoke), unless O(changes=false)
+  type: str
+  sample: RequestPowerStateChange
 note:
   description: Present when an answer was lost on the way and reading the device back showed that the change took effect.
   returned: when there is something to note

@@ -92,5 +92,7 @@ def test_faults_on_the_way_are_typed_and_never_written_twice(simulate, controlle
     assert "took effect" in outcome["lost_answer"]
     assert outcome["garbage"] and outcome["html_answer"]
     for device in running.devices:
-        sent = [entry for entry in running.journal.entries(device=device.name, verb="invoke") if entry.login != "none"]
-        assert len(sent) == 1, device.name
+        carried_out = [entry for entry in running.journal.writes(device=device.name) if entry.took_effect]
+        assert len(carried_out) <= 1, device.name
+        if device.name not in ("busy", "access-denied", "flash-write-limit"):
+            assert len(running.journal.writes(device=device.name)) == 1, device.name

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of the documentation, run as they stand; and ansible-doc reads every plugin."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import yaml
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("amt_*.py"))
+
+
+def examples(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES":
+            return ast.literal_eval(node.value)
+    raise AssertionError("{0} has no EXAMPLES".format(path))
+
+
+def test_examples_of_modules_run(simulate, controller):
+    running = simulate([{"name": "desk", "generation": 15, "tls": False}])
+    inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
+    switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
+    tasks, names = [], []
+    for module in MODULES:
+        for example in yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py"))):
+            tasks += [switched_on, example]
+            names.append(example["name"])
+    tasks += yaml.safe_load(yaml.safe_load((PLUGINS / "filter/fleet.yml").read_text())["EXAMPLES"])
+    run = controller.play(tasks, inventory)
+    assert run.code == 0, run.output
+    assert len(set(names)) == len(names)
+    assert set(names) <= {each["task"] for each in run.records if each["kind"] == "ok"}
+    returned = {module: documented_returns(module) for module in MODULES}
+    for task in tasks:
+        module = next((key for key in task if key.startswith("outofband.amt.")), "")
+        for each in run.records:
+            if each["task"] == task["name"] and module:
+                known = returned[module.rpartition(".")[2]]
+                assert undocumented(each["result"], known) == set(), task["name"]
+
+
+def documented_returns(module):
+    tree = ast.parse((PLUGINS / "modules" / (module + ".py")).read_text(encoding="utf-8"))
+    texts = {node.targets[0].id: ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)}
+    options = set(yaml.safe_load(texts["DOCUMENTATION"])["options"])
+    return set(yaml.safe_load(texts["RETURN"])) | (options if module == "amt_boot" else set())
+
+
+def undocumented(result, known):
+    return {key for key in result if not key.startswith("_ansible")} - known - {"changed"}
+
+
+def test_examples_of_the_scan_are_understood(simulate, controller):
+    running = simulate([{"name": "{n}", "count": 2, "generation": 15, "tls": False}])
+    for number, source in enumerate(yaml.safe_load_all(examples(PLUGINS / "inventory/amt_scan.py"))):
+        assert not {"networks", "ranges", "hosts"}.isdisjoint(source)
+        for places in ("networks", "ranges", "exclude", "ca_file"):
+            source.pop(places, None)
+        source.update(
+            hosts=[device.address for device in running.devices],
+            rmcp_port=running.ports.presence,
+            port=running.ports.plain,
+            tls_port=running.ports.tls,
+            cache_connection=str(controller.folder / "cache"),
+            strict=True,
+        )
+        path = controller.write("{0}.amt_scan.yml".format(number), source)
+        run = controller.run(
+            "ansible-inventory", "-i", path, "--list", env={"AMT_PASSWORD": running.devices[0].password}
+        )
+        assert run.code == 0, run.output
+        assert running.devices[1].address in run.output, run.output
+        assert "failed" not in run.output.lower(), run.output
+
+
+def test_ansible_doc_reads_everything(controller):
+    kinds = {
+        "module": MODULES,
+        "connection": ["wsman"],
+        "inventory": ["amt_scan"],
+        "filter": ["fleet"],
+    }
+    for kind, names in kinds.items():
+        run = controller.run("ansible-doc", "-t", kind, "--json", *("outofband.amt." + name for name in names))
+        assert run.code == 0, run.output
+        documents = json.loads(run.output[run.output.index("{") :])
+        for name in names:
+            document = documents["outofband.amt." + name]["doc"]
+            assert document["short_description"] and document["version_added"]
+            if kind == "module":
+                needed = {"check_mode", "diff_mode", "idempotent", "action_group", "platform", "async", "action"}
+                assert needed <= set(document["attributes"]), name
