@@ -70,7 +70,7 @@ class Boot(Domain):
 
     def consume(self, when: float) -> dict[str, Any]:
         """Start the host with what was asked for, and forget it."""
-        flags = tuple(sorted(name for name, value in self.data.items() if value is True and self.is_effective(name)))
+        flags = tuple(name for name in sorted(self.data) if self.data[name] is True and self.is_effective(name))
         start = Start(when, self.next_device(), flags)
         self.boots.append(start)
         self.data, self.order, self.role, self.cleared = dict(DEFAULTS), [], NO_ROLE, True

@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of the next boot is done once, if everything was said that has to be said."""
+
+from __future__ import annotations
+
+import base64
+import struct
+
+import pytest
+
+from simulator.firmware.boot_data import count_parameters
+from simulator.values import Epr, Fault
+
+RESET = 10
+CONFIGURATION = Epr("CIM_BootConfigSetting", {"InstanceID": "Intel(r) AMT: Boot Configuration 0"})
+READ_ONLY = ("BIOSLastStatus", "BootguardStatus", "OptionsCleared", "RPEEnabled", "SecureBootControlEnabled")
+READ_ONLY += ("UEFIHTTPSBootEnabled", "UEFILocalPBABootEnabled", "WinREBootEnabled")
+
+
+def source(name):
+    return Epr("CIM_BootSourceSetting", {"InstanceID": "Intel(r) AMT: Force {0} Boot".format(name)})
+
+
+def change_order(firmware, *sources):
+    fields = [("Source", reference) for reference in sources]
+    return firmware.invoke("CIM_BootConfigSetting", {}, "ChangeBootOrder", fields)["ReturnValue"]
+
+
+def set_role(firmware, role=1):
+    fields = [("BootConfigSetting", CONFIGURATION), ("Role", str(role))]
+    return firmware.invoke("CIM_BootService", {}, "SetBootConfigRole", fields)["ReturnValue"]
+
+
+def writable(firmware, **changes):
+    """The fields of a Put: what is there, less what is read-only or empty, with changes."""
+    instance = {**firmware.get("AMT_BootSettingData", {}), **changes}
+    return [
+        (name, value if isinstance(value, (str, Epr)) else str(value).lower())
+        for name, value in instance.items()
+        if name not in READ_ONLY and value not in ("", None)
+    ]
+
+
+def put(firmware, **changes):
+    return firmware.put("AMT_BootSettingData", {}, writable(firmware, **changes))
+
+
+@pytest.fixture
+def restart(clock, request_power):
+    def reset(firmware):
+        assert request_power(firmware, RESET) == 0
+        clock.advance(2)
+        firmware.settle()
+        return firmware.boot.boots[-1]
+
+    return reset
+
+
+def prepare(firmware, *sources, **changes):
+    """The sequence of the working clients."""
+    assert change_order(firmware) == 0
+    put(firmware, **changes)
+    assert set_role(firmware) == 0
+    if sources:
+        assert change_order(firmware, *sources) == 0
+
+
+def test_pxe_is_booted_once(make, restart):
+    firmware = make()
+    prepare(firmware, source("PXE"))
+    assert restart(firmware).device == "pxe"
+    assert restart(firmware).device == "default"
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("PXE", "pxe"), ("Hard-drive", "disk"), ("CD/DVD", "cd"), ("Diagnostic", "diagnostics")]
+)
+def test_every_source_boots_what_it_says(make, restart, name, word):
+    firmware = make(platform="workstation")
+    prepare(firmware, source(name))
+    assert restart(firmware).device == word
+
+
+def test_a_source_without_the_role_is_ignored(make, restart):
+    firmware = make()
+    assert change_order(firmware, source("PXE")) == 0
+    assert restart(firmware).device == "default"
+
+
+def test_the_role_can_be_taken_back(make, restart):
+    firmware = make()
+    prepare(firmware, source("PXE"))
+    assert set_role(firmware, 32768) == 0
+    assert restart(firmware).device == "default"
+
+
+def test_clearing_the_order_leaves_the_default(make, restart):
+    firmware = make()
+    prepare(firmware, source("PXE"))
+    assert change_order(firmware) == 0
+    assert restart(firmware).device == "default"
+
+
+def test_setup_is_entered_once_and_the_options_are_cleared(make, restart):
+    firmware = make()
+    prepare(firmware, BIOSSetup=True)
+    assert firmware.get("AMT_BootSettingData", {})["OptionsCleared"] is False
+    start = restart(firmware)
+    assert (start.device, start.flags) == ("bios_setup", ("BIOSSetup",))
+    data = firmware.get("AMT_BootSettingData", {})
+    assert data["BIOSSetup"] is False
+    assert data["OptionsCleared"] is True
+
+
+@pytest.mark.parametrize(("number", "word"), [(0, "ider_floppy"), (1, "ider_cd")])
+def test_a_redirected_drive_is_booted(make, restart, number, word):
+    firmware = make()
+    prepare(firmware, UseIDER=True, IDERBootDevice=number, UseSOL=True)
+    start = restart(firmware)
+    assert (start.device, start.flags) == (word, ("UseIDER", "UseSOL"))
+
+
+def test_redirection_that_is_off_has_no_effect(make, restart):
+    firmware = make(redirection=False)
+    prepare(firmware, UseIDER=True, UseSOL=True)
+    start = restart(firmware)
+    assert (start.device, start.flags) == ("default", ())
+
+
+def test_sleep_does_not_consume(make, clock, request_power, restart):
+    firmware = make("12")
+    prepare(firmware, source("PXE"))
+    for state in (4, 2):
+        assert request_power(firmware, state) == 0
+        clock.advance(10)
+        firmware.settle()
+    assert firmware.boot.boots == []
+    assert restart(firmware).device == "pxe"
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_new_firmware_refuses_its_own_read_only_properties(make, name):
+    firmware = make("16")
+    value = firmware.get("AMT_BootSettingData", {})[name]
+    texts = value if isinstance(value, list) else [value]
+    with pytest.raises(Fault) as caught:
+        firmware.put("AMT_BootSettingData", {}, [*writable(firmware), *((name, str(one).lower()) for one in texts)])
+    assert caught.value.subcode == "InvalidRepresentation"
+    assert name in caught.value.detail
+
+
+def test_older_firmware_ignores_them(make):
+    firmware = make("12")
+    firmware.put("AMT_BootSettingData", {}, [*writable(firmware), ("OptionsCleared", "false")])
+    assert firmware.get("AMT_BootSettingData", {})["OptionsCleared"] is True
+
+
+def test_properties_that_a_generation_lacks_violate_its_schema(make):
+    firmware = make("9")
+    assert "SecureErase" not in firmware.get("AMT_BootSettingData", {})
+    with pytest.raises(Fault) as caught:
+        firmware.put("AMT_BootSettingData", {}, [*writable(firmware), ("SecureErase", "false")])
+    assert (caught.value.subcode, caught.value.detail) == ("SchemaValidationError", "SecureErase")
+
+
+def test_an_empty_password_read_and_sent_back_is_refused(make):
+    firmware = make("16")
+    assert firmware.get("AMT_BootSettingData", {})["RSEPassword"] == ""
+    with pytest.raises(Fault) as caught:
+        firmware.put("AMT_BootSettingData", {}, [*writable(firmware), ("RSEPassword", None)])
+    assert caught.value.subcode == "SchemaValidationError"
+
+
+def test_what_the_platform_cannot_do_is_refused(make):
+    for changes in ({"SecureErase": True}, {"BIOSPause": True}, {"FirmwareVerbosity": 2}, {"IDERBootDevice": 2}):
+        with pytest.raises(Fault) as caught:
+            put(make("16", platform="office"), **changes)
+        assert caught.value.subcode == "InvalidRepresentation"
+
+
+def test_secure_erase_where_the_platform_can(make, restart):
+    firmware = make("16", platform="notebook")
+    assert firmware.get("AMT_BootCapabilities", {})["SecureErase"] is True
+    prepare(firmware, SecureErase=True, RSEPassword="Passw0rd")
+    assert restart(firmware).flags == ("SecureErase",)
+
+
+def test_platform_erase_came_with_16(make):
+    assert "PlatformErase" not in make("15", platform="notebook").get("AMT_BootCapabilities", {})
+    assert make("16", platform="notebook").get("AMT_BootCapabilities", {})["PlatformErase"] & 1
+    assert make("16", platform="office").get("AMT_BootCapabilities", {})["PlatformErase"] == 0
+
+
+def test_one_click_recovery_came_with_16_and_can_be_switched_off(make):
+    names = {row["InstanceID"] for row in make("15").instances("CIM_BootSourceSetting")}
+    assert not any("OCR" in name for name in names)
+    firmware = make("16")
+    assert len([row for row in firmware.instances("CIM_BootSourceSetting") if "OCR" in row["InstanceID"]]) == 3
+    firmware.invoke("CIM_BootService", {}, "RequestStateChange", [("RequestedState", "32768")])
+    assert not any("OCR" in row["InstanceID"] for row in firmware.instances("CIM_BootSourceSetting"))
+    assert firmware.get("AMT_BootSettingData", {})["UEFIHTTPSBootEnabled"] is False
+
+
+def test_references_to_no_source_are_told(make):
+    firmware = make("16", platform="office")
+    assert change_order(firmware, source("Diagnostic")) == 4
+    assert change_order(firmware, Epr("CIM_Fan", {"DeviceID": "Fan 0"})) == 4
+    assert change_order(firmware, source("PXE"), source("CD/DVD")) == 5
+    fields = [("BootConfigSetting", source("PXE")), ("Role", "1")]
+    assert firmware.invoke("CIM_BootService", {}, "SetBootConfigRole", fields)["ReturnValue"] == 4
+    assert set_role(firmware, 2) == 5
+
+
+@pytest.mark.parametrize(("generation", "refused"), [("9", False), ("15", False), ("16", True), ("19", True)])
+def test_an_empty_source_is_refused_from_16_on(make, generation, refused):
+    firmware = make(generation)
+    if not refused:
+        assert firmware.invoke("CIM_BootConfigSetting", {}, "ChangeBootOrder", [("Source", None)]) == {"ReturnValue": 0}
+        return
+    with pytest.raises(Fault) as caught:
+        firmware.invoke("CIM_BootConfigSetting", {}, "ChangeBootOrder", [("Source", None)])
+    assert caught.value.reason == "The supplied SOAP violates the corresponding XML schema definition."
+    assert caught.value.status == 400
+
+
+def test_in_client_control_mode_redirection_needs_consent(make, restart):
+    firmware = make(control_mode="client")
+    put(firmware, UseIDER=True)
+    assert set_role(firmware) == 6
+    firmware.invoke("IPS_OptInService", {}, "StartOptIn", [])
+    firmware.invoke("IPS_OptInService", {}, "SendOptInCode", [("OptInCode", str(int(firmware.consent.code)))])
+    assert set_role(firmware) == 0
+    assert restart(firmware).device == "ider_floppy"
+
+
+def test_in_client_control_mode_pxe_needs_none(make, restart):
+    firmware = make(control_mode="client")
+    prepare(firmware, source("PXE"))
+    assert restart(firmware).device == "pxe"
+
+
+def record(kind, data):
+    return struct.pack("<HHI", 0x8086, kind, len(data)) + data
+
+
+def test_recovery_parameters_have_to_parse_and_to_be_counted(make):
+    firmware = make("16")
+    blob = record(1, b"https://boot.example.test/x.efi") + record(20, b"\x01")
+    assert count_parameters(blob) == 2
+    text = base64.b64encode(blob).decode()
+    put(firmware, UefiBootParametersArray=text, UefiBootNumberOfParams=2)
+    assert firmware.get("AMT_BootSettingData", {})["UefiBootParametersArray"] == blob
+    for changes in ({"UefiBootNumberOfParams": 3}, {"UefiBootParametersArray": base64.b64encode(blob[:-1]).decode()}):
+        with pytest.raises(Fault, match="InvalidRepresentation"):
+            put(firmware, **{"UefiBootParametersArray": text, "UefiBootNumberOfParams": 2, **changes})
+
+
+def test_a_boot_reason_tells_the_state_before(make, clock, request_power):
+    firmware = make("16", power="off")
+    assert request_power(firmware, 2) == 0
+    clock.advance(3)
+    assert firmware.get("IPS_HostBootReason", {})["PreviousSxState"] == 5
