@@ -115,8 +115,8 @@ class Machine:
     @staticmethod
     def _judge(cim: CimClass, method: str, output: Instance) -> dict[str, Any]:
         values = dict(output.properties)
-        value: str | None = values.pop("ReturnValue", None)
-        if value is None or not value.strip().isdigit():
+        value = values.pop("ReturnValue", None)
+        if not isinstance(value, str) or not value.strip().isdecimal():
             raise errors.ProtocolError("{0}.{1} answered without a numeric ReturnValue".format(cim.name, method))
         code = int(value)
         if code:

@@ -56,7 +56,7 @@ def read_certificate(der: bytes) -> Certificate:
         leaf = x509.load_der_x509_certificate(der)
         expires = leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Certificate(digest, common_name(leaf.subject), common_name(leaf.issuer), expires)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return Certificate(digest)
 
 

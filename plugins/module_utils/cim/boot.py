@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .returns import BOOT
-from .schema import CimClass, boolean, enum, integer, octets, text
+from .schema import CimClass, boolean, enum, integer, octets, reference, text
 
 BOOT_SETTINGS = CimClass(
     "AMT_BootSettingData",
@@ -101,7 +101,7 @@ BOOT_SOURCE = CimClass("CIM_BootSourceSetting", (text("InstanceID"), text("Struc
 
 #: Which sources the boot configuration holds: AssignedSequence 0 means that the source is not used.
 BOOT_ORDER = CimClass(
-    "CIM_OrderedComponent", (integer("AssignedSequence"), text("GroupComponent"), text("PartComponent"))
+    "CIM_OrderedComponent", (integer("AssignedSequence"), reference("GroupComponent"), reference("PartComponent"))
 )
 
 #: Whether the boot configuration is for the next boot. IsNext: DMTF CIM_ElementSettingData.
@@ -109,8 +109,8 @@ ELEMENT_SETTINGS = CimClass(
     "CIM_ElementSettingData",
     (
         enum("IsNext", words={"unknown": 0, "next": 1, "not_next": 2, "next_single_use": 3}),
-        text("ManagedElement"),
-        text("SettingData"),
+        reference("ManagedElement"),
+        reference("SettingData"),
     ),
 )
 

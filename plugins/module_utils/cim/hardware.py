@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .schema import CimClass, boolean, enum, integer, text
+from .schema import CimClass, boolean, datetime, enum, integer, reference, text
 
 #: Codes of the SMBIOS specification (DMTF DSP0134), tables of types 4 and 17.
 PROCESSOR_FAMILIES = {"Intel Core i7": 198, "Intel Core i5": 205, "Intel Core i3": 206, "Intel Core i9": 207}
@@ -36,7 +36,9 @@ _MADE = (text("Manufacturer"), text("Model"), text("SerialNumber"), text("Versio
 COMPUTER_SYSTEM_PACKAGE = CimClass("CIM_ComputerSystemPackage", (text("PlatformGUID"),))
 CHASSIS = CimClass("CIM_Chassis", (*_MADE, integer("ChassisPackageType"), integer("PackageType")))
 CARD = CimClass("CIM_Card", (*_MADE, integer("PackageType"), boolean("CanBeFRUed")))
-BIOS = CimClass("CIM_BIOSElement", (text("Manufacturer"), text("Version"), text("ReleaseDate"), boolean("PrimaryBIOS")))
+BIOS = CimClass(
+    "CIM_BIOSElement", (text("Manufacturer"), text("Version"), datetime("ReleaseDate"), boolean("PrimaryBIOS"))
+)
 CHIP = CimClass("CIM_Chip", _MADE)
 PROCESSOR = CimClass(
     "CIM_Processor",
@@ -75,7 +77,7 @@ MEDIA = CimClass(
 )
 PACKAGE = CimClass("CIM_PhysicalPackage", (*_MADE, integer("PackageType"), text("CreationClassName")))
 #: Antecedent is the physical part, Dependent the logical device that it realises.
-REALIZES = CimClass("CIM_Realizes", (text("Antecedent"), text("Dependent")))
+REALIZES = CimClass("CIM_Realizes", (reference("Antecedent"), reference("Dependent")))
 BATTERY = CimClass(
     "CIM_Battery",
     (

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .returns import STATE_CHANGE
-from .schema import CimClass, enum, integer, text
+from .schema import CimClass, enum, integer, reference, text
 
 #: CIM_AssociatedPowerManagementService.PowerState, DSP1027.
 STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hard_off": 6, "hibernate": 7, "off": 8}
@@ -33,8 +33,8 @@ ASSOCIATED_POWER = CimClass(
         enum("PowerState", words=STATES, writable=False),
         enum("RequestedPowerState", words=REQUESTS, writable=False),
         enum("AvailableRequestedPowerStates", words=REQUESTS, many=True, writable=False),
-        text("ServiceProvided", writable=False),
-        text("UserOfService", writable=False),
+        reference("ServiceProvided", writable=False),
+        reference("UserOfService", writable=False),
     ),
 )
 

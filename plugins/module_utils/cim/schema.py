@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidOption, ProtocolError
-from ..wsman.values import Reference, resource_uri
+from ..wsman.values import Datetime, Reference, resource_uri
 
 #: number -> name of each value that a method may return
 Returns = Mapping[int, str]
@@ -31,7 +31,7 @@ class Property:
         if self.many:
             values = value if isinstance(value, list) else [value]
             return [self._decode_one(item) for item in values]
-        return value if isinstance(value, list) else self._decode_one(value)
+        return self._decode_one(value)
 
     def encode(self, value: Any) -> Any:
         """The wire value of a Python value. InvalidOption when it is not one of the words."""
@@ -43,7 +43,10 @@ class Property:
         try:
             return value if value is None else self.from_wire(value)
         except (ValueError, binascii.Error):
-            raise ProtocolError("{0} holds {1!r}, which is not what its type allows".format(self.name, value)) from None
+            raise self._wrong(value) from None
+
+    def _wrong(self, value: Any) -> ProtocolError:
+        return ProtocolError("{0} holds {1!r}, which is not what its type allows".format(self.name, value))
 
     def _encode_one(self, value: Any) -> Any:
         return value if value is None else self.to_wire(value)
@@ -56,15 +59,38 @@ class Property:
 
 
 class text(Property):
-    """Text, references, instances and datetimes as they are."""
+    """Plain text on the wire, as the rows below are; several values only where the row says so."""
+
+    def _decode_one(self, value: Any) -> Any:
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(value)
+        return super()._decode_one(value)
 
 
-class integer(Property):
+class reference(Property):
+    """A Reference, as it is."""
+
+    def _decode_one(self, value: Any) -> Any:
+        if value is not None and not isinstance(value, Reference):
+            raise self._wrong(value)
+        return value
+
+
+class datetime(Property):
+    """A Datetime, as it is."""
+
+    def _decode_one(self, value: Any) -> Any:
+        if value is not None and not isinstance(value, Datetime):
+            raise self._wrong(value)
+        return value
+
+
+class integer(text):
     def from_wire(self, value: Any) -> Any:
         return int(value)
 
 
-class boolean(Property):
+class boolean(text):
     """`true` and `false`; `1` and `0` are accepted when read."""
 
     def from_wire(self, value: Any) -> Any:
@@ -78,7 +104,7 @@ class boolean(Property):
         return bool(value)
 
 
-class enum(Property):
+class enum(text):
     """A number that people know by a word. A number without a word stays a number: newer firmware knows more."""
 
     def from_wire(self, value: Any) -> Any:
@@ -96,7 +122,7 @@ class enum(Property):
         return self.words[value]
 
 
-class octets(Property):
+class octets(text):
     """Bytes, base64 on the wire."""
 
     def from_wire(self, value: Any) -> Any:

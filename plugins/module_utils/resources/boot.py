@@ -103,14 +103,21 @@ class Boot(Resource):
         settings = machine.get(BOOT_SETTINGS)
         present = {option.name: settings.get(option.wire) for option in SETTINGS}
         present["target"] = self._target(machine, settings)
-        present["capabilities"] = machine.find(BOOT_CAPABILITIES) if wanted["target"] != "none" else None
+        present["capabilities"] = self._capabilities(machine) if wanted["target"] != "none" else None
         present["power"] = Power().read(machine, {}) if wanted["restart"] != "never" else None
         return present
+
+    @staticmethod
+    def _capabilities(machine: Machine) -> Values | None:
+        """Those that the table knows; None where this firmware makes no statement."""
+        stated = machine.find(BOOT_CAPABILITIES)
+        known = {row.name for row in BOOT_CAPABILITIES.properties}
+        return stated and {name: value for name, value in stated.items() if name in known}
 
     def _target(self, machine: Machine, settings: Values) -> str:
         """The override in force. Where firmware does not tell its boot order, one with a source reads as `other`."""
         if not any(
-            row["IsNext"] == "next_single_use" and _points_at(row.get("SettingData"), BOOT_CONFIGURATION.name)
+            row.get("IsNext") == "next_single_use" and _points_at(row.get("SettingData"), BOOT_CONFIGURATION.name)
             for row in machine.list(ELEMENT_SETTINGS)
         ):
             return "none"

@@ -8,7 +8,7 @@ not have is None or an empty list. Vendors' placeholders and padding are removed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from ..cim import boot as boot_tables
@@ -56,14 +56,14 @@ def system(machine: Machine) -> Values:
 
 
 def firmware(machine: Machine) -> Values:
-    versions = {row["InstanceID"]: clean(row.get("VersionString")) for row in machine.list(general.SOFTWARE_IDENTITY)}
+    versions = {_named({}, row): clean(row.get("VersionString")) for row in machine.list(general.SOFTWARE_IDENTITY)}
     setup = machine.find(general.SETUP) or {}
     control = machine.find(general.HOST_BASED) or {}
     sku = str(versions.get("Sku") or "")
     return {
         "version": versions.get("AMT") or versions.get("AMT FW Core Version"),
         "versions": versions,
-        "sku": [word for word, bit in general.SKU_BITS.items() if sku.isdigit() and int(sku) >> bit & 1],
+        "sku": [word for word, bit in general.SKU_BITS.items() if sku.isdecimal() and int(sku) >> bit & 1],
         "provisioning_state": setup.get("ProvisioningState"),
         "control_mode": control.get("CurrentControlMode"),
         "allowed_control_modes": control.get("AllowedControlModes", []),
@@ -73,7 +73,7 @@ def firmware(machine: Machine) -> Values:
 def network(machine: Machine) -> Values:
     settings = machine.get(general.GENERAL)
     names = {general.WIRED: "wired", general.WIRELESS: "wireless"}
-    ports = {names.get(row["InstanceID"], row["InstanceID"]): _port(row) for row in _ports(machine)}
+    ports = {_named(names, row): _port(row) for row in _ports(machine)}
     host, domain = clean(settings.get("HostName")), clean(settings.get("DomainName"))
     return {
         "hostname": host,
@@ -93,6 +93,12 @@ def _ports(machine: Machine) -> list[Values]:
     except Fault:
         each = (machine.find(general.ETHERNET_PORT, InstanceID=name) for name in (general.WIRED, general.WIRELESS))
         return [row for row in each if row is not None]
+
+
+def _named(words: Mapping[str, str], row: Values) -> str:
+    """The word for an instance, or its own name where there is no word."""
+    name = row.get("InstanceID") or ""
+    return words.get(name, name)
 
 
 def _port(row: Values) -> Values:
@@ -128,9 +134,8 @@ def boot(machine: Machine) -> Values:
     capabilities = machine.find(boot_tables.BOOT_CAPABILITIES) or {}
     settings = machine.find(boot_tables.BOOT_SETTINGS) or {}
     words = {instance_id: word for word, instance_id in boot_tables.SOURCES.items()}
-    sources = [row["InstanceID"] for row in machine.list(boot_tables.BOOT_SOURCE)]
     return {
-        "sources": [words.get(source, source) for source in sources],
+        "sources": [_named(words, row) for row in machine.list(boot_tables.BOOT_SOURCE)],
         "capabilities": sorted(name for name, value in capabilities.items() if value is True),
         "settings": {
             row.name: settings[row.name]

@@ -125,7 +125,7 @@ def _text(value: Any) -> str:
     text = "true" if value is True else "false" if value is False else str(value)
     if _ILLEGAL.search(text):
         raise errors.InvalidOption("value", text, "XML cannot carry control characters; remove them")
-    return escape(text)
+    return escape(text, {"\r": "&#13;"})
 
 
 def _selector_set(selectors: Mapping[str, Any]) -> str:

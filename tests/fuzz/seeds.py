@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sound inputs to start from: answers of simulated firmware, recorded ones where they lie beside the checkout, and
+others written by hand."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+
+from tests.in_process import machine
+
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "captures"
+LARGEST = 6000
+"""Bytes: long documents say nothing that short ones do not, and take their time."""
+
+FAULT = (
+    '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code><e:Value>e:Sender</e:Value>'
+    "<e:Subcode><e:Value>b:{0}</e:Value></e:Subcode></e:Code><e:Reason><e:Text>no</e:Text></e:Reason>"
+    "<e:Detail><x>why</x></e:Detail></e:Fault></e:Body></e:Envelope>"
+)
+
+
+@cache
+def documents() -> tuple[bytes, ...]:
+    """Answers in SOAP."""
+    found = [FAULT.format(subcode).encode() for subcode in ("AccessDenied", "TimedOut", "Unheard")]
+    for generation in ("9", "16"):
+        device = machine(generation)
+        converge(Inventory(), device, {"gather_subset": ["all"]})
+        found += device.client.transport.answered
+    if RECORDINGS.is_dir():
+        found += [file.read_bytes() for file in sorted(RECORDINGS.rglob("*.xml"))]
+    return tuple(dict.fromkeys(document for document in found if len(document) <= LARGEST))
+
+
+HEADS = (
+    b"HTTP/1.1 303 See Other\r\nLocation: /logon.htm\r\nServer: Intel(R) Active Management Technology 16.1.25\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nserver:Intel(R) Active Management Technology 9.5\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n",
+)
+"""Answers of web servers."""
+
+PONGS = (
+    bytes.fromhex("06000006000011be40070010 00000157 4260 10 02 81 20 000000000000"),
+    bytes.fromhex("06000006000011be40070010 00000157 4261 91 06 81 20 000000000000"),
+)
+"""RMCP presence pongs with the tag 7 (DMTF DSP0136, 3.2.4.3)."""
+
+PLACES = (b"10.0.0.0/24", b"10.0.0.5-10.0.1.9", b"10.0.0.5-99", b"fe80::1%eth0", b"2001:db8::/64", b"host.example.test")
+"""What a user may list as places to look at."""

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever comes over the wire, a parser gives a value or raises the error that its contract names: a row per parser.
+
+FUZZ_INPUTS is the number of inputs for each row, 100,000 unless set.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Callable, Optional
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils import errors
+from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
+from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
+from ansible_collections.outofband.amt.plugins.plugin_utils.presence import parse_pong
+from ansible_collections.outofband.amt.plugins.plugin_utils.targets import any_span
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.fuzz.mutation import inputs, spoil_structure
+from tests.fuzz.seeds import HEADS, PLACES, PONGS, documents
+from tests.interop.own_requests import tables
+
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "100000"))
+SLOWEST = 1.0
+"""Seconds that no input of the sizes made here may take."""
+
+
+def elements(document: bytes) -> list[xml.Element]:
+    """Every element of a document, and none of one that does not parse."""
+    try:
+        waiting = [xml.parse(document)]
+    except errors.ProtocolError:
+        return []
+    found = []
+    while waiting:
+        found.append(waiting.pop())
+        waiting += found[-1].children
+    return found
+
+
+def every_reference(document: bytes) -> None:
+    """Of the elements that claim to hold a reference, and of the whole, which is none."""
+    for element in elements(document):
+        try:
+            if element.child("ReferenceParameters") or element.name == "Envelope":
+                envelope.read_reference(element)
+        except errors.ProtocolError:
+            continue
+
+
+def every_instance(document: bytes) -> None:
+    for element in elements(document):
+        envelope.read_instance(element)
+
+
+def every_table(document: bytes) -> None:
+    """Known properties decoded, in every place where an instance of a class of our tables may be."""
+    known = tables()
+    for element in elements(document):
+        if element.name in known:
+            try:
+                known[element.name].decode(envelope.read_instance(element).properties)
+            except errors.ProtocolError:
+                continue
+
+
+@cache
+def certificates() -> tuple[bytes, ...]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pc.example.test")])
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + datetime.timedelta(days=1))
+    return (made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER),)
+
+
+@dataclass(frozen=True)
+class Parser:
+    """`raises` are the errors that its contract allows."""
+
+    name: str
+    parse: Callable[[bytes], Any]
+    seeds: Callable[[], Sequence[bytes]]
+    raises: tuple[type[Exception], ...] = (errors.ProtocolError,)
+    structure: Optional[Callable[[bytes, random.Random], bytes]] = None
+
+
+PARSERS = (
+    Parser("xml.parse", xml.parse, documents, structure=spoil_structure),
+    Parser(
+        "envelope.read_body",
+        envelope.read_body,
+        documents,
+        (errors.ProtocolError, errors.Fault, errors.Busy),
+        spoil_structure,
+    ),
+    Parser("envelope.read_instance", every_instance, documents, structure=spoil_structure),
+    Parser("envelope.read_reference", every_reference, documents, structure=spoil_structure),
+    Parser("CimClass.decode", every_table, documents, structure=spoil_structure),
+    Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
+    Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
+    Parser("banner.read_certificate", read_certificate, certificates, ()),
+    Parser(
+        "targets.any_span",
+        lambda data: any_span(data.decode("utf-8", "replace"), "hosts"),
+        lambda: PLACES,
+        (errors.InvalidOption,),
+    ),
+)
+
+
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
+def test_a_parser_gives_a_value_or_its_own_error(parser):
+    accepted = 0
+    for data in inputs(parser.seeds(), INPUTS, parser.name, parser.structure):
+        started = time.process_time()
+        try:
+            parser.parse(data)
+            accepted += 1
+        except parser.raises:
+            pass
+        except Exception as error:
+            raise AssertionError("{0} of {1!r}".format(parser.name, data)) from error
+        assert time.process_time() - started < SLOWEST, data
+    assert accepted
+
+
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
+def test_the_sound_inputs_are_accepted(parser):
+    """A row whose seeds are refused anyway would show nothing."""
+    accepted = 0
+    for data in parser.seeds():
+        try:
+            accepted += parser.parse(data) is not False
+        except parser.raises:
+            continue
+    assert accepted > len(parser.seeds()) / 2

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A firmware whose answers are well-formed and wrong: every resource ends with a result or with a typed error."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
+
+from tests.fuzz.mutation import STRUCTURE_CHANGES
+from tests.in_process import machine
+from tests.interop.own_requests import defaults
+
+RUNS = int(os.environ.get("FUZZ_INPUTS", "100000")) // 100
+
+SOAP_BODY = "{http://www.w3.org/2003/05/soap-envelope}Body"
+WISHES = {
+    "inventory": (Inventory(), {"gather_subset": ["all"]}),
+    "power": (Power(), {"state": "off", "wait_timeout": 20}),
+    "boot": (Boot(), {"target": "pxe", "restart": "immediate"}),
+    "boot none": (Boot(), {"target": "none"}),
+    "raw get": (Raw(), {"class_name": "AMT_GeneralSettings"}),
+    "raw put": (Raw(), {"class_name": "AMT_GeneralSettings", "action": "put", "properties": {"HostName": "new"}}),
+    "raw enumerate": (Raw(), {"class_name": "CIM_Realizes", "action": "enumerate"}),
+}
+
+ANYTHING_GOES = ("raw get",)
+"""What has no table to hold an answer against."""
+
+
+def spoil_body(document: bytes, chance: random.Random) -> bytes:
+    """One or two changes below the SOAP body, where the class's own elements are."""
+    root = ElementTree.fromstring(document)
+    for _time in range(chance.choice((1, 1, 2))):
+        elements = list(root.find(SOAP_BODY).iter())[1:]
+        if elements:
+            chance.choice(STRUCTURE_CHANGES)(chance.choice(elements), elements, chance)
+    return ElementTree.tostring(root, encoding="utf-8")
+
+
+class Spoiling:
+    """Passes requests on, and spoils one answer in `every`."""
+
+    def __init__(self, transport, chance: random.Random, every: int) -> None:
+        self.transport = transport
+        self.chance = chance
+        self.every = every
+        self.last = b""
+
+    def post(self, body: bytes) -> HttpReply:
+        reply = self.transport.post(body)
+        if self.chance.randrange(self.every):
+            return reply
+        self.last = spoil_body(reply.body, self.chance)
+        return reply._replace(body=self.last)
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_wrong_answers_end_in_a_result_or_a_typed_error(name):
+    resource, given = WISHES[name]
+    wanted = defaults(resource, **given)
+    chance = random.Random(name)
+    ended_well = 0
+    runs = RUNS if name != "inventory" else RUNS // 2
+    for _run in range(runs):
+        device = machine("16")
+        device.client.transport = Spoiling(device.client.transport, chance, 20 if name == "inventory" else 3)
+        try:
+            outcome = converge(resource, device, wanted)
+            json.dumps([outcome.before, outcome.after, outcome.facts])
+            ended_well += 1
+        except AmtError as error:
+            json.dumps(error.details)
+            assert str(error)
+        except Exception as error:
+            raise AssertionError("{0} after {1!r}".format(name, device.client.transport.last)) from error
+    assert ended_well > 0
+    assert ended_well < runs or name in ANYTHING_GOES

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The core on a simulated firmware without a network in between: request documents in, answer documents out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
+
+from simulator.clock import ManualClock
+from simulator.device import Description, Device
+from simulator.firmware.model import Firmware
+from simulator.soap_request import parse_request
+from simulator.values import Fault
+
+
+class SharedClock(ManualClock):
+    """Waiting moves the firmware's time and nothing else."""
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+
+class Direct:
+    """A transport; `sent` holds every request document, `answered` every answer."""
+
+    def __init__(self, device: Device) -> None:
+        self.service = device.powered.service
+        self.sent: list[bytes] = []
+        self.answered: list[bytes] = []
+
+    def post(self, body: bytes) -> HttpReply:
+        self.sent.append(body)
+        try:
+            answer = self.service.answer(parse_request(body))
+        except Fault as fault:
+            answer = self.service.refusal(fault, "0")
+        self.answered.append(answer.body)
+        return HttpReply(answer.status, {}, answer.body)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def machine(generation: str = "16", **settings: Any) -> Machine:
+    """A machine whose `client.transport` is a Direct."""
+    clock = SharedClock()
+    device = Device(Description("pc", "127.1.0.1", generation, settings), clock, Firmware)
+    return Machine(Client(Direct(device), clock), clock, Deadline(clock, 3600))

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads a JSON list of calls {verb, class, ...}, prints the request documents that MeshCentral's AMT stack in the given
+// folder would send for them; null for what it cannot send.
+'use strict'
+const path = require('path')
+const { readFileSync } = require('fs')
+
+const folder = process.argv[2]
+const sent = []
+const wire = { PendingAjax: [], ActiveAjaxCount: 0, PerformAjax: (document) => sent.push(document) }
+const wsman = require(path.join(folder, 'amt-wsman.js'))(wire)
+const amt = require(path.join(folder, 'amt.js'))(wsman)
+const ignore = () => {}
+
+const verbs = {
+  get: (call, uri) => wsman.ExecGet(uri, ignore),
+  enumerate: (call, uri) => wsman.ExecEnum(uri, ignore),
+  pull: (call, uri) => wsman.ExecPull(uri, call.context, ignore),
+  put: (call, uri) => wsman.ExecPut(uri, call.properties, ignore, 0, 0, call.selectors),
+  RequestPowerStateChange: (call) => amt.RequestPowerStateChange(call.state, ignore),
+  SetBootConfigRole: (call) => amt.SetBootConfigRole(call.role, ignore),
+  ChangeBootOrder: () => amt.CIM_BootConfigSetting_ChangeBootOrder(null, ignore)
+}
+
+function build (call) {
+  const before = sent.length
+  if (verbs[call.verb]) verbs[call.verb](call, amt.CompleteName(call.class))
+  return sent.length === before ? null : sent[before]
+}
+
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(build)))

@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The requests that the core sends: those that its tables allow, and those that its resources do send."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils import cim as tables_package
+from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import CimClass
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import TARGETS, Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power import EVENTS, STATES, Power
+from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Reference
+
+from tests.in_process import machine
+from tests.interop.node_packages import ROOT
+
+CONTEXT = "86000000-0000-0000-0000-000000000000"
+GENERATIONS = ("9", "11", "16", "19")
+
+
+def domains() -> dict[str, str]:
+    """Name of every class that a file under cim/ describes -> name of that file."""
+    return {cim.name: domain for domain, cim in described()}
+
+
+def tables() -> dict[str, CimClass]:
+    return {cim.name: cim for _domain, cim in described()}
+
+
+@cache
+def described() -> list[tuple[str, CimClass]]:
+    names = sorted(file.stem for file in (ROOT / "plugins" / "module_utils" / "cim").glob("*.py"))
+    modules = [(name, importlib.import_module("{0}.{1}".format(tables_package.__name__, name))) for name in names]
+    return [(name, value) for name, module in modules for value in vars(module).values() if isinstance(value, CimClass)]
+
+
+def table_requests() -> Iterator[bytes]:
+    for cim in tables().values():
+        yield envelope.request(envelope.GET, cim.at())
+        yield envelope.request(envelope.ENUMERATE, Reference(cim.name), envelope.enumerate_body())
+        yield envelope.request(envelope.PULL, Reference(cim.name), envelope.pull_body(CONTEXT))
+
+
+def defaults(resource: Resource, **given: Any) -> dict[str, Any]:
+    return {**{option.name: option.default for option in resource.options}, **given}
+
+
+def wishes() -> Iterator[tuple[Resource, dict[str, Any], str]]:
+    """(resource, wanted, power state before)."""
+    yield Inventory(), {"gather_subset": ["all"]}, "on"
+    for state in (*STATES, *EVENTS):
+        for graceful in ("prefer", "never"):
+            yield Power(), defaults(Power(), state=state, graceful=graceful), "off" if state == "on" else "on"
+    for target in ("none", *TARGETS):
+        yield Boot(), defaults(Boot(), target=target, restart="immediate"), "on"
+    switches = {"sol": True, "lock_keyboard": True, "verbosity": "quiet", "progress_events": True}
+    yield Boot(), defaults(Boot(), target="disk", media_index=1, **switches), "on"
+
+
+def resource_requests() -> Iterator[bytes]:
+    """What a firmware refuses is also a request that was sent."""
+    for generation in GENERATIONS:
+        for resource, wanted, before in wishes():
+            device = machine(generation, power=before)
+            if wanted.get("target") == "none":
+                converge(Boot(), device, defaults(Boot(), target="pxe"))
+            try:
+                converge(resource, device, wanted)
+            except AmtError:
+                assert device.client.transport.sent
+            yield from device.client.transport.sent

@@ -1,0 +1,190 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our request documents mean the same as those of two builders that are not ours.
+
+wsman-messages (device-management-toolkit) builds for the classes that its authors needed; MeshCentral's stack reads and
+puts any class, and calls the methods that its authors needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Optional
+
+import pytest
+
+from tests.interop.meaning import Meaning, read
+from tests.interop.node_packages import MESHCENTRAL, WSMAN_MESSAGES, run_script
+from tests.interop.own_requests import domains, resource_requests, table_requests, tables
+
+HERE = Path(__file__).parent
+
+LACKING = {
+    "CIM_AssociatedPowerManagementService": "it reads the power state through CIM_ServiceAvailableToElement",
+    "CIM_Battery": "no use for it there",
+    "CIM_ComputerSystem": "only named in references, never read",
+    "CIM_ElementSettingData": "it does not look whether an override is in force",
+    "CIM_Fan": "no use for it there",
+    "CIM_OrderedComponent": "it does not look which override is in force",
+    "CIM_PowerManagementCapabilities": "it does not ask which power requests are on offer",
+    "CIM_PowerSupply": "no use for it there",
+    "CIM_Realizes": "it joins drives and packages by their order",
+    "CIM_Sensor": "no use for it there",
+    "IPS_HostBootReason": "no use for it there",
+}
+"""Classes that wsman-messages does not have, and why. MeshCentral reads these too, and wsman-messages can still Get."""
+
+LACKING_DOMAINS = {"defense": "it has nothing of System Defense"}
+"""The same for all classes of a file under cim/."""
+
+WITHOUT_SELECTORS = {
+    ("AMT_BootSettingData", "Put"): "there is one instance",
+    ("CIM_BootConfigSetting", "ChangeBootOrder"): "there is one instance; amtctrl sends the selector as we do",
+    ("CIM_BootService", "SetBootConfigRole"): "there is one instance, and we send none either",
+    ("CIM_PowerManagementService", "RequestPowerStateChange"): "there is one instance, and we send none either",
+}
+"""Requests that a builder can only send without the selectors that ours have, and why that names the same instance."""
+
+
+UNCOMPARED = {"CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it"}
+
+
+def split(class_name: str) -> tuple[str, str]:
+    namespace, _line, name = class_name.partition("_")
+    return namespace, name
+
+
+def child(meaning: Meaning, *names: str) -> Any:
+    """The content below the body's element that these local names lead to; None when there is none."""
+    content: Any = meaning.body[1]
+    for name in names:
+        if not isinstance(content, tuple):
+            return None
+        content = next((value for tag, value in content if tag.rpartition("}")[2] == name), None)
+    return content
+
+
+def instance_id(meaning: Meaning, name: str) -> Optional[str]:
+    found = child(meaning, name, "ReferenceParameters", "SelectorSet")
+    return dict(found)["InstanceID"] if found else None
+
+
+def properties(meaning: Meaning) -> dict[str, Any]:
+    collected: dict[str, Any] = {}
+    for tag, value in meaning.body[1]:
+        name = tag.rpartition("}")[2]
+        collected[name] = value if name not in collected else [*as_list(collected[name]), value]
+    return collected
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
+    namespace, name = split(meaning.class_name)
+    arguments: dict[str, Any] = {
+        "Get": lambda: [{"name": key, "value": value} for key, value in meaning.selectors],
+        "Enumerate": list,
+        "Pull": lambda: [child(meaning, "EnumerationContext")],
+        "Put": lambda: [properties(meaning)],
+        "RequestPowerStateChange": lambda: [child(meaning, "PowerState")],
+        "ChangeBootOrder": lambda: [instance_id(meaning, "Source")],
+        "SetBootConfigRole": lambda: [instance_id(meaning, "BootConfigSetting"), child(meaning, "Role")],
+    }
+    return {"namespace": namespace, "class": name, "method": meaning.verb, "arguments": arguments[meaning.verb]()}
+
+
+def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
+    """Its Get takes no selectors, and it leaves the boot source of ChangeBootOrder to its caller."""
+    call: dict[str, Any] = {"verb": meaning.verb, "class": meaning.class_name}
+    if meaning.verb == "Get" and not meaning.selectors:
+        call["verb"] = "get"
+    elif meaning.verb == "Enumerate":
+        call["verb"] = "enumerate"
+    elif meaning.verb == "Pull":
+        call.update(verb="pull", context=child(meaning, "EnumerationContext"))
+    elif meaning.verb == "Put":
+        call.update(verb="put", properties=properties(meaning), selectors=dict(meaning.selectors))
+    elif meaning.verb == "RequestPowerStateChange":
+        call["state"] = child(meaning, "PowerState")
+    elif meaning.verb == "SetBootConfigRole":
+        call["role"] = child(meaning, "Role")
+    elif meaning.verb == "ChangeBootOrder" and instance_id(meaning, "Source"):
+        call["verb"] = "none"
+    return call
+
+
+def answerable(meaning: Meaning) -> bool:
+    """wsman-messages builds a Get with one plain selector at most."""
+    return meaning.verb != "Get" or len(meaning.selectors) < 2
+
+
+@pytest.fixture(scope="module")
+def ours() -> list[Meaning]:
+    documents = [*table_requests(), *resource_requests()]
+    return list(dict.fromkeys(read(document) for document in documents))
+
+
+@pytest.fixture(scope="module")
+def pairs(ours: list[Meaning]) -> list[tuple[str, Meaning, Meaning]]:
+    """(builder, our meaning, its meaning) for every request that a builder can build."""
+    found = []
+    asked = [meaning for meaning in ours if answerable(meaning)]
+    theirs = run_script(HERE / "build.js", WSMAN_MESSAGES, [for_wsman_messages(meaning) for meaning in asked])
+    found += [("wsman-messages", mine, read(their)) for mine, their in zip(asked, theirs) if their]
+    theirs = run_script(HERE.parent / "meshcentral" / "build.js", MESHCENTRAL, [for_meshcentral(each) for each in ours])
+    found += [("MeshCentral", mine, read(their)) for mine, their in zip(ours, theirs) if their]
+    return found
+
+
+def same_instance(mine: Meaning, their: Meaning) -> Meaning:
+    """Ours as the builder can say it, where WITHOUT_SELECTORS lists the request."""
+    if not their.selectors and (mine.class_name, mine.verb) in WITHOUT_SELECTORS:
+        return replace(mine, selectors=())
+    return mine
+
+
+def test_every_request_means_the_same(pairs):
+    different = [
+        "{0}: {1}\n  ours:   {2}\n  theirs: {3}".format(builder, mine.action, mine, their)
+        for builder, mine, their in pairs
+        if same_instance(mine, their) != their
+    ]
+    assert not different, "\n".join(different)
+    assert len(pairs) > 200
+
+
+def test_every_request_was_compared(ours, pairs):
+    compared = {mine for _builder, mine, _their in pairs}
+    assert {mine.class_name + " " + mine.verb for mine in ours if mine not in compared} == set(UNCOMPARED)
+
+
+def test_the_lists_of_what_is_different_are_exact(ours, pairs):
+    reads = ((builder, mine.verb, mine.class_name) for builder, mine, _their in pairs)
+    built = {name for builder, verb, name in reads if (builder, verb) == ("wsman-messages", "Enumerate")}
+    lacking = set(tables()) - built
+    assert {name for name in lacking if domains()[name] not in LACKING_DOMAINS} == set(LACKING)
+    assert {domains()[name] for name in lacking - set(LACKING)} <= set(LACKING_DOMAINS)
+    without = {(mine.class_name, mine.verb) for _builder, mine, their in pairs if not their.selectors}
+    assert set(WITHOUT_SELECTORS) <= without
+
+
+def test_the_requests_that_change_something_are_all_there(ours):
+    verbs = {mine.verb for mine in ours}
+    assert verbs == {
+        "Get",
+        "Enumerate",
+        "Pull",
+        "Put",
+        "RequestPowerStateChange",
+        "ChangeBootOrder",
+        "SetBootConfigRole",
+    }
+    sources = {instance_id(mine, "Source") for mine in ours if mine.verb == "ChangeBootOrder"}
+    assert sources == {
+        None,
+        *("Intel(r) AMT: Force " + kind for kind in ("PXE Boot", "Hard-drive Boot", "CD/DVD Boot")),
+    }
+    assert len({child(mine, "PowerState") for mine in ours if mine.verb == "RequestPowerStateChange"}) >= 8
