@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""WS-Management requests over HTTP with digest authentication, one at a time on one kept-alive connection."""
+"""WS-Management requests over HTTP, one at a time on one kept-alive connection, with digest authentication."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from types import TracebackType
+from typing import TypeVar
 
 from ..clock import Deadline, SystemClock
 from ..errors import AuthenticationRefused, Busy, InvalidOption, ProtocolError
@@ -18,12 +19,16 @@ from .stream import Dialer
 
 PATH = "/wsman"
 _CONTENT = b"Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
-_UNAUTHORIZED = 401
+_REFUSED_HINT = "check user and password, and that the user may log in from the network; firmware slows down guessing"
+UNAUTHORIZED = 401
 _UNAVAILABLE = 503
 
 
-class HttpTransport:
-    """Posts bodies, answers the digest challenge and keeps what it learned for the next request.
+T = TypeVar("T", bound="Transport")
+
+
+class Transport:
+    """Posts bodies, one at a time, on a connection that is kept; a subclass knows how to log in.
 
     `opener` makes the byte stream, TCP or the proxy command of the endpoint unless given. `deadline` may be replaced
     between requests by an owner that lives longer than one task. A closed transport opens again when it is used.
@@ -36,16 +41,13 @@ class HttpTransport:
         deadline: Deadline | None = None,
         opener: Opener | None = None,
     ) -> None:
-        if endpoint.auth != "digest":
-            raise InvalidOption("auth", endpoint.auth, "only digest is spoken here; Kerberos runs on a controller")
         self.endpoint = endpoint
         self.deadline = deadline or Deadline(clock or SystemClock(), endpoint.deadline)
-        self._connection = HttpConnection(endpoint, opener or Dialer(endpoint).open)
-        self._digest: DigestSession | None = None
+        self.connection = HttpConnection(endpoint, opener or Dialer(endpoint).open)
         self._refused = False
         self._start = _head("POST", PATH, endpoint) + _CONTENT
 
-    def __enter__(self) -> HttpTransport:
+    def __enter__(self: T) -> T:
         return self
 
     def __exit__(
@@ -54,8 +56,7 @@ class HttpTransport:
         self.close()
 
     def close(self) -> None:
-        self._connection.close()
-        self._digest = None
+        self.connection.close()
 
     def post(self, body: bytes) -> HttpReply:
         """The reply to one request: any status but 401 and 503.
@@ -64,56 +65,75 @@ class HttpTransport:
         after Interrupted, DeadlineExceeded (`sent`) and ProtocolError (`sent`) it may have been carried out.
         """
         if self._refused:
-            raise self._refusal("were refused before and are not sent again")
-        ready = self._connection.ready()
-        session = self._digest if ready else None
-        reply = self._exchange(body, session, ready)
-        if reply.status == _UNAUTHORIZED:
-            reply = self._log_in(reply, session, body)
+            raise self.refusal("were refused before and are not sent again")
+        reply = self.answer(body, self.connection.ready())
+        if reply.status == UNAUTHORIZED:
+            self._refused = True
+            raise self.refusal("were refused")
         if reply.status == _UNAVAILABLE:
             pause = reply.headers.get("retry-after", "")
             raise Busy("{0} is busy (HTTP 503)".format(self.endpoint.host), pause and "it asks for a pause of " + pause)
         return reply
 
-    def _log_in(self, reply: HttpReply, session: DigestSession | None, body: bytes) -> HttpReply:
-        """Answer the challenge, and once more when the nonce was too old. A 401 proves that nothing was carried out."""
+    def answer(self, body: bytes, ready: bool) -> HttpReply:
+        """The reply to a request that carries what the device wants to see, 401 only when that was refused.
+
+        `ready`: the connection of the last request is still there.
+        """
+        raise NotImplementedError
+
+    def exchange(self, body: bytes, authorization: str, ready: bool) -> HttpReply:
+        """One request and its reply, on a new connection when the peer left the old one before it had a byte of it."""
+        line = "\r\nAuthorization: " + authorization if authorization else ""
+        request = b"%s%d%s\r\n\r\n%s" % (self._start, len(body), line.encode(), body)
+        if ready:
+            try:
+                return self.connection.exchange(request, self.deadline)
+            except NothingSent:
+                pass
+        self.connection.open(self.deadline)
+        return self.connection.exchange(request, self.deadline)
+
+    def refusal(self, what: str) -> AuthenticationRefused:
+        message = "{0}: the credentials of user {1!r} {2}".format(self.endpoint.host, self.endpoint.username, what)
+        return AuthenticationRefused(message, _REFUSED_HINT)
+
+
+class HttpTransport(Transport):
+    """Logs in with digest: one challenge serves all requests of a connection."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        clock: SystemClock | None = None,
+        deadline: Deadline | None = None,
+        opener: Opener | None = None,
+    ) -> None:
+        if endpoint.auth != "digest":
+            raise InvalidOption("auth", endpoint.auth, "only digest is spoken here; Kerberos runs on a controller")
+        super().__init__(endpoint, clock, deadline, opener)
+        self._session: DigestSession | None = None
+
+    def answer(self, body: bytes, ready: bool) -> HttpReply:
+        """A stale nonce is replaced once. A 401 proves that nothing was carried out."""
+        session = self._session if ready else None
+        reply = self._try(body, session, ready)
         renewed = False
-        while reply.status == _UNAUTHORIZED:
+        while reply.status == UNAUTHORIZED:
             challenge = choose_challenge(reply.headers.get("www-authenticate", ""))
             if session is not None:
                 if not challenge.stale:
-                    self._refused = True
-                    raise self._refusal("were refused")
+                    return reply
                 if renewed:
                     raise ProtocolError("{0} calls a fresh nonce stale".format(self.endpoint.host))
                 renewed = True
             session = DigestSession(self.endpoint.username, self.endpoint.password, challenge)
-            reply = self._exchange(body, session, self._connection.ready())
-        self._digest = session
+            reply = self._try(body, session, self.connection.ready())
+        self._session = session
         return reply
 
-    def _exchange(self, body: bytes, session: DigestSession | None, ready: bool) -> HttpReply:
-        """On a new connection when the peer left the old one before it had a byte of this request."""
-        if ready:
-            try:
-                return self._connection.exchange(self._request(body, session), self.deadline)
-            except NothingSent:
-                pass
-        self._connection.open(self.deadline)
-        return self._connection.exchange(self._request(body, session), self.deadline)
-
-    def _request(self, body: bytes, session: DigestSession | None) -> bytes:
-        if session is None:
-            return b"%s%d\r\n\r\n%s" % (self._start, len(body), body)
-        answer = session.authorization("POST", PATH, body).encode()
-        return b"%s%d\r\nAuthorization: %s\r\n\r\n%s" % (self._start, len(body), answer, body)
-
-    def _refusal(self, what: str) -> AuthenticationRefused:
-        message = "{0}: the credentials of user {1!r} {2}".format(self.endpoint.host, self.endpoint.username, what)
-        return AuthenticationRefused(
-            message,
-            "check user and password, and that the user may log in from the network; firmware slows down guessing",
-        )
+    def _try(self, body: bytes, session: DigestSession | None, ready: bool) -> HttpReply:
+        return self.exchange(body, session.authorization("POST", PATH, body) if session else "", ready)
 
 
 def probe_banner(endpoint: Endpoint, deadline: Deadline | None = None) -> str | None:

@@ -165,7 +165,7 @@ def test_a_connection_that_the_device_closed_while_idle_is_replaced_and_the_log_
 
 def wait_until_closed(transport):
     """The peer closes in its own thread: wait for that to arrive."""
-    stream = transport._connection._stream
+    stream = transport.connection._stream
     end = time.monotonic() + 5
     while stream.alive() and time.monotonic() < end:
         time.sleep(0.01)
@@ -435,7 +435,7 @@ def test_no_error_shows_a_secret(serve):
     with Peer(serve) as peer, transport_to(peer) as transport, pytest.raises(errors.AmtError) as caught:
         transport.post(b"<one/>")
     told = "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
-    told += repr([transport, transport.endpoint, transport._digest, vars(caught.value)]) + str(caught.value)
+    told += repr([transport, transport.endpoint, transport._session, vars(caught.value)]) + str(caught.value)
     answer = re.search(r'response="(\w+)"', peer.requests[-1].authorization)[1]
     assert SECRET not in told
     assert answer not in told
