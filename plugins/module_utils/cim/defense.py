@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
 """System Defense: filters, policies, what binds them to a port, and the counters (AMT.md 8; vendor's guide, System
-Defense and its use cases). No replies of real firmware are published: the vendor's schema is the source of every row."""
+Defense and its use cases). No replies of real firmware are published: every row is from the vendor's schema."""
 
 from __future__ import annotations
 
