@@ -8,7 +8,7 @@ import asyncio
 import base64
 import time
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import h11
 
@@ -74,6 +74,7 @@ class Connection:
         self.port = port
         self.peer = writer.get_extra_info("peername")[0]
         self.negotiate = negotiate
+        self.after_each: Callable[[Device], None] = do_nothing
         self.http = h11.Connection(h11.SERVER)
 
     async def serve(self) -> None:
@@ -93,6 +94,9 @@ class Connection:
         exchange = await self._read()
         if exchange is None:
             return False
+        if self.device.is_mute():
+            await self._hold()
+            return False
         if not self.device.listens(self.port):
             raise Dropped(reset=True)
         message: Optional[Message] = None
@@ -100,9 +104,15 @@ class Connection:
             message = await self._answer(exchange)
         finally:
             self._record(exchange, message)
-        await deliver(self.writer, message, exchange.scripts)
         self._afterwards(exchange)
+        self.after_each(self.device)
+        await deliver(self.writer, message, exchange.scripts)
         return self._settle(message)
+
+    async def _hold(self) -> None:
+        """Take what comes and never answer."""
+        while await self.reader.read(65536):
+            pass
 
     async def _read(self) -> Optional[Exchange]:
         """The next whole request; None when the client closes or stays idle for too long."""
@@ -271,6 +281,10 @@ class Connection:
             took=round(time.monotonic() - exchange.started, 6),
             **values,
         )
+
+
+def do_nothing(device: Device) -> None:
+    """Nobody wants to hear of each exchange."""
 
 
 def nobody(username: str) -> None:

@@ -21,7 +21,12 @@ AUTH_INT_SINCE = 16
 
 @dataclass
 class Description:
-    """A device as a fleet describes it. `settings` go to the firmware as they are."""
+    """A device as a fleet describes it. `settings` go to the firmware as they are.
+
+    `certificate`: see `certificates.KINDS`. `client_ca`: file of the authority whose client certificates are demanded.
+    `connections`: how many at a time. `idle_timeout`: seconds. `absence`: what a client meets while the firmware does
+    not listen, `reset` or `silence`.
+    """
 
     name: str
     address: str
@@ -32,6 +37,7 @@ class Description:
     client_ca: Optional[str] = None
     connections: int = 8
     idle_timeout: float = 30.0
+    absence: str = "reset"
 
 
 class Powered:
@@ -81,6 +87,10 @@ class Device:
     @property
     def touched(self) -> bool:
         return self._powered is not None
+
+    def is_mute(self) -> bool:
+        """Whether it has stopped to answer on connections that exist already."""
+        return self.scripts.always("unplugged") or self.scripts.always("hung")
 
     def is_away(self) -> bool:
         """Whether a scripted restart is under way."""

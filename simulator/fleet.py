@@ -24,6 +24,7 @@ FIRST_ADDRESS = "127.1.0.1"
 OWN_KEYS = frozenset(field.name for field in dataclasses.fields(Description)) - {"settings"}
 FLEET_KEYS = OWN_KEYS | {"count"}
 FIRMWARE_KEYS = frozenset(field.name for field in dataclasses.fields(Settings)) - {"number", "address"}
+ABSENCES = ("reset", "silence")
 TOP_KEYS = ("defaults", "devices")
 
 
@@ -117,6 +118,8 @@ def describe(values: dict[str, Any], place: str, number: int) -> Description:
     if own.get("certificate", KINDS[0]) not in KINDS:
         wrong = own["certificate"]
         raise FleetError("{0}: certificate is {1!r}; use one of {2}".format(place, wrong, ", ".join(KINDS)))
+    if own.get("absence", ABSENCES[0]) not in ABSENCES:
+        raise FleetError("{0}: absence is {1!r}; use {2}".format(place, own["absence"], " or ".join(ABSENCES)))
     settings.setdefault("hostname", own["name"])
     if settings.get("power") is True or settings.get("power") is False:
         settings["power"] = "on" if settings["power"] else "off"

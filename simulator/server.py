@@ -9,6 +9,7 @@ import contextlib
 import socket
 import ssl
 import struct
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
@@ -59,6 +60,8 @@ class Server:
         self._acceptors: dict[tuple[str, int], asyncio.Task] = {}
         self._serving: set[asyncio.Task] = set()
         self._connections = 0
+        self.failures: list[BaseException] = []
+        """Errors of the simulator itself, which ended a connection."""
 
     async def start(self) -> None:
         addresses = list(self.devices) if self.sockets_each else [WILDCARD]
@@ -80,15 +83,22 @@ class Server:
         """Make the sockets agree with the scripted faults: silence the unplugged, refuse the refusing."""
         for listener in self._listeners.values():
             silence(listener, self._lively())
+        for device in self.devices.values():
+            self._align(device)
+
+    def _align(self, device: Device) -> None:
+        """Open and shut a device's own sockets: none for a plane that is off. A device that sleeps keeps its own."""
         if not self.sockets_each:
             return
-        for address, device in self.devices.items():
-            for port in filter(None, (self.ports.plain, self.ports.tls)):
-                wanted = not device.scripts.always("refuse") and self._listens(device, port)
-                if wanted and (address, port) not in self._listeners:
-                    self._open(address, port)
-                elif not wanted and (address, port) in self._listeners:
-                    self._shut(address, port)
+        now = device.clock.now()
+        for port in filter(None, (self.ports.plain, self.ports.tls)):
+            off = device.firmware.reachable_at(now) and not device.firmware.listens(self._own_port(port))
+            wanted = not (off or device.scripts.always("refuse"))
+            place = (device.address, port)
+            if wanted and place not in self._listeners:
+                self._open(*place)
+            elif not wanted and place in self._listeners:
+                self._shut(*place)
 
     def _lively(self) -> list[str]:
         return [address for address, device in self.devices.items() if not device.scripts.always("unplugged")]
@@ -113,7 +123,14 @@ class Server:
             client, _peer = await loop.sock_accept(listener)
             task = loop.create_task(self._serve(client, port))
             self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task) -> None:
+        self._serving.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.failures.append(error)
+            traceback.print_exception(type(error), error, error.__traceback__)
 
     async def _serve(self, client: socket.socket, port: int) -> None:
         address = client.getsockname()[0]
@@ -144,11 +161,12 @@ class Server:
                 fault=",".join(script.fault for script in struck),
             )
         faults = {script.fault for script in struck}
-        if faults & {"unplugged", "hung"}:
+        absent = not self._listens(device, port)
+        if faults & {"unplugged", "hung"} or (absent and device.description.absence == "silence"):
             await self._hold(client)
         elif "tls_broken" in faults and port == self.ports.tls:
             await asyncio.get_running_loop().sock_sendall(client, NOT_HTTP)
-        elif "refuse" in faults or self._full(device) or not self._listens(device, port):
+        elif "refuse" in faults or self._full(device) or absent:
             rst(client)
         else:
             return False
@@ -179,6 +197,7 @@ class Server:
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         own_port = self._own_port(port)
         connection = Connection(device, reader, writer, self.journal, self._connections, own_port, self.negotiate)
+        connection.after_each = self._align
         await connection.serve()
         with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
             await writer.wait_closed()

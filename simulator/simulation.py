@@ -22,6 +22,10 @@ from .presence import PresenceResponder
 from .server import AMT_PORTS, Ports, Server
 
 
+class SimulatorFailed(RuntimeError):
+    """A mistake in the simulator, not in its client; the cause is attached."""
+
+
 class UnknownDevice(LookupError):
     """No device of the fleet has that name or address."""
 
@@ -148,8 +152,12 @@ class RunningSimulation:
         return self
 
     def stop(self) -> None:
+        """Raise SimulatorFailed when the simulator itself went wrong while it served."""
         asyncio.run_coroutine_threadsafe(self.simulation.stop(), self.loop).result(60)
         self._end()
+        failures = self.simulation.server.failures
+        if failures:
+            raise SimulatorFailed("the simulator went wrong {0} times".format(len(failures))) from failures[0]
 
     def _end(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)

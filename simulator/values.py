@@ -107,5 +107,8 @@ class FirmwareModel(Protocol):
     def listens(self, port: int) -> bool:
         """Whether one of AMT's ports answers now: not while the firmware restarts, nor when the plane is off."""
 
+    def reachable_at(self, now: float) -> bool:
+        """Whether the management interface is awake at all."""
+
     def presence(self) -> Optional[dict[str, Any]]:
         """What a presence ping learns: port, version (two nibbles), state, both_ports; None to stay silent."""

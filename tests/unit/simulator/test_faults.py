@@ -9,10 +9,12 @@ import socket
 import time
 
 import pytest
+import requests
+from requests.auth import HTTPDigestAuth
 
 from simulator.faults import CONNECT, FAULTS, TABLE, UnknownFault, make_script
 
-from .asking import curl, get, power, wsman
+from .asking import PASSWORD, curl, get, power, wsman
 
 SENT_NOTHING, RESET, TIMED_OUT, PARTIAL = 52, 56, 28, 18
 """curl's exit codes: empty reply, receive error, time-out, transfer shorter than promised."""
@@ -152,6 +154,24 @@ def test_a_hung_device_takes_the_connection_and_says_nothing(running):
     running.device("pc").fail("hung")
     answer = wsman(running, "pc", get(), seconds=0.5)
     assert (answer.code, answer.status) == (TIMED_OUT, 0)
+
+
+def test_a_connection_that_exists_falls_silent_too(running):
+    with requests.Session() as session:
+        session.auth = HTTPDigestAuth("admin", PASSWORD)
+        where = "http://{0}:{1}/wsman".format(running.device("pc").address, running.ports.plain)
+        assert session.post(where, data=get(), timeout=5).status_code == 200
+        running.device("pc").fail("unplugged")
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            session.post(where, data=get(), timeout=0.3)
+
+
+def test_a_machine_whose_management_sleeps_is_absent_as_described(fleet):
+    running = fleet([{"name": "a"}, {"name": "b", "absence": "silence"}], generation=16, control_mode="none")
+    where = "http://{0}:{1}/"
+    codes = [curl(where.format(running.device(name).address, running.ports.plain), seconds=0.5).code for name in "ab"]
+    assert codes[0] in (RESET, 7)
+    assert codes[1] == TIMED_OUT
 
 
 def test_an_unplugged_device_is_silent(running):

@@ -50,6 +50,7 @@ def test_a_quick_fleet_has_every_generation_and_as_many_as_asked_for():
         ({"devices": [{"generation": 3}]}, "generation is '3'; use one of 9, 11"),
         ({"devices": [{"count": 0}]}, "count is 0; give a whole number from 1"),
         ({"devices": [{"certificate": "gold"}]}, "certificate is 'gold'; use one of trusted"),
+        ({"devices": [{"absence": "holiday"}]}, "absence is 'holiday'; use reset or silence"),
         ({"devices": [{"power": "sideways"}]}, "'sideways' is none of on"),
         ({"devices": [{"faults": ["fire"]}]}, "there is no fault 'fire'; choose from"),
         ({"devices": [{"faults": "hung"}]}, "write a list"),
