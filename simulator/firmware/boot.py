@@ -125,7 +125,7 @@ class Boot(Domain):
         return [{"ElementName": "Intel(r) AMT: Boot Configuration", "InstanceID": CONFIGURATION}]
 
     def next_boot(self) -> Instance:
-        """The CIM_ElementSettingData between the host and the boot configuration. IsNext 3: next, single use; 2: not."""
+        """The CIM_ElementSettingData of the host and the boot configuration. IsNext 3: next, single use; 2: not."""
         return {
             "IsCurrent": 2,
             "IsDefault": 2,

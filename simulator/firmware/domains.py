@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from .alarms import Alarms
 from .boot import Boot
 from .consent import Consent
 from .defense.domains import DOMAINS as DEFENSE
@@ -34,6 +35,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "users": Users,
     "power": Power,
     "boot": Boot,
+    "alarms": Alarms,
     "redirection": Redirection,
     "consent": Consent,
     "general": General,

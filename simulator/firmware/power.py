@@ -75,6 +75,12 @@ class Power(Domain):
         elif step.state != ON:
             self.hung = False
 
+    def wake(self, when: float) -> None:
+        """What an alarm does to a host that is not running and not about to."""
+        if self.state != ON and not self.steps:
+            self.steps.append(Step(when + self.firmware.settings.durations["on"], ON, True))
+            self.settle()
+
     def set_state(self, word: str) -> None:
         """What a person at the machine does: `word` is one of the settings' power states, at once."""
         self.steps.clear()

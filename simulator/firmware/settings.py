@@ -19,6 +19,8 @@ from .platforms import platform_for
 POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8}
 CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
 CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
+MAC = re.compile(r"[0-9A-Fa-f]{2}([-:][0-9A-Fa-f]{2}){5}")
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 DURATIONS = {"on": 3.0, "off": 5.0, "reset": 2.0, "graceful": 20.0, "sleep": 4.0}
 
@@ -91,6 +93,10 @@ class Settings:
         for name, value, allowed in choices:
             if value not in allowed:
                 raise ValueError("{0}: {1!r} is none of {2}".format(name, value, ", ".join(allowed)))
+        if self.mac and not MAC.fullmatch(self.mac):
+            raise ValueError("mac: {0!r} is not of the form 00-00-5e-00-53-01".format(self.mac))
+        if self.uuid and not UUID.fullmatch(self.uuid):
+            raise ValueError("uuid: {0!r} is not of the form 12345678-9abc-4def-8123-456789abcdef".format(self.uuid))
         if self.version and not VERSION.fullmatch(self.version):
             raise ValueError("version: {0!r} is not of the form 16.1.30".format(self.version))
         platform_for(self.number, self.platform)

@@ -31,9 +31,23 @@ class Stores(Domain):
             }
         ]
 
-    @instances("AMT_AlarmClockService")
-    def alarm_services(self) -> list[Instance]:
-        return [service("AMT_AlarmClockService", "Intel(r) AMT Alarm Clock Service", system=MANAGED_SYSTEM)]
+    @instances("AMT_8021XProfile")
+    def wired_profile(self) -> list[Instance]:
+        name = "Intel(r) AMT 802.1x Profile"
+        off = {"ActiveInS0": True, "Enabled": False, "PxeTimeout": 0}
+        return [{"ElementName": name, "InstanceID": name + " 0", **off}]
+
+    @instances("IPS_IEEE8021xSettings")
+    def wired_settings(self) -> list[Instance]:
+        name = "Intel(r) AMT: 8021X Settings"
+        return [{"AvailableInS0": True, "ElementName": name, "Enabled": 3, "InstanceID": name, "PxeTimeout": 120}]
+
+    @instances("IPS_ProvisioningRecordLog")
+    def provisioning_logs(self) -> list[Instance]:
+        name = "Intel(r) AMT Provisioning Record Log"
+        size = {"CurrentNumberOfRecords": 1, "LogState": 4, "MaxNumberOfRecords": 1, "OverwritePolicy": 2}
+        state = {"EnabledState": 2, "HealthState": 5, "OperationalStatus": [2], "RequestedState": 12}
+        return [{"ElementName": name, "InstanceID": "Intel(r) AMT: RecordLog 1", "Name": name, **size, **state}]
 
     @instances("IPS_SecIOService")
     def screen_services(self) -> list[Instance]:

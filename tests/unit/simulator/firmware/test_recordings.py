@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.firmware import GENERATIONS, Firmware, schema
+from simulator.firmware.alarms import Alarm
 from simulator.firmware.domains import rulebook
 from simulator.firmware.intake import read
 from simulator.firmware.platforms import PLATFORMS
@@ -28,6 +29,7 @@ NOT_SERVED = {
 
 # What is served although no recording shows it, and why.
 NOT_RECORDED = {
+    "AMT_AlarmClockService": "recorded without an alarm",
     "AMT_BootCapabilities": "newer firmware's flags; recorded from before 16",
     "AMT_EthernetPortSettings": "addresses were taken out of the recordings; no notebook with an adapter was recorded",
     "AMT_TLSSettingData": "NonSecureConnectionsSupported came with 16",
@@ -37,6 +39,7 @@ NOT_RECORDED = {
 
 # Keys whose values are a machine's own.
 FREE_KEYS = {
+    "IPS_AlarmClockOccurrence": {"InstanceID"},
     "CIM_Battery": {"DeviceID"},
     "CIM_BIOSElement": {"Version", "SoftwareElementID"},
     "CIM_BIOSFeature": {"IdentifyingNumber", "ProductName", "Vendor", "Version"},
@@ -73,6 +76,7 @@ def own_instances(cls, clock):
                 firmware = Firmware(generation, clock, platform=platform.name)
                 firmware.login_failed("somebody")
                 firmware.remote.suffixes = ["example.test"]
+                firmware.alarms.alarms["a"] = Alarm("a", "a", int(clock.now()) + 60, 60, True)
                 yield from firmware.present(cls)
 
 
