@@ -8,6 +8,7 @@ POST   /devices/NAME/faults       script a fault: {"fault": "busy", "verb": "get
 DELETE /devices/NAME/faults       forget the device's faults
 GET    /journal?device=NAME&since=NUMBER&access=write&...    entries
 DELETE /journal                   forget the entries
+POST   /devices/NAME/flow         what System Defense does with a packet (see `flows`): {"to": "192.0.2.1", "port": 80}
 POST   /clock                     {"advance": SECONDS}
 GET    /faults                    the table of faults
 GET    /ca.pem                    the authority's certificate
@@ -25,6 +26,8 @@ import h11
 
 from .device import Device
 from .faults import TABLE, UnknownFault
+from .flows import ask
+from .frames import NoFlow
 from .journal import Entry
 from .listening import CannotListen
 from .simulation import Simulation, UnknownDevice
@@ -141,9 +144,11 @@ class ControlServer:
             if (method, rest) == ("DELETE", ["faults"]):
                 self.simulation.clear_faults(name)
                 return {}
+            if (method, rest) == ("POST", ["flow"]):
+                return ask(device.firmware, parsed(body))
         except UnknownDevice as error:
             raise Refusal(404, str(error)) from error
-        except (UnknownFault, TypeError) as error:
+        except (UnknownFault, NoFlow, TypeError) as error:
             raise Refusal(400, str(error)) from error
         raise Refusal(404, "a device has no {0} for {1}".format("/".join(rest), method))
 

@@ -38,6 +38,10 @@ MOST_AGENTS, MOST_ACTIONS, GUARANTEED_ACTIONS = 16, 64, 1
 AGENT_ADDED, AGENT_REMOVED, ACTIONS_SET = 2600, 2601, 2602
 WATCHDOG_EVENT, ME_SOURCE, ENTITY_ME, NON_CRITICAL = 18, 0x68, 38, 8
 COMPLETED, INVALID_PARAMETER, MAX_LIMIT_REACHED = 0, 0x24, 0x17
+LOCAL_ADMINISTRATOR: Instance = {
+    "Antecedent": Epr("CIM_Identity", {"InstanceID": "Intel(r) AMT:$$OsAdmin"}),
+    "Dependent": Epr("CIM_Role", {"CreationClassName": "CIM_Role", "Name": "Intel(r) AMT:$$OsAdmin"}),
+}
 
 
 class AgentPresence(Domain):
@@ -185,14 +189,17 @@ class AgentPresence(Domain):
 
     @instances("CIM_ConcreteDependency")
     def dependencies(self) -> list[Instance]:
-        """Which action belongs to which watchdog."""
+        """Which action belongs to which watchdog; one of the local administrator is always there [recorded]."""
         return [
-            {
-                "Antecedent": watchdog_reference(agent),
-                "Dependent": reference_to(ACTION, action_shown(agent, number, action)),
-            }
-            for agent in self.agents.values()
-            for number, action in enumerate(agent.actions)
+            LOCAL_ADMINISTRATOR,
+            *(
+                {
+                    "Antecedent": watchdog_reference(agent),
+                    "Dependent": reference_to(ACTION, action_shown(agent, number, action)),
+                }
+                for agent in self.agents.values()
+                for number, action in enumerate(agent.actions)
+            ),
         ]
 
     @method(ACTION, "GetActionEac")

@@ -93,3 +93,10 @@ def test_what_cannot_be_done_is_said(controlled, method, path, body, status):
     reply = ask(method, path, data=body)
     assert reply.status_code == status
     assert reply.json()["error"]
+
+
+def test_a_flow_is_judged(controlled):
+    _running, ask = controlled
+    answer = ask("POST", "/devices/pc/flow", json={"to": "192.0.2.1", "protocol": "tcp", "port": 443}).json()
+    assert (answer["direction"], answer["action"], answer["by"]) == ("transmit", "pass", "no policy")
+    assert ask("POST", "/devices/pc/flow", json={"to": "nowhere"}).status_code == 400
