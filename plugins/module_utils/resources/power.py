@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..cim.power import ASSOCIATED_POWER, MANAGED_SYSTEM, POWER_SERVICE, REQUESTS
-from ..errors import InvalidOption, NotReached, Refused, Unavailable
+from ..errors import Indeterminate, InvalidOption, NotReached, Refused, Unavailable
 from ..machine import Machine
 from ..resource import Option, Resource, Values
 
@@ -22,6 +22,9 @@ GRACEFUL = {"off": "graceful_off", "reset": "graceful_reset", "cycle": "graceful
 INSTEAD = {"cycle": "hard_cycle"}
 
 TRIES = 3
+
+#: Seconds in which a power change can be seen; the vendor's guide speaks of up to ten for the BIOS.
+SHOWS_WITHIN = 30.0
 
 
 class Power(Resource):
@@ -92,10 +95,15 @@ class Power(Resource):
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
         request = planned.get("event") or planned["request"]
-        self._send(machine, request, wanted)
+        goal = "on" if wanted["state"] in EVENTS else wanted["state"]
+        try:
+            self._send(machine, request, wanted)
+        except Indeterminate:
+            if wanted["wait"] and "event" not in planned:
+                self._look_for(machine, goal, wanted)
+            raise
         if not wanted["wait"] or request == "nmi":
             return
-        goal = "on" if wanted["state"] in EVENTS else wanted["state"]
         if request in GRACEFUL.values() and wanted["force_after"]:
             self._insist(machine, goal, wanted)
         else:
@@ -116,6 +124,13 @@ class Power(Resource):
                 if not left:
                     raise
                 machine.clock.sleep(2.0)
+
+    def _look_for(self, machine: Machine, goal: str, wanted: Values) -> None:
+        """Give a request whose answer was lost the time to show, so that reading back finds what it did."""
+        try:
+            self._wait(machine, goal, wanted, min(SHOWS_WITHIN, wanted["wait_timeout"]))
+        except NotReached:
+            return
 
     def _insist(self, machine: Machine, goal: str, wanted: Values) -> None:
         try:

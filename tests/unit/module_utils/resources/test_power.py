@@ -130,3 +130,22 @@ def test_a_refusal_that_passes_is_tried_again_after_a_look_at_the_state():
     device.invoke = busy_twice
     assert run(device, state="on").changed
     assert refusals == []
+
+
+@pytest.mark.parametrize(("took_effect", "state"), [(True, "on"), (False, "off")])
+def test_a_lost_answer_is_given_time_to_show_before_it_is_called_indeterminate(took_effect, state):
+    device = machine(power="off")
+    invoke = device.invoke
+
+    def lose(cim, method, arguments):
+        if took_effect:
+            invoke(cim, method, arguments)
+        raise Indeterminate("lost")
+
+    device.invoke = lose
+    if took_effect:
+        assert "took effect" in run(device, state="on").note
+    else:
+        with pytest.raises(Indeterminate) as caught:
+            run(device, state="on")
+        assert caught.value.found["state"] == state
