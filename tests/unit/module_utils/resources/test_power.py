@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    Indeterminate,
     InvalidOption,
     NotReached,
     Refused,
