@@ -21,7 +21,11 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint impor
 
 Observe = Callable[[Exchange], None]
 
-OUTCOMES = {AuthenticationRefused: "refused", CertificateRefused: "untrusted", Unreachable: "unreachable"}
+OUTCOMES: dict[type[AmtError], str] = {
+    AuthenticationRefused: "refused",
+    CertificateRefused: "untrusted",
+    Unreachable: "unreachable",
+}
 
 
 def open_endpoint(endpoint: Endpoint, observe: Observe | None = None) -> Machine:

@@ -110,7 +110,8 @@ class ResourceAction(ActionBase):
         delegate = self._task.delegate_to
         if not delegate:
             return variables
-        theirs = variables.get("ansible_delegated_vars", {}).get(delegate, {})
+        theirs: Mapping[str, Any] = variables.get("ansible_delegated_vars", {}).get(delegate, {})
         if "amt_host" in theirs:
             return theirs
-        return variables["hostvars"][variables["inventory_hostname"]]
+        ours: Mapping[str, Any] = variables["hostvars"][variables["inventory_hostname"]]
+        return ours
