@@ -67,7 +67,8 @@ def unit(session: nox.Session) -> None:
     """Unit tests: all of them where ansible-core runs, those of the core on older Pythons."""
     version = str(session.python)
     require_python(session, version)
-    install(session, *(["ansible", "simulator"] if version in CORES else []), "unit", core=CORES.get(version, ""))
+    core = CORES.get(version, "")
+    install(session, *(["../requirements"] if core else []), "simulator", "unit", core=core)
     paths = ("tests/unit",) if version in CORES else WITHOUT_ANSIBLE
     session.run("python", "-m", "pytest", *(session.posargs or paths))
 
