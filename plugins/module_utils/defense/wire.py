@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -135,7 +137,7 @@ def _read_ip(row: Mapping[str, Any]) -> IpMatch:
             source_ports=_read_ports(row, "Src"),
             destination_ports=_read_ports(row, "Dest"),
             dscp=tuple(sorted(row.get("HdrDSCP") or ())),
-            flow_label=int(label, 16) if label else None,
+            flow_label=_number(_octets(label)) if label else None,
             flags_on=tuple(sorted(row.get("TCPFlagsOn") or ())),
             flags_off=tuple(sorted(row.get("TCPFlagsOff") or ())),
         )
@@ -147,11 +149,26 @@ def _read_addresses(row: Mapping[str, Any], end: str) -> Addresses | None:
     address = row.get("Hdr{0}Address".format(end))
     if not address:
         return None
-    version = 6 if len(address) > 8 else 4
+    first = _octets(address)
+    version = 6 if len(first) > 4 else 4
     last, mask = row.get("Hdr{0}AddressEndOfRange".format(end)), row.get("Hdr{0}Mask".format(end))
     if last:
-        return spanning(version, int(address, 16), int(last, 16))
-    return masked(version, int(address, 16), int(mask or "F" * (BITS[version] // 4), 16))
+        return spanning(version, _number(first), _number(_octets(last)))
+    return masked(version, _number(first), _number(_octets(mask)) if mask else (1 << BITS[version]) - 1)
+
+
+def _octets(text: str) -> bytes:
+    """Octets of 3, 4 or 16: written as hexadecimal, and read as that or as base64, in which firmware has others."""
+    if re.fullmatch("(?:[0-9A-Fa-f]{2}){3,4}|[0-9A-Fa-f]{32}", text):
+        return bytes.fromhex(text)
+    octets = base64.b64decode(text, validate=True)
+    if len(octets) not in (3, 4, 16):
+        raise ValueError(text)
+    return octets
+
+
+def _number(octets: bytes) -> int:
+    return int.from_bytes(octets, "big")
 
 
 def _read_ports(row: Mapping[str, Any], end: str) -> Ports | None:
