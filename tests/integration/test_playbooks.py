@@ -196,3 +196,13 @@ def test_nightly_brings_each_machine_back_to_its_state(simulate, controller):
     states = {device.name: device.call(lambda firmware: firmware.power.state) for device in running.devices}
     assert states == {"on": ON, "off": OFF, "fails": OFF}
     assert running.journal.writes(device="on") == []
+
+
+def test_a_light_sleeper_is_asked_in_the_words_of_amt_power(simulate, controller):
+    """Firmware knows several sleeps; what amt_info calls the state must be one that amt_power can bring back."""
+    running = simulate([{"name": "light", "generation": 15, "tls": False, "power": "light_sleep"}])
+    inventory = controller.inventory({"light": controller.plainly(running.device("light"), running)})
+    run = controller.playbook("nightly", inventory)
+    assert run.result("Remember the state")["amt"]["power"]["state"] == "sleep", run.output
+    assert run.of("Wake")["result"]["changed"] is True
+    assert run.result("Bring back to the state before")["state"] == "sleep", run.output

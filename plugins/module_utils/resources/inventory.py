@@ -17,6 +17,7 @@ from ..errors import Fault, InvalidOption
 from ..machine import Machine
 from ..resource import Option, Resource, Values
 from ..wsman.values import Datetime, Reference
+from .power import Power
 
 MADE = ("Manufacturer", "Model", "SerialNumber", "Version", "PartNumber")
 
@@ -118,12 +119,12 @@ def _port(row: Values) -> Values:
 
 
 def power_state(machine: Machine) -> Values:
-    state = machine.get(power.ASSOCIATED_POWER)
+    """`state` and `available` in the words of the power resource."""
+    present = Power().read(machine, {})
     reason = machine.find(power.BOOT_REASON) or {}
     saving = machine.find(power.OS_POWER_SAVING) or {}
     return {
-        "state": state.get("PowerState"),
-        "available": state.get("AvailableRequestedPowerStates", []),
+        **present,
         "os_power_saving": saving.get("OSPowerSavingState"),
         "boot_reason": reason.get("Reason"),
         "previous_sleep_state": reason.get("PreviousSxState"),
