@@ -22,6 +22,9 @@ from .service import Answer
 from .soap_request import UNREACHABLE, Request, message_id, parse_request
 from .values import Fault
 
+RESTART_TAKES = 3.0
+"""Seconds without listeners after a commit that changed TLS; "a few" is all that is known."""
+
 BODY_LIMIT = 1 << 18
 
 LOGIN_FAILED = (
@@ -48,6 +51,7 @@ class Exchange:
     login: Login = NO_LOGIN
     answer: Optional[Answer] = None
     scripts: list[Script] = field(default_factory=list)
+    restarts: int = 0
 
     def struck(self, fault: str) -> Optional[Script]:
         return next((script for script in self.scripts if script.fault == fault), None)
@@ -99,6 +103,7 @@ class Connection:
             return False
         if not self.device.listens(self.port):
             raise Dropped(reset=True)
+        exchange.restarts = self.device.firmware.listener_restarts
         message: Optional[Message] = None
         try:
             message = await self._answer(exchange)
@@ -107,7 +112,7 @@ class Connection:
         self._afterwards(exchange)
         self.after_each(self.device)
         await deliver(self.writer, message, exchange.scripts)
-        return self._settle(message)
+        return self._settle(message) and not self.device.is_away()
 
     async def _hold(self) -> None:
         """Take what comes and never answer."""
@@ -260,6 +265,8 @@ class Connection:
         away = exchange.struck("restart_after")
         if away and exchange.answer is not None:
             self.device.go_away(away["seconds"])
+        elif self.device.firmware.listener_restarts != exchange.restarts:
+            self.device.go_away(RESTART_TAKES)
 
     def _record(self, exchange: Exchange, message: Optional[Message]) -> None:
         """Before the answer leaves, so that a client that has it finds it in the journal."""

@@ -191,7 +191,7 @@ class Server:
             tls = {"ssl": context, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT}
         try:
             transport, _protocol = await loop.connect_accepted_socket(lambda: protocol, client, **tls)
-        except (ssl.SSLError, ConnectionError, TimeoutError):
+        except (ssl.SSLError, ConnectionError, asyncio.TimeoutError):
             return
         self._connections += 1
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
@@ -199,7 +199,7 @@ class Server:
         connection = Connection(device, reader, writer, self.journal, self._connections, own_port, self.negotiate)
         connection.after_each = self._align
         await connection.serve()
-        with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.TimeoutError):
             await writer.wait_closed()
 
 

@@ -83,6 +83,7 @@ class FirmwareModel(Protocol):
     tls_versions: tuple
     caller: str
     caller_address: str
+    listener_restarts: int
 
     def get(self, cls: str, selectors: dict) -> Instance: ...
 

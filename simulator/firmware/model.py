@@ -99,6 +99,11 @@ class Firmware:
     def empties_refused(self) -> bool:
         return self.personality.major >= 16 and not self.settings.accepts_empty_text
 
+    @property
+    def listener_restarts(self) -> int:
+        """How often CommitChanges has made the network's listeners start again."""
+        return self.tls.restarts
+
     def listens(self, port: int) -> bool:
         self.settle()
         return is_listening(self, port)

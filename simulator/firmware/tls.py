@@ -24,7 +24,7 @@ class Side:
 
 
 class Tls(Domain):
-    """`sides` is what is in force, `wanted` what the next commit brings."""
+    """`sides` is what is in force, `wanted` what the next commit brings. `restarts`: commits that changed something."""
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
@@ -33,6 +33,7 @@ class Tls(Domain):
         self.sides = {REMOTE: remote, LOCAL: Side(enabled, plain_too=True)}
         self.wanted = dict(self.sides)
         self.commits = 0
+        self.restarts = 0
 
     @property
     def listens(self) -> bool:
@@ -50,6 +51,7 @@ class Tls(Domain):
     def commit(self) -> None:
         self.commits += 1
         if self.wanted != self.sides:
+            self.restarts += 1
             modes = [2 if side.mutual else 1 if side.enabled else 0 for side in self.wanted.values()]
             self.firmware.events.audit(1607, bytes(modes))
         self.sides = dict(self.wanted)

@@ -166,3 +166,34 @@ def test_two_devices_share_a_port_and_nothing_else(fleet):
     assert wsman(running, "b", get()).texts("HostName") == ["b"]
     realms = {running.device(name).firmware.digest_realm for name in ("a", "b")}
     assert len(realms) == 2
+
+
+def tls_settings(enabled: bool) -> bytes:
+    fields = {
+        "AcceptNonSecureConnections": "true",
+        "ElementName": "Intel(r) AMT 802.3 TLS Settings",
+        "Enabled": str(enabled).lower(),
+        "InstanceID": "Intel(r) AMT 802.3 TLS Settings",
+        "MutualAuthentication": "false",
+    }
+    inner = "".join("<t:{0}>{1}</t:{0}>".format(*pair) for pair in fields.items())
+    body = '<t:AMT_TLSSettingData xmlns:t="{0}">{1}</t:AMT_TLSSettingData>'.format(uri("AMT_TLSSettingData"), inner)
+    selectors = (
+        '<w:SelectorSet><w:Selector Name="InstanceID">Intel(r) AMT 802.3 TLS Settings</w:Selector></w:SelectorSet>'
+    )
+    return envelope(TRANSFER + "/Put", uri("AMT_TLSSettingData"), body, selectors)
+
+
+def test_a_commit_of_tls_settings_restarts_the_listeners(pc):
+    setup = uri("AMT_SetupAndConfigurationService")
+    commit = envelope(setup + "/CommitChanges", setup, '<p:CommitChanges_INPUT xmlns:p="{0}"/>'.format(setup))
+    secure = "https://{0}:{1}/".format(pc.device("pc").address, pc.ports.tls)
+    assert wsman(pc, "pc", tls_settings(True)).status == 200
+    assert curl(secure, None, "--insecure").status == 0
+    assert wsman(pc, "pc", commit).texts("ReturnValue") == ["0"]
+    assert wsman(pc, "pc", get()).status == curl(secure, None, "--insecure").status == 0
+    pc.clock.advance(5)
+    assert wsman(pc, "pc", get()).status == 200
+    assert curl(secure, None, "--insecure").status == 303
+    assert wsman(pc, "pc", commit).texts("ReturnValue") == ["0"]
+    assert wsman(pc, "pc", get()).status == 200
