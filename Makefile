@@ -54,7 +54,7 @@ clean:
 		|| { tail -n 15 $(LOG); exit 1; }
 	@touch $@
 
-.venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt
+.venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt requirements/interop.txt
 	@mkdir -p build
 	@echo 'setup: test tools'
 	@$(BIN)/python -m pip install -r requirements/test.txt >> $(LOG) 2>&1 || { tail -n 15 $(LOG); exit 1; }

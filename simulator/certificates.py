@@ -123,6 +123,11 @@ class Authority:
         return self._leaf_file(device), self._leaf_key_file
 
 
+OLD_CIPHERS = "AES128-SHA:AES256-SHA:@SECLEVEL=0"
+CIPHERS = "ECDHE+AES:RSA+AES"
+"""RSA key exchange too: MeshCentral's client offers nothing else below TLS 1.3, and it is used with all of these."""
+
+
 class TlsContexts:
     """A server context per device; the least recently used are made anew when they are wanted again."""
 
@@ -141,8 +146,7 @@ class TlsContexts:
     def _make(self, device: Description, versions: tuple[str, ...]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate, key = self.authority.files(device)
-        if versions[0] in ("1.0", "1.1"):
-            context.set_ciphers("AES128-SHA:AES256-SHA:@SECLEVEL=0")
+        context.set_ciphers(OLD_CIPHERS if versions[0] in ("1.0", "1.1") else CIPHERS)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = VERSIONS[versions[0]]

@@ -152,7 +152,8 @@ def check_class(request: Request) -> None:
 def parse_selectors(element) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for selector in [] if element is None else children(element):
-        name = selector.get("Name")
+        # amtctrl, made on firmware of its day, writes the attribute with a namespace inside of references.
+        name = selector.get("Name", selector.get(braced(WSMAN) + "Name"))
         if local(selector) != "Selector" or namespace(selector) != WSMAN or not name or name in found:
             raise Fault("InvalidSelectors", "The selectors for the resource are not valid.")
         inner = children(selector)
