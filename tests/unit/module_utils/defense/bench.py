@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bench for System Defense on simulated firmware: a foreign policy to begin with, and a network that dies on purpose."""
+
+from __future__ import annotations
+
+from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import (
+    BINDINGS,
+    ETHERNET_PORT,
+    IP_FILTER,
+    POLICY,
+    PORTS,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.defense import wire, words
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Interrupted, Unreachable
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
+
+from simulator import flows
+from tests.in_process import machine
+
+ALLOW = ["dhcp", {"to": "10.0.5.20, tcp/443"}]
+READS = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<", b"/GetTimeout<")
+
+
+def wanted(resource, **given):
+    return {**{option.name: option.default for option in resource.options}, **given}
+
+
+def isolate(device, resolve=None, dry_run=False, **given):
+    resource = Isolation(resolve or (lambda name: ["10.0.7.7"]))
+    return converge(resource, device, wanted(resource, **{"state": "isolated", "allow": ALLOW, **given}), dry_run)
+
+
+def release(device, **given):
+    return converge(Isolation(), device, wanted(Isolation, state="released", **given))
+
+
+def writes(device):
+    return [sent for sent in device.client.transport.sent if not any(read in sent for read in READS)]
+
+
+def create_foreign(device, name="theirs", precedence=5):
+    """A policy that something else made, with one filter: no SMTP out."""
+    rule = words.filter_from(
+        {
+            "name": "smtp",
+            "direction": "out",
+            "action": "drop",
+            "protocol": "tcp",
+            "ip_version": 4,
+            "destination_ports": "25",
+        }
+    )
+    made = device.create(IP_FILTER, wire.filter_properties(rule, "no smtp"))
+    policy = words.policy_from({"name": name, "precedence": precedence})
+    handle = int(made.selectors["InstanceID"])
+    return device.create(POLICY, wire.policy_properties(policy, name, [handle])).selectors["InstanceID"]
+
+
+def bind_foreign(device, by="system_defense", port="wired", **given):
+    instance_id = create_foreign(device, **given)
+    ends = {"Antecedent": ETHERNET_PORT.at(DeviceID=PORTS[port]), "Dependent": POLICY.at(InstanceID=instance_id)}
+    device.create(BINDINGS[by], ends)
+    return instance_id
+
+
+def bound_name(device, by="system_defense", port="wired"):
+    held = read_defenses(device)
+    bound = held.bound(by, port)
+    return held.policies[bound.policy].device_name if bound else None
+
+
+def orphans(device):
+    return [held.device_name for held in read_defenses(device).orphans()]
+
+
+def names(device):
+    return sorted(policy.device_name for policy in read_defenses(device).policies.values())
+
+
+def answer(device, **question):
+    """What the simulated firmware does with a packet of its host, by its own evaluator."""
+    return flows.ask(device.client.transport.service.firmware, question)["action"]
+
+
+def fresh(before=True, **settings):
+    device = machine("16", **settings)
+    if before:
+        bind_foreign(device)
+    return device
+
+
+class Dying:
+    """Passes requests on until write number `at` (from 1). `carried_out`: that one takes effect, and its answer is lost.
+    Then the network is gone, or with `recovers` as it was. `fault`: the request is refused instead."""
+
+    def __init__(self, transport, at, carried_out=False, recovers=False, refuse=None):
+        self.transport, self.at, self.carried_out, self.recovers, self.refuse = (
+            transport,
+            at,
+            carried_out,
+            recovers,
+            refuse,
+        )
+        self.writes = 0
+        self.struck = False
+        self.sent = transport.sent
+        self.service = transport.service
+
+    def post(self, body):
+        if self.struck and not self.recovers:
+            raise Unreachable("the network is gone")
+        if not any(read in body for read in READS):
+            self.writes += 1
+            if self.writes == self.at:
+                self.struck = True
+                return self._strike(body)
+        return self.transport.post(body)
+
+    def _strike(self, body):
+        if self.refuse is not None:
+            return self.refuse
+        if self.carried_out:
+            self.transport.post(body)
+        raise Interrupted("the answer was lost")
+
+    def close(self):
+        self.transport.close()
