@@ -16,6 +16,7 @@ from .certificates import KINDS
 from .device import Description
 from .faults import UnknownFault, make_script
 from .firmware import GENERATIONS, Settings
+from .firmware.personality import PERSONALITIES
 
 LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 FIRST_ADDRESS = "127.1.0.1"
@@ -125,7 +126,7 @@ def describe(values: dict[str, Any], place: str, number: int) -> Description:
         settings["power"] = "on" if settings["power"] else "off"
     settings.update(number=number, address=own["address"])
     try:
-        Settings(**settings).check()
+        Settings(**settings).completed(PERSONALITIES[own["generation"]])
     except (ValueError, TypeError) as error:
         raise FleetError("{0}: {1}".format(place, error)) from error
     return Description(**own, settings=settings)

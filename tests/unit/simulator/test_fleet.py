@@ -51,6 +51,7 @@ def test_a_quick_fleet_has_every_generation_and_as_many_as_asked_for():
         ({"devices": [{"count": 0}]}, "count is 0; give a whole number from 1"),
         ({"devices": [{"certificate": "gold"}]}, "certificate is 'gold'; use one of trusted"),
         ({"devices": [{"absence": "holiday"}]}, "absence is 'holiday'; use reset or silence"),
+        ({"devices": [{"generation": 12, "version": "9.1.45"}]}, r"devices\[0\]: version: 9.1.45 is not one of AMT 12"),
         ({"devices": [{"power": "sideways"}]}, "'sideways' is none of on"),
         ({"devices": [{"faults": ["fire"]}]}, "there is no fault 'fire'; choose from"),
         ({"devices": [{"faults": "hung"}]}, "write a list"),
