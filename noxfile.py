@@ -73,6 +73,13 @@ def unit(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or paths))
 
 
+@nox.session
+def kerberos(session: nox.Session) -> None:
+    """Log-in with tickets of a real KDC. Its Python packages are built here, with libkrb5-dev and gcc."""
+    install(session, "simulator", "unit", "kerberos")
+    session.run("python", "-m", "pytest", "tests/interop/kerberos", *session.posargs)
+
+
 @nox.session(name="sanity-2.19", python="3.11")
 def sanity_2_19(session: nox.Session) -> None:
     """ansible-test sanity with ansible-core 2.19."""

@@ -43,8 +43,9 @@ class NegotiateGuard:
         try:
             context = self._gssapi.SecurityContext(creds=self._credentials, usage="accept")
             reply = context.step(token)
+            complete = context.complete  # where gssapi raises what went wrong in a step that left a token to send
         except self._gssapi.exceptions.GSSError as error:
             raise NegotiateRefused(str(error)) from error
-        if not context.complete:
+        if not complete:
             raise NegotiateRefused("a second round is not served")
         return Accepted(str(context.initiator_name), reply or b"")

@@ -45,6 +45,11 @@ options:
       - How to prove who we are.
       - V(kerberos) needs the Python package C(pywinrm) with its Kerberos extra on the controller, and a firmware that is
         joined to a domain.
+      - With V(kerberos), the host must be the name under which the firmware is registered in the directory. Its service
+        principal is looked for as C(HTTP/name:port), C(HTTPS/name:port) with TLS, and C(HTTP/name).
+      - With V(kerberos) and no O(password), the tickets that the controller holds are used, whosesoever they are while
+        O(remote_user=admin), the built-in account that no realm knows. With a password, C(kinit) gets a ticket for this task
+        alone.
     type: str
     choices: [digest, kerberos]
     default: digest
