@@ -129,18 +129,8 @@ async def serve(options: argparse.Namespace, fleet: list[Description]) -> int:
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
-    ports = Ports(options.port, options.tls_port, options.rmcp_port)
-    clock = ManualClock() if options.clock == "manual" else SystemClock()
     with opened_journal(options.journal) as stream:
-        simulation = Simulation(
-            fleet,
-            clock=clock,
-            ports=ports,
-            journal=Journal(stream=stream),
-            state=options.state,
-            sockets_each=options.sockets_each,
-            keytab=options.keytab,
-        )
+        simulation = built(options, fleet, Journal(stream=stream))
         await simulation.start()
         control = ControlServer(simulation, options.control) if options.control else None
         try:
@@ -155,6 +145,18 @@ async def serve(options: argparse.Namespace, fleet: list[Description]) -> int:
                 await control.stop()
             await simulation.stop()
     return 0
+
+
+def built(options: argparse.Namespace, fleet: list[Description], journal: Journal) -> Simulation:
+    return Simulation(
+        fleet,
+        clock=ManualClock() if options.clock == "manual" else SystemClock(),
+        ports=Ports(options.port, options.tls_port, options.rmcp_port),
+        journal=journal,
+        state=options.state,
+        sockets_each=options.sockets_each,
+        keytab=options.keytab,
+    )
 
 
 def announce(options: argparse.Namespace, simulation: Simulation) -> None:

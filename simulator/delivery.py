@@ -25,6 +25,7 @@ REASONS = {
     404: "Not Found",
     405: "Method Not Allowed",
     413: "Request Entity Too Large",
+    500: "Internal Server Error",
     503: "Service Unavailable",
 }
 

@@ -15,6 +15,7 @@ Use it with `pytest_plugins = ["simulator.pytest_plugin"]` in a conftest.py.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from .listening import CannotListen
 from .server import Ports
 from .simulation import RunningSimulation, Simulation
 
+Devices = Union[int, list[dict[str, Any]]]
 FleetFactory = Callable[..., RunningSimulation]
 
 ATTEMPTS = 20
@@ -42,44 +44,42 @@ def simulator_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fleet(simulator_state: Path) -> Iterator[FleetFactory]:
-    """Start fleets: `fleet(devices, clock=None, sockets_each=True, **defaults)`.
+    """Start fleets: `fleet(devices, clock=None, sockets_each=True, keytab=None, **defaults)`.
 
     `devices` is a list as under `devices:` of a fleet file, or a number of devices; `defaults` are its `defaults:`.
     Addresses and ports are free ones. The clock stands still until the test moves it; `clock.sleep` moves it too, so
     it can be handed to a client as its own clock.
     """
-    started: list[RunningSimulation] = []
+    with contextlib.ExitStack() as running:
 
-    def start(
-        devices: Union[int, list[dict[str, Any]]] = 1,
-        clock: Any = None,
-        sockets_each: bool = True,
-        keytab: Any = None,
-        **defaults: Any,
-    ) -> RunningSimulation:
-        entries = [{"count": devices}] if isinstance(devices, int) else devices
-        for attempt in range(ATTEMPTS):
-            described = read_fleet({"defaults": defaults, "devices": placed(entries)})
-            ports = free_ports(described[0].address)
-            simulation = Simulation(
-                described,
-                clock or ManualClock(),
-                ports,
-                state=simulator_state,
-                sockets_each=sockets_each,
-                keytab=keytab,
-            )
-            try:
-                started.append(RunningSimulation(simulation).start())
-            except CannotListen:
-                if attempt == ATTEMPTS - 1:
-                    raise
-            else:
-                return started[-1]
-        raise AssertionError("unreachable")
+        def start(devices: Devices = 1, **options: Any) -> RunningSimulation:
+            return running.enter_context(started(devices, state=simulator_state, **options))
 
-    yield start
-    for running in started:
+        yield start
+
+
+@contextlib.contextmanager
+def started(
+    devices: Devices, state: Path, clock: Any = None, sockets_each: bool = True, keytab: Any = None, **defaults: Any
+) -> Iterator[RunningSimulation]:
+    """A fleet at addresses and ports that nobody uses."""
+    entries = [{"count": devices}] if isinstance(devices, int) else devices
+    for attempt in range(ATTEMPTS):
+        described = read_fleet({"defaults": defaults, "devices": placed(entries)})
+        ports = free_ports(described[0].address)
+        simulation = Simulation(
+            described, clock or ManualClock(), ports, state=state, sockets_each=sockets_each, keytab=keytab
+        )
+        try:
+            running = RunningSimulation(simulation).start()
+        except CannotListen:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            break
+    try:
+        yield running
+    finally:
         running.stop()
 
 
