@@ -87,6 +87,16 @@ def test_faults_that_break_the_connection(running, fault):
     assert (entry.fault, entry.took_effect) == (fault, FAULTS[fault].executed)
 
 
+@pytest.mark.parametrize("fault", BROKEN)
+def test_faults_break_a_connection_under_tls_as_well(fleet, fault):
+    running = fleet([{"name": "pc", "generation": 16}])
+    running.device("pc").fail(fault, **dict.fromkeys(FAULTS[fault].parameters, 1 << 20))
+    where = "https://{0}:{1}/wsman".format(running.device("pc").address, running.ports.tls)
+    answer = curl(where, power(8), "--cacert", str(running.ca_file))
+    assert answer.code in BROKEN[fault], answer
+    assert turned_off(running) is FAULTS[fault].executed
+
+
 @pytest.mark.parametrize("fault", UNAUTHORIZED)
 def test_faults_of_the_log_in(running, fault):
     running.device("pc").fail(fault)
