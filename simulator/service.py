@@ -14,6 +14,8 @@ from .values import Fault, FirmwareModel, Instance
 
 MODES = {"": "objects", "EnumerateEPR": "references", "EnumerateObjectAndEPR": "both"}
 
+WORN = "The service cannot comply with the request due to internal processing errors."
+
 ACCEPTED = (None, 0, 4096)
 """Return values after which a method has had its effect: success, and a job that was started."""
 
@@ -60,7 +62,7 @@ class Service:
 
     def _worn(self, request: Request) -> Answer:
         if request.verb != "invoke":
-            raise Fault("InternalError", "The service cannot comply with the request.", "FLASH_WRITE_LIMIT_EXCEEDED")
+            raise Fault("InternalError", WORN, "AMT-STATUS 38", 500)
         worn = 2 if request.cls.startswith("CIM_") else 0x26
         return self._output(request, {"ReturnValue": worn})
 

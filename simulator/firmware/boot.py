@@ -3,7 +3,8 @@
 """The next boot: what is asked of it, and that it is asked once.
 
 A boot source counts when the boot configuration has the role "next, single use"; the settings data counts by itself.
-Either way the next boot consumes everything.
+Either way the next boot consumes everything. Where consent is required, nothing of it can be set without (vendor's
+guide, User Consent). A pre-boot application needs EnforceSecureBoot (seen on 16.1.30).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from .selection import refers_to
 CONFIGURATION = "Intel(r) AMT: Boot Configuration 0"
 SETTING_DATA = "Intel(r) AMT:BootSettingData 0"
 NEXT_SINGLE_USE, NO_ROLE = 1, 32768
-COMPLETED, INVALID_REFERENCE, INVALID_PARAMETER, ACCESS_DENIED = 0, 4, 5, 6
+COMPLETED, UNKNOWN_ERROR, INVALID_REFERENCE, INVALID_PARAMETER, ACCESS_DENIED = 0, 2, 4, 5, 6
+UNSUPPORTED_BOOT_OPTION = 0x802
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Source:
     instance_id: str
     structured: str
     capability: str
-    label: Optional[str] = None
+    label: str = ""
 
 
 SOURCES = {
@@ -73,8 +75,11 @@ class Boot(Domain):
         flags = tuple(name for name in sorted(self.data) if self.data[name] is True and self.is_effective(name))
         start = Start(when, self.next_device(), flags)
         self.boots.append(start)
-        self.data, self.order, self.role, self.cleared = dict(DEFAULTS), [], NO_ROLE, True
+        self.clear()
         return {"device": start.device, "time": when, "flags": flags}
+
+    def clear(self) -> None:
+        self.data, self.order, self.role, self.cleared = dict(DEFAULTS), [], NO_ROLE, True
 
     def is_effective(self, name: str) -> bool:
         """Redirection that is switched off is not missed: the host starts without it."""
@@ -82,12 +87,13 @@ class Boot(Domain):
         return {"UseIDER": redirection.ider_enabled, "UseSOL": redirection.sol_enabled}.get(name, True)
 
     def next_device(self) -> str:
+        """A source goes before a redirected drive, and only the first of several sources counts."""
         if self.data["BIOSSetup"]:
             return "bios_setup"
-        if self.data["UseIDER"] and self.firmware.redirection.ider_enabled:
-            return "ider_cd" if self.data["IDERBootDevice"] == 1 else "ider_floppy"
         if self.role == NEXT_SINGLE_USE and self.order:
             return WORDS[self.order[0]]
+        if self.data["UseIDER"] and self.firmware.redirection.ider_enabled:
+            return "ider_cd" if self.data["IDERBootDevice"] == 1 else "ider_floppy"
         return "default"
 
     @property
@@ -109,9 +115,12 @@ class Boot(Domain):
 
     @instances("CIM_BootSourceSetting")
     def source_settings(self) -> list[Instance]:
+        """Newer firmware has the strings of one-click recovery for every source, mostly empty (seen on AMT 18)."""
+        newer = self.firmware.personality.major >= 16
         return [
             {
-                "BIOSBootString": source.label,
+                "BIOSBootString": source.label if newer else None,
+                "BootString": "" if newer else None,
                 "ElementName": "Intel(r) AMT: Boot Source",
                 "FailThroughSupported": 2,
                 "InstanceID": source.instance_id,
@@ -149,14 +158,16 @@ class Boot(Domain):
     @method("CIM_BootConfigSetting", "ChangeBootOrder", writes=True)
     def change_boot_order(self, _present: Instance, Source: Optional[list[Epr]] = None) -> int:
         """No source clears the order."""
+        if not self.firmware.consent.given:
+            return ACCESS_DENIED
         wanted = []
         for reference in Source or []:
             found = [row for row in self.source_settings() if refers_to(reference, "CIM_BootSourceSetting", row)]
             if len(found) != 1:
                 return INVALID_REFERENCE
             wanted.append(str(found[0]["InstanceID"]))
-        if len(wanted) > 1:
-            return INVALID_PARAMETER
+        if wanted and WORDS[wanted[0]] == "preboot" and not self.data["EnforceSecureBoot"]:
+            return UNKNOWN_ERROR
         self.order = wanted
         return COMPLETED
 
@@ -171,15 +182,11 @@ class Boot(Domain):
             return INVALID_PARAMETER
         if not refers_to(BootConfigSetting, "CIM_BootConfigSetting", self.configurations()[0]):
             return INVALID_REFERENCE
-        if self.redirects and not self.firmware.consent.given:
+        if not self.firmware.consent.given:
             return ACCESS_DENIED
         self.role = Role
         self.firmware.events.audit(1704)
         return COMPLETED
-
-    @property
-    def redirects(self) -> bool:
-        return bool(self.data["UseIDER"] or self.data["UseSOL"])
 
     @method("CIM_BootService", "RequestStateChange", since=16, writes=True)
     def request_state_change(self, _present: Instance, RequestedState: int = 0, TimeoutPeriod: Any = None) -> int:
@@ -219,12 +226,16 @@ class Boot(Domain):
 
     @put("AMT_BootSettingData")
     def put_setting_data(self, _present: Instance, wanted: dict[str, Any]) -> None:
+        if not self.firmware.consent.given:
+            raise refusals.access_denied()
         if self.firmware.personality.major >= 16:
             for name in sorted(READ_ONLY & set(wanted)):
                 raise refusals.invalid_value(name)
-        refused = refused_by(self.firmware_flags(), wanted) or self.bad_parameters(wanted)
-        if refused:
-            raise refusals.invalid_value(refused)
+        if refused_by(self.firmware_flags(), wanted):
+            raise refusals.amt_status(UNSUPPORTED_BOOT_OPTION)
+        bad = self.bad_parameters(wanted)
+        if bad:
+            raise refusals.invalid_value(bad)
         self.data = {name: wanted.get(name, value) for name, value in DEFAULTS.items()}
         self.cleared = self.data == DEFAULTS
 

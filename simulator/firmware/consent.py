@@ -34,7 +34,7 @@ class Consent(Domain):
 
     @property
     def given(self) -> bool:
-        """Whether redirecting a boot is allowed now."""
+        """Whether the next boot may be changed now."""
         self.settle()
         return self.required != EVERYTHING or self.state in (RECEIVED, IN_SESSION)
 
@@ -47,6 +47,9 @@ class Consent(Domain):
             self.forget()
 
     def forget(self) -> None:
+        """When consent ends, what was asked of the next boot ends with it (vendor's guide, Remote Control)."""
+        if self.state == RECEIVED:
+            self.firmware.boot.clear()
         self.state, self.code = NOT_STARTED, ""
 
     @instances("IPS_OptInService")

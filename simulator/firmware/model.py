@@ -11,7 +11,7 @@ from . import refusals
 from .availability import properties_of
 from .domain import Domain
 from .domains import DOMAINS, SUBCLASSES_SHOWN, rulebook
-from .flash import Flash, FlashWorn, return_value
+from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
 from .personality import PERSONALITIES
 from .platforms import platform_for
@@ -214,7 +214,7 @@ class Firmware:
         try:
             self.flash.write()
         except FlashWorn:
-            raise refusals.flash_worn() from None
+            raise refusals.amt_status(FLASH_WRITE_LIMIT_EXCEEDED) from None
 
     def booted(self, device: dict[str, Any]) -> None:
         for domain in self.domains.values():

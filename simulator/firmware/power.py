@@ -115,6 +115,8 @@ class Power(Domain):
             return NOT_SUPPORTED
         if self.steps and self.requests[-1] not in ASKED_OF_THE_SYSTEM:
             return UNKNOWN_ERROR
+        if request in (OFF, CYCLE) and self.firmware.redirection.sessions:
+            return UNKNOWN_ERROR
         if request == ON and self.state == ON:
             return self.firmware.personality.acts_on_running
         if request in (SLEEP, HIBERNATE) and self.firmware.personality.sleep_refused:
@@ -188,8 +190,9 @@ class Power(Domain):
 
     @instances("IPS_PowerManagementService", since=10)
     def saving_services(self) -> list[Instance]:
+        """Without a running system there is no OSPowerSavingState (seen on AMT 15 and 18)."""
         keys = service("IPS_PowerManagementService", "Intel(r) AMT Power Management Service")
-        saving = self.saving if self.state == ON else 0
+        saving = self.saving if self.state == ON else None
         return [{**keys, "EnabledState": 5, "RequestedState": 12, "OSPowerSavingState": saving}]
 
     @method("IPS_PowerManagementService", "RequestOSPowerSavingStateChange", since=10)

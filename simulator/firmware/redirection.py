@@ -18,12 +18,13 @@ KVM_ACCESS_POINT = "KVM Redirection Service Access Point"
 
 
 class Redirection(Domain):
-    """`features` is the sum of IDER and SOL."""
+    """`features` is the sum of IDER and SOL; `sessions` names what is open: sol, ider, kvm."""
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
         self.features = IDER | SOL if firmware.settings.redirection else 0
         self.listener_enabled = firmware.settings.redirection
+        self.sessions: set[str] = set()
         self.kvm_enabled = firmware.settings.kvm
         self.kvm_requested = ENABLED if firmware.settings.kvm else DISABLED
         self.kvm_settings: dict[str, Any] = {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The faults of the firmware. Subcodes and reasons are those of WS-Management (DSP0226) and WS-Transfer.
 
-Recordings and peers bear out DestinationUnreachable, AlreadyExists, AccessDenied and the schema violation; that AMT
-uses the other subcodes of the specification in their place is taken for granted.
+Recordings and peers bear out DestinationUnreachable, AlreadyExists, AccessDenied and the schema violation, the vendor's
+guide the internal error; that AMT uses the other subcodes of the specification in their place is taken for granted.
 """
 
 from __future__ import annotations
@@ -57,11 +57,14 @@ def access_denied() -> Fault:
     return Fault("AccessDenied", "The sender was not authorized to access the resource.")
 
 
-def flash_worn() -> Fault:
-    """How AMT words this one for a Put is not known: methods return 0x26."""
+def amt_status(status: int) -> Fault:
+    """A feature of AMT refuses a Put, Create or Delete: the fault's detail carries the PT_STATUS number.
+
+    The vendor's guide, Errors and Return Values, has the form; HTTP 500 was seen with a refused Put.
+    """
     return Fault(
         "InternalError",
         "The service cannot comply with the request due to internal processing errors.",
-        "FLASH_WRITE_LIMIT_EXCEEDED",
+        "AMT-STATUS {0}".format(status),
         500,
     )

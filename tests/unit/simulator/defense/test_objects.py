@@ -235,8 +235,8 @@ def test_writes_wear_the_flash_and_reads_do_not(bench_with):
     assert bench.firmware.flash.writes == 3
     assert bench.invoke(policy, "SetTimeout", Timeout=5)["ReturnValue"] == 0
     assert bench.invoke(policy, "SetTimeout", Timeout=6)["ReturnValue"] == 0x26
-    assert refused(bench.ip) == ("InternalError", "FLASH_WRITE_LIMIT_EXCEEDED")
-    assert refused(bench.release) == ("InternalError", "FLASH_WRITE_LIMIT_EXCEEDED")
+    assert refused(bench.ip) == ("InternalError", "AMT-STATUS 38")
+    assert refused(bench.release) == ("InternalError", "AMT-STATUS 38")
 
 
 def test_what_is_done_is_audited(bench):

@@ -176,7 +176,7 @@ def test_what_the_platform_cannot_do_is_refused(make):
     for changes in ({"SecureErase": True}, {"BIOSPause": True}, {"FirmwareVerbosity": 2}, {"IDERBootDevice": 2}):
         with pytest.raises(Fault) as caught:
             put(make("16", platform="office"), **changes)
-        assert caught.value.subcode == "InvalidRepresentation"
+        assert (caught.value.subcode, caught.value.detail) == ("InternalError", "AMT-STATUS 2050")
 
 
 def test_secure_erase_where_the_platform_can(make, restart):
@@ -206,7 +206,6 @@ def test_references_to_no_source_are_told(make):
     firmware = make("16", platform="office")
     assert change_order(firmware, source("Diagnostic")) == 4
     assert change_order(firmware, Epr("CIM_Fan", {"DeviceID": "Fan 0"})) == 4
-    assert change_order(firmware, source("PXE"), source("CD/DVD")) == 5
     fields = [("BootConfigSetting", source("PXE")), ("Role", "1")]
     assert firmware.invoke("CIM_BootService", {}, "SetBootConfigRole", fields)["ReturnValue"] == 4
     assert set_role(firmware, 2) == 5
@@ -224,20 +223,50 @@ def test_an_empty_source_is_refused_from_16_on(make, generation, refused):
     assert caught.value.status == 400
 
 
-def test_in_client_control_mode_redirection_needs_consent(make, restart):
-    firmware = make(control_mode="client")
-    put(firmware, UseIDER=True)
-    assert set_role(firmware) == 6
+def give_consent(firmware):
     firmware.invoke("IPS_OptInService", {}, "StartOptIn", [])
     firmware.invoke("IPS_OptInService", {}, "SendOptInCode", [("OptInCode", str(int(firmware.consent.code)))])
-    assert set_role(firmware) == 0
+
+
+def test_in_client_control_mode_the_boot_is_changed_with_consent_or_not_at_all(make, restart):
+    firmware = make(control_mode="client")
+    assert change_order(firmware) == 6
+    assert change_order(firmware, source("PXE")) == 6
+    assert set_role(firmware) == 6
+    with pytest.raises(Fault) as caught:
+        put(firmware, UseIDER=True)
+    assert caught.value.subcode == "AccessDenied"
+    give_consent(firmware)
+    prepare(firmware, UseIDER=True)
     assert restart(firmware).device == "ider_floppy"
 
 
-def test_in_client_control_mode_pxe_needs_none(make, restart):
+def test_when_consent_runs_out_the_boot_is_an_ordinary_one(make, clock, restart):
     firmware = make(control_mode="client")
+    give_consent(firmware)
     prepare(firmware, source("PXE"))
+    clock.advance(120)
+    assert restart(firmware).device == "default"
+
+
+def test_the_first_of_several_sources_counts(make, restart):
+    firmware = make()
+    prepare(firmware, source("CD/DVD"), source("PXE"))
+    assert restart(firmware).device == "cd"
+
+
+def test_a_source_goes_before_a_redirected_drive(make, restart):
+    firmware = make()
+    prepare(firmware, source("PXE"), UseIDER=True)
     assert restart(firmware).device == "pxe"
+
+
+def test_a_pre_boot_application_needs_secure_boot(make, restart):
+    firmware = make("16")
+    application = Epr("CIM_BootSourceSetting", {"InstanceID": "Intel(r) AMT: Force OCR UEFI Boot Option 2"})
+    assert change_order(firmware, application) == 2
+    prepare(firmware, application, EnforceSecureBoot=True)
+    assert restart(firmware).device == "preboot"
 
 
 def record(kind, data):

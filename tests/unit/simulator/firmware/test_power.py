@@ -202,6 +202,18 @@ def test_capabilities_name_what_a_generation_can(make):
     assert supported("16") == [5, 8, 2, 10, 11, 12, 14]
 
 
+@pytest.mark.parametrize("session", ["sol", "ider", "kvm"])
+def test_an_open_session_keeps_the_power_on(make, request_power, session):
+    firmware = make()
+    firmware.redirection.sessions.add(session)
+    assert [request_power(firmware, state) for state in (OFF, CYCLE, RESET)] == [2, 2, 0]
+
+
+def test_without_a_running_system_nothing_is_said_about_its_saving(make):
+    assert make("16").get("IPS_PowerManagementService", {})["OSPowerSavingState"] == 2
+    assert "OSPowerSavingState" not in make("16", power="off").get("IPS_PowerManagementService", {})
+
+
 def test_waking_from_modern_standby_came_with_10(make):
     fields = [("OSPowerSavingState", "3"), ("ManagedElement", SYSTEM)]
     with pytest.raises(Fault) as caught:

@@ -98,7 +98,7 @@ def test_writes_wear_the_flash_even_when_they_change_nothing(make):
         put_general(firmware)
     with pytest.raises(Fault) as caught:
         put_general(firmware)
-    assert caught.value.detail == "FLASH_WRITE_LIMIT_EXCEEDED"
+    assert caught.value.detail == "AMT-STATUS 38"
     assert firmware.flash.writes == 3
 
 
