@@ -114,10 +114,14 @@ class Defenses:
     def bound_policies(self) -> set[str]:
         return {binding.policy for binding in self.bindings}
 
-    def orphans(self) -> list[HeldFilter]:
-        """Filters of ours that no policy lists."""
+    def unlisted(self) -> list[HeldFilter]:
+        """Filters that no policy lists."""
         listed = {handle for policy in self.policies.values() for handle in policy.handles}
-        return [held for handle, held in self.filters.items() if held.name is not None and handle not in listed]
+        return [filter_ for handle, filter_ in self.filters.items() if handle not in listed]
+
+    def orphans(self) -> list[HeldFilter]:
+        """Those of them that are ours."""
+        return [filter_ for filter_ in self.unlisted() if filter_.name is not None]
 
     def marked(self, mark: str) -> HeldPolicy | None:
         """The policy that a mark stands for, unless it is gone."""
@@ -248,14 +252,16 @@ def bind(machine: Machine, held: Defenses, by: str, port: str, instance_id: str 
 
 
 def remove(machine: Machine, held: Defenses, doomed: Iterable[HeldPolicy]) -> None:
-    """Remove policies that nothing binds, and then every filter of ours that no policy lists any more."""
-    left = dict(held.policies)
+    """Remove policies that nothing binds, and then every filter of theirs or ours that no policy lists any more."""
+    left, listed = dict(held.policies), set()
     for policy in doomed:
         machine.delete(POLICY, InstanceID=policy.instance_id)
         del left[policy.instance_id]
-    for orphan in Defenses(left, held.filters, held.bindings).orphans():
-        keys = ("CreationClassName", "InstanceID", "Name", "SystemCreationClassName", "SystemName")
-        machine.delete(orphan.cim, **{key: orphan.row[key] for key in keys if orphan.row.get(key) is not None})
+        listed.update(policy.handles)
+    for spare in Defenses(left, held.filters, held.bindings).unlisted():
+        if spare.name is not None or spare.handle in listed:
+            keys = ("CreationClassName", "InstanceID", "Name", "SystemCreationClassName", "SystemName")
+            machine.delete(spare.cim, **{key: spare.row[key] for key in keys if spare.row.get(key) is not None})
 
 
 def undo(machine: Machine, before: Defenses, error: AmtError) -> None:
