@@ -90,8 +90,7 @@ def main(arguments: Optional[list[str]] = None) -> int:
             return list_fleet(fleet)
         return asyncio.run(serve(options, fleet))
     except (FleetError, CannotListen) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        print("simulator: {0}".format(reason), file=sys.stderr)
+        print("simulator: {0}".format(error.strerror if isinstance(error, OSError) else error), file=sys.stderr)
         return 2
 
 

@@ -64,9 +64,9 @@ class ControlServer:
             raise CannotListen(0, "control: {0} cannot be had: {1}".format(self.where, error.strerror)) from error
 
     async def stop(self) -> None:
+        """Take no more; who is being answered is not waited for."""
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         http = h11.Connection(h11.SERVER)
@@ -77,7 +77,7 @@ class ControlServer:
             writer.write(http.send(h11.Response(status_code=status, headers=list(headers.items()))))
             writer.write(http.send(h11.Data(data=octets)) + http.send(h11.EndOfMessage()))
             await writer.drain()
-        except (h11.ProtocolError, ConnectionError, asyncio.TimeoutError):
+        except (h11.ProtocolError, ConnectionError, asyncio.TimeoutError, asyncio.CancelledError):
             pass
         finally:
             writer.close()

@@ -26,6 +26,9 @@ FILTER_LIMIT = 4096
 """Instructions that Linux takes (BPF_MAXINSNS)."""
 
 
+WAY_OUT = "say --port, --tls-port or --rmcp-port with a number {0}, or 0 for none"
+
+
 class CannotListen(OSError):
     """A port cannot be had; the text says which and what to do."""
 
@@ -58,8 +61,10 @@ def _bound(kind: socket.SocketKind, address: str, port: int) -> socket.socket:
 def explain(error: OSError, kind: socket.SocketKind, address: str, port: int) -> str:
     name = "{0} port {1} on {2}".format("TCP" if kind == socket.SOCK_STREAM else "UDP", port, address)
     if isinstance(error, PermissionError):
-        return "{0} needs root or CAP_NET_BIND_SERVICE; choose a port from 1024, or 0 for none".format(name)
-    return "{0} cannot be had ({1}); another simulator may run: choose another port".format(name, error.strerror)
+        return "{0} needs root or CAP_NET_BIND_SERVICE; {1}".format(name, WAY_OUT.format("from 1024"))
+    return "{0} cannot be had ({1}), another simulator may run; {2}".format(
+        name, error.strerror, WAY_OUT.format("else")
+    )
 
 
 def ranges(addresses: Iterable[str]) -> list[tuple[int, int]]:

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -73,6 +75,25 @@ def test_it_serves_keeps_a_journal_without_secrets_and_ends_cleanly(program, tmp
     assert "response=" not in output + errors
 
 
+def test_it_ends_at_once_with_connections_open_and_control_asked(program, tmp_path):
+    fleet = tmp_path / "fleet.yml"
+    fleet.write_text(
+        "devices: [{name: a, generation: 12, tls: false}, {name: b, generation: 12, tls: false, faults: [hung]}]"
+    )
+    where = tmp_path / "control"
+    ports, process = program(str(fleet), "--control", "unix:{0}".format(where))
+    with contextlib.ExitStack() as opened:
+        for address in ("127.1.0.1", "127.1.0.2"):
+            opened.enter_context(socket.create_connection((address, ports.plain))).sendall(b"POST /wsman HTTP/1.1\r\n")
+        idle = opened.enter_context(socket.socket(socket.AF_UNIX))
+        idle.connect(str(where))
+        started = time.monotonic()
+        process.terminate()
+        _output, errors = process.communicate(timeout=20)
+    assert (process.returncode, "Traceback" in errors) == (0, False), errors
+    assert time.monotonic() - started < 10
+
+
 def test_list_shows_the_fleet_without_secrets(tmp_path):
     fleet = tmp_path / "fleet.yml"
     fleet.write_text("devices: [{name: pc, generation: 9, password: hidden, power: off, faults: [hung]}]")
@@ -117,4 +138,7 @@ def test_without_the_privilege_the_presence_port_is_named_with_the_way_out():
     serve = [sys.executable, "-m", "simulator", "serve", "--devices", "1", "--port", "0", "--tls-port", "0"]
     done = subprocess.run([*drop, *serve], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
-    assert "UDP port 623 on 0.0.0.0 needs root or CAP_NET_BIND_SERVICE; choose" in done.stderr
+    assert (
+        "UDP port 623 on 0.0.0.0 needs root or CAP_NET_BIND_SERVICE; say --port, --tls-port or --rmcp-port"
+        in done.stderr
+    )
