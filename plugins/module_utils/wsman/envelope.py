@@ -210,6 +210,10 @@ _FAULTS: dict[str, type[errors.Fault]] = {
 }
 _BUSY = ("TimedOut", "QuotaLimit", "InternalError", "Concurrency", "EndpointUnavailable")
 
+#: A feature of AMT refused a Put, Create or Delete and said why, which a mere internal error does not (vendor's guide,
+#: Errors and Return Values). 1 and 2 are AMT's own internal error and "not ready".
+_FEATURE_REFUSED = re.compile(r"AMT-STATUS (?![12]\b)[0-9]+")
+
 _HINTS = {
     errors.Unsupported: "this firmware version, SKU or control mode has no such class or instance",
     errors.AccessDenied: "give the user the realm that this needs, or check that the control mode allows it",
@@ -222,7 +226,7 @@ def _fault(element: xml.Element) -> errors.AmtError:
     detail = " ".join(_all_text(element.child("Detail")))
     sentence = "the firmware refused the request: {0}".format(subcode or "fault")
     sentence += "".join(": " + part for part in (reason, detail) if part)
-    if subcode in _BUSY:
+    if subcode in _BUSY and not _FEATURE_REFUSED.search(detail):
         return errors.Busy(sentence, "the firmware is busy; try again in a moment", subcode=subcode)
     kind = _FAULTS.get(subcode, errors.Fault)
     return kind(sentence, _HINTS.get(kind, ""), subcode=subcode, reason=reason, detail=detail)

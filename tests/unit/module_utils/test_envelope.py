@@ -133,6 +133,16 @@ def test_faults_become_types_that_keep_what_the_firmware_said(subcode, kind):
 
 
 @pytest.mark.parametrize(
+    ("status", "kind"), [(1, errors.Busy), (2, errors.Busy), (16, errors.Fault), (38, errors.Fault)]
+)
+def test_an_internal_error_with_a_reason_is_a_refusal(status, kind):
+    document = FAULT.format("InternalError").replace("a detail", "AMT-STATUS {0}".format(status))
+    with pytest.raises(kind) as caught:
+        envelope.read_body(document.encode())
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
     "document",
     [
         b"",
