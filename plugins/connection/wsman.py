@@ -1,4 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a firmware is and how to log in."""
 
@@ -6,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: wsman
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: Talk to Intel AMT firmware over WS-Management
 description:
   - Says where the firmware of a host is and how to log in, for the C(amt_*) modules of this collection.

@@ -1,4 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finds firmware on networks."""
 
@@ -6,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: amt_scan
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: Find Intel AMT firmware on networks
 description:
   - Knocks at networks, address ranges and lists of hosts, and adds a host for each Intel AMT firmware that answers.
@@ -107,7 +108,7 @@ options:
     type: int
     default: 16
   gather_subset:
-    description: What to read with O(login), as in M(outofband.amt.amt_info#module).
+    description: What to read with O(login), as in M(outofband.amt.amt_info).
     type: list
     elements: str
     default: [min]
@@ -142,8 +143,9 @@ options:
     default: true
 notes:
   - Each host gets the variables C(amt_host) (its address), C(amt_name), C(amt_port), C(amt_tls), C(amt_version) (as text, empty where
-    firmware does not say), C(amt_generation) (its first number), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it answered the ping), C(amt_provisioning)
-    (V(pre), V(in), V(post), or empty), and C(amt_certificate) with C(sha256), C(common_name), C(issuer) and C(expires) where it has TLS.
+    firmware does not say), C(amt_generation) (its first number), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it
+    answered the ping) and C(amt_provisioning) (V(pre), V(in), V(post), or empty).
+  - A host with TLS has C(amt_certificate) too, with C(sha256), C(common_name), C(issuer) and C(expires).
   - A certificate that was seen is not a certificate that is trusted. To trust at first sight, compose C(amt_fingerprint) from
     C(amt_certificate.sha256), and keep the result.
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: amt_boot
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: What a machine starts from next time, through its Intel AMT firmware
 description:
   - Sets what the machine starts from at its next boot, once. The boot after that is as the BIOS is set.
@@ -135,7 +135,7 @@ capabilities:
   type: dict
   sample: {BIOSSetup: true, ForcePXEBoot: true, SOL: true}
 power:
-  description: State of the machine before, as O(ignore:state) and O(ignore:available) of M(outofband.amt.amt_power#module).
+  description: State of the machine before, as O(ignore:state) and O(ignore:available) of M(outofband.amt.amt_power).
   returned: with O(restart=graceful) and O(restart=immediate)
   type: dict
   sample: {state: "off", available: ["on"]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: amt_info
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: Read what Intel AMT firmware knows about itself and its machine
 description:
   - Reads identity, firmware, network, power, boot and hardware inventory. The machine may be off.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: amt_power
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: Power of a machine, through its Intel AMT firmware
 description:
   - Switches a machine on or off, puts it to sleep, or restarts it, whatever state its operating system is in.

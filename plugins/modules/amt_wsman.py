@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: amt_wsman
-author: The outofband.amt contributors
+author: The outofband.amt contributors (!UNKNOWN)
 short_description: Any class and method of Intel AMT firmware
 description:
   - Reads, changes, creates and deletes instances of any class, and calls any method, under the firmware's own names.
@@ -106,8 +106,9 @@ EXAMPLES = r"""
 RETURN = r"""
 result:
   description:
-    - With O(action=get) and O(action=put), the properties that were read. With O(action=enumerate), a list of these. With O(action=create), the reference of the
-      new instance. With O(action=invoke), what the method returned, C(ReturnValue) included. Values are text, as they came, or in the forms of O(properties).
+    - With O(action=get) and O(action=put), the properties that were read. With O(action=enumerate), a list of these. With O(action=create), the
+      reference of the new instance. With O(action=invoke), what the method returned, C(ReturnValue) included.
+    - Values are text, as they came, or in the forms of O(properties).
   returned: success
   type: raw
   sample: {HostName: desk-14, InstanceID: "Intel(r) AMT: General Settings"}

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import make_context
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 HEAD_LIMIT = 16384
 SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
@@ -45,12 +43,14 @@ def any_certificate() -> ssl.SSLContext:
     return make_context(Endpoint("any", legacy_tls=True), verify=False)
 
 
-def common_name(name: x509.Name) -> str:
-    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else ""
-
-
 def read_certificate(der: bytes) -> Certificate:
+    from cryptography import x509  # comes with ansible-core, and takes a tenth of a second that few runs need
+    from cryptography.x509.oid import NameOID
+
+    def common_name(name: x509.Name) -> str:
+        found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(found[0].value) if found else ""
+
     digest = hashlib.sha256(der).hexdigest()
     try:
         leaf = x509.load_der_x509_certificate(der)

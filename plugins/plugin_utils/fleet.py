@@ -189,6 +189,6 @@ def fleet(
         "answered": len(ok),
         "on": sum(row.power == "on" for row in ok),
         "attention": sum(bool(row.attention) for row in rows),
-        "charts": [{**chart, "bars": [asdict(bar) for bar in chart["bars"]]} for chart in charts(rows)],
+        "charts": [{**chart, "bars": [asdict(each) for each in chart["bars"]]} for chart in charts(rows)],
         "devices": [asdict(row) for row in rows],
     }
