@@ -173,6 +173,16 @@ class Isolation(Resource):
         remove(machine, now, [policy for policy in _ours(now, wanted) if policy.instance_id not in bound])
 
 
+def as_text(values: Values) -> str:
+    """What `before` and `after` of an outcome come to as firewall rules, a line each."""
+    lines = ["{port} port, {when}: {state}".format(**values)]
+    lines += ["expires after {0} minutes".format(values["expires"])] if values["expires"] else []
+    lines += ["precedence {0}".format(values["precedence"])] if values["precedence"] is not None else []
+    lines += ["release brings back {0}".format(values["before"])] if values["before"] else []
+    lines += ["left over: {0}".format(name) for name in values["leftovers"]]
+    return "\n".join([*lines, *values["rules"], ""])
+
+
 def read_asked(wanted: Values, resolved: Values) -> list[Rule]:
     rules = read_rules(wanted["allow"], resolved, sorted(wanted["ip"]))
     return rules + neighbours(rules) if wanted["neighbours"] else rules
