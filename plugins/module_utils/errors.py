@@ -35,7 +35,11 @@ class CertificateRefused(Unreachable):
 
 
 class Interrupted(AmtError):
-    """A request may have been sent, and its whole answer was not received."""
+    """The whole answer was not received. `sent`: the request may have been carried out."""
+
+    def __init__(self, message: str, hint: str = "", sent: bool = True) -> None:
+        super().__init__(message, hint, sent=sent)
+        self.sent = sent
 
 
 class DeadlineExceeded(AmtError):

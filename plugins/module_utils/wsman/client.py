@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The verbs of WS-Management over a transport, and what a failure of each may be taken for.
 
-A read is repeated with a growing pause when the firmware is busy or drops the connection. A write is sent once: a lost
-answer is `Indeterminate`, because the firmware may have carried it out.
+A read is repeated with a growing pause when the firmware is busy or drops the connection. A write is repeated only
+where the firmware cannot have had it; a lost answer is `Indeterminate`, because it may have been carried out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from . import envelope
 from .values import Instance, Reference
 from .xml import Element
 
-PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try of a read
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try
 MAX_PULLS = 1000
 
 #: Faults that say that the firmware began and did not finish.
@@ -109,42 +109,36 @@ class Client:
         self.transport.close()
 
     def _read(self, attempt: Callable[[], T]) -> T:
+        try:
+            return self._repeat(attempt, (errors.Busy, errors.Interrupted, errors.Unreachable))
+        except errors.DeadlineExceeded as error:
+            raise error if self._answered else _silent(error) from error
+
+    def _write(self, action: str, target: Reference, body: str) -> Element | None:
+        def attempt() -> Element | None:
+            try:
+                return self._exchange(action, target, body)
+            except errors.AmtError as error:
+                if _may_have_run(error):
+                    raise _lost(action, target, error) from error
+                raise
+
+        return self._repeat(attempt, (errors.Interrupted, errors.Unreachable))
+
+    def _repeat(self, attempt: Callable[[], T], passing: tuple[type[errors.AmtError], ...]) -> T:
         for pause in PAUSES:
             try:
                 return attempt()
-            except (errors.Busy, errors.Interrupted, errors.Unreachable) as error:
+            except passing as error:
                 if not self._answered and (isinstance(error, errors.Unreachable) or pause > PAUSES[0]):
                     raise _silent(error) from error
                 self._pause(pause, error)
-            except errors.DeadlineExceeded as error:
-                raise error if self._answered else _silent(error) from error
         return attempt()
 
     def _pause(self, seconds: float, error: errors.AmtError) -> None:
         if self.deadline is not None and self.deadline.left() <= seconds:
             raise error
         self.clock.sleep(seconds)
-
-    def _write(self, action: str, target: Reference, body: str) -> Element | None:
-        try:
-            return self._exchange(action, target, body)
-        except (errors.Interrupted, errors.ProtocolError) as error:
-            raise self._lost(action, target, error) from error
-        except errors.Busy as error:
-            if error.details.get("subcode") in _BEGUN:
-                raise self._lost(action, target, error) from error
-            raise
-        except errors.DeadlineExceeded as error:
-            if error.sent:
-                raise self._lost(action, target, error) from error
-            raise
-
-    @staticmethod
-    def _lost(action: str, target: Reference, error: errors.AmtError) -> errors.Indeterminate:
-        return errors.Indeterminate(
-            "{0} of {1} was sent and its answer was lost: {2}".format(_short(action), target.class_name, error),
-            "it may have taken effect; read the device before it is tried again",
-        )
 
     def _enumerate(self, target: Reference) -> list[Instance]:
         opened = self._exchange(envelope.ENUMERATE, target, envelope.enumerate_body())
@@ -189,14 +183,35 @@ class Client:
 
     @staticmethod
     def _judge(reply: Reply) -> Element | None:
-        if reply.status == 200:
-            return envelope.read_body(reply.body)
-        if reply.status not in (400, 500):
-            raise errors.ProtocolError("the device answered with HTTP status {0}".format(reply.status))
-        if not reply.body.strip():
-            raise errors.Fault("the firmware refused the request with HTTP {0} and no reason".format(reply.status))
-        envelope.read_body(reply.body)
-        raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+        try:
+            return _read_answer(reply)
+        except errors.ProtocolError as error:
+            raise errors.ProtocolError(str(error), error.hint, sent=True) from error
+
+
+def _read_answer(reply: Reply) -> Element | None:
+    if reply.status == 200:
+        return envelope.read_body(reply.body)
+    if reply.status not in (400, 500):
+        raise errors.ProtocolError("the device answered with HTTP status {0}".format(reply.status))
+    if not reply.body.strip():
+        raise errors.Fault("the firmware refused the request with HTTP {0} and no reason".format(reply.status))
+    envelope.read_body(reply.body)
+    raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+
+
+def _may_have_run(error: errors.AmtError) -> bool:
+    """Whether a request that ended so may have been carried out."""
+    if isinstance(error, errors.Busy):
+        return error.details.get("subcode") in _BEGUN
+    return isinstance(error, (errors.Interrupted, errors.ProtocolError, errors.DeadlineExceeded)) and error.sent
+
+
+def _lost(action: str, target: Reference, error: errors.AmtError) -> errors.Indeterminate:
+    return errors.Indeterminate(
+        "{0} of {1} was sent and its answer was lost: {2}".format(_short(action), target.class_name, error),
+        "it may have taken effect; read the device before it is tried again",
+    )
 
 
 def _silent(error: errors.AmtError) -> errors.Unreachable:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from ..clock import Deadline, SystemClock
-from ..errors import AuthenticationRefused, Busy, InvalidOption, ProtocolError
+from ..errors import AuthenticationRefused, Busy, DeadlineExceeded, Interrupted, InvalidOption, ProtocolError
 from .bytestream import NothingSent
 from .connection import HttpConnection, Opener
 from .digest import DigestSession, choose_challenge
@@ -62,7 +62,7 @@ class Transport:
         """The reply to one request: any status but 401 and 503.
 
         Unreachable when the device never had the request, AuthenticationRefused and Busy when it turned it down;
-        after Interrupted, DeadlineExceeded (`sent`) and ProtocolError (`sent`) it may have been carried out.
+        after Interrupted, DeadlineExceeded and ProtocolError it may have been carried out where they say `sent`.
         """
         if self._refused:
             raise self.refusal("were refused before and are not sent again")
@@ -83,9 +83,18 @@ class Transport:
         raise NotImplementedError
 
     def exchange(self, body: bytes, authorization: str, ready: bool) -> HttpReply:
-        """One request and its reply, on a new connection when the peer left the old one before it had a byte of it."""
+        """One request and its reply. A request without credentials is never carried out: its failures say so."""
         line = "\r\nAuthorization: " + authorization if authorization else ""
         request = b"%s%d%s\r\n\r\n%s" % (self._start, len(body), line.encode(), body)
+        try:
+            return self._carry(request, ready)
+        except (Interrupted, DeadlineExceeded, ProtocolError) as error:
+            if authorization:
+                raise
+            raise type(error)(str(error), error.hint, sent=False) from error
+
+    def _carry(self, request: bytes, ready: bool) -> HttpReply:
+        """On a new connection when the peer left the old one before it had a byte of the request."""
         if ready:
             try:
                 return self.connection.exchange(request, self.deadline)

@@ -70,7 +70,7 @@ def test_a_device_that_answered_before_may_be_away_for_a_moment():
 
 LOST = [
     errors.Interrupted("reset"),
-    errors.ProtocolError("garbage"),
+    errors.ProtocolError("garbage", sent=True),
     errors.DeadlineExceeded("late", sent=True),
     fault("TimedOut"),
     fault("InternalError"),
@@ -109,6 +109,18 @@ def test_a_write_that_was_certainly_not_carried_out_says_so(failure):
         client.put(TARGET, Instance("AMT_GeneralSettings"))
     assert caught.value is failure
     assert len(transport.sent) == 1
+
+
+ABSENT = [errors.Unreachable("refused"), errors.Interrupted("reset", sent=False)]
+
+
+@pytest.mark.parametrize("absence", ABSENT, ids=["refused", "reset at log-in"])
+def test_a_write_that_the_device_never_had_is_sent_when_it_is_back(absence):
+    client, transport, clock = client_of(SETTINGS, absence, absence, answer(""))
+    client.get(TARGET)
+    client.delete(TARGET)
+    assert len(transport.sent) == 4
+    assert clock.pauses == [0.5, 1.0]
 
 
 ENUMERATED = answer(

@@ -284,7 +284,7 @@ def test_a_trickling_peer_does_not_stretch_the_deadline():
     with Peer(trickle) as peer, transport_to(peer, deadline=0.4) as transport:
         with pytest.raises(errors.DeadlineExceeded) as caught:
             transport.post(b"<one/>")
-        assert caught.value.sent
+        assert not caught.value.sent
     assert time.monotonic() - started < 3
 
 
@@ -306,16 +306,36 @@ def test_a_deadline_that_has_passed_sends_nothing():
 
 
 @pytest.mark.parametrize("garbage", [b"\x00\x01\x02\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", CHUNKED + b"zz\r\n"])
-def test_garbage_is_a_protocol_error_of_a_request_that_was_sent(garbage):
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_garbage_is_a_protocol_error_and_says_whether_credentials_were_sent(garbage, logged_in):
     def serve(conversation):
+        if logged_in:
+            log_in(conversation)
         conversation.request()
         conversation.send(garbage)
         conversation.wait_for_close()
 
-    with Peer(serve) as peer, transport_to(peer) as transport, pytest.raises(errors.ProtocolError) as caught:
-        transport.post(b"<one/>")
-    assert caught.value.sent
-    assert len(peer.requests) == 1
+    with Peer(serve) as peer, transport_to(peer) as transport:
+        if logged_in:
+            transport.post(b"<one/>")
+        with pytest.raises(errors.ProtocolError) as caught:
+            transport.post(b"<two/>")
+    assert caught.value.sent is logged_in
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_lost_answer_says_whether_credentials_were_sent(logged_in):
+    def serve(conversation):
+        if logged_in:
+            log_in(conversation)
+        conversation.request()
+
+    with Peer(serve) as peer, transport_to(peer) as transport:
+        if logged_in:
+            transport.post(b"<one/>")
+        with pytest.raises(errors.Interrupted) as caught:
+            transport.post(b"<two/>")
+    assert caught.value.sent is logged_in
 
 
 def test_a_tls_port_is_recognised_by_its_alert():
