@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from .enumerations import Enumerations
+from .firmware.flash import return_value
 from .soap_reply import Reply, fault_envelope
 from .soap_request import ENUMERATION, TRANSFER, WSMAN, Request, braced, check_class, parse_fields, text_of
 from .values import Fault, FirmwareModel, Instance
@@ -63,8 +64,7 @@ class Service:
     def _worn(self, request: Request) -> Answer:
         if request.verb != "invoke":
             raise Fault("InternalError", WORN, "AMT-STATUS 38", 500)
-        worn = 2 if request.cls.startswith("CIM_") else 0x26
-        return self._output(request, {"ReturnValue": worn})
+        return self._output(request, {"ReturnValue": return_value(request.cls, request.method)})
 
     def _get(self, request: Request) -> Answer:
         reply = Reply()

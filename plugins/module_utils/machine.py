@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from . import errors
-from .cim.returns import HINTS
+from .cim.returns import HINTS, name_of
 from .cim.schema import CimClass
 from .clock import Deadline, SystemClock
 from .wsman.client import Client, Exchange
@@ -120,7 +120,7 @@ class Machine:
             raise errors.ProtocolError("{0}.{1} answered without a numeric ReturnValue".format(cim.name, method))
         code = int(value)
         if code:
-            name = cim.returns.get(code, "unknown")
+            name = name_of(cim.returns, code)
             raise errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
         return values
 

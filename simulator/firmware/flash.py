@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Optional
 
 FLASH_WRITE_LIMIT_EXCEEDED = 0x26
+VENDOR_SPECIFIC = 0x8000
 
 
 class FlashWorn(Exception):
@@ -27,9 +28,13 @@ class Flash:
 
 
 def return_value(cls: str, method: str) -> int:
-    """How a method says that the flash is worn, in the family of return values that it belongs to."""
+    """How a method says that the flash is worn, in the family of return values that it belongs to.
+
+    DMTF's own values have no word for it: they carry it in their vendor-specific range (vendor's guide, Errors and
+    Return Values).
+    """
     if cls == "IPS_HostBasedSetupService":
         return 6
     if cls.startswith("CIM_") or method == "RequestStateChange":
-        return 2
+        return VENDOR_SPECIFIC + FLASH_WRITE_LIMIT_EXCEEDED
     return FLASH_WRITE_LIMIT_EXCEEDED

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 #: Intel's own methods, and the status of MEI messages.
 PT_STATUS = {
     0x0: "SUCCESS",
@@ -165,3 +167,12 @@ HINTS = {
     "INVALID_STATE_TRANSITION": "read which states the machine offers now: amt_info with the subset power",
     "MAX_LIMIT_REACHED": "remove something of the same kind first",
 }
+
+#: Where DMTF methods put a PT_STATUS that their own values have no word for (vendor's guide, Errors and Return Values).
+VENDOR_SPECIFIC = 0x8000
+
+
+def name_of(returns: Mapping[int, str], code: int) -> str:
+    """The name of a returned value in its family, or that of the PT_STATUS which it carries."""
+    carried = PT_STATUS.get(code - VENDOR_SPECIFIC, "unknown") if code > VENDOR_SPECIFIC else "unknown"
+    return returns.get(code, carried)

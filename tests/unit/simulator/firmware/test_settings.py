@@ -105,9 +105,9 @@ def test_writes_wear_the_flash_even_when_they_change_nothing(make):
 def test_each_family_says_in_its_own_way_that_the_flash_is_worn(make):
     firmware = make(flash_limit=0)
     assert firmware.invoke("AMT_MessageLog", {}, "ClearLog", []) == {"ReturnValue": 0x26}
-    assert firmware.invoke("CIM_BootConfigSetting", {}, "ChangeBootOrder", []) == {"ReturnValue": 2}
+    assert firmware.invoke("CIM_BootConfigSetting", {}, "ChangeBootOrder", []) == {"ReturnValue": 32806}
     enable = [("RequestedState", "2")]
-    assert firmware.invoke("AMT_AuditLog", {}, "RequestStateChange", enable) == {"ReturnValue": 2}
+    assert firmware.invoke("AMT_AuditLog", {}, "RequestStateChange", enable) == {"ReturnValue": 32806}
 
 
 def test_power_and_reads_do_not_wear_the_flash(make, request_power):
