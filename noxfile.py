@@ -80,6 +80,13 @@ def kerberos(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/interop/kerberos", *session.posargs)
 
 
+@nox.session
+def web_servers(session: nox.Session) -> None:
+    """The transport of the core with Apache and CherryPy."""
+    install(session, "simulator", "unit", "web_servers")
+    session.run("python", "-m", "pytest", "tests/interop/web_servers", *session.posargs)
+
+
 @nox.session(name="sanity-2.19", python="3.11")
 def sanity_2_19(session: nox.Session) -> None:
     """ansible-test sanity with ansible-core 2.19."""
