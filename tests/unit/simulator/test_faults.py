@@ -113,7 +113,7 @@ def test_the_clock_jumps_once_per_request(running):
 
 def test_worn_flash_shows_in_the_return_value(running):
     running.device("pc").fail("flash_write_limit")
-    assert wsman(running, "pc", power(8)).texts("ReturnValue") == ["2"]
+    assert wsman(running, "pc", power(8)).texts("ReturnValue") == ["32806"]
     assert wsman(running, "pc", get()).status == 200
 
 
