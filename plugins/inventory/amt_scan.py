@@ -92,7 +92,7 @@ options:
     type: float
     default: 2
   banner_timeout:
-    description: Seconds in which a connection must stand and its banner be read.
+    description: Seconds in which a connection must stand, and again in which its banner must come.
     type: float
     default: 3
   login:

@@ -8,13 +8,13 @@ import asyncio
 import hashlib
 import re
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import make_context
 
 HEAD_LIMIT = 16384
+TALKS_AT_ONCE = 32
 SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
 
 
@@ -75,22 +75,47 @@ async def read_head(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def ask(address: str, port: int, context: ssl.SSLContext | None) -> Banner | None:
-    reader, writer = await asyncio.open_connection(address, port, ssl=context, limit=HEAD_LIMIT)
-    try:
-        host = "[{0}]".format(address) if ":" in address else address
-        writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, port).encode())
-        version = parse_head(await read_head(reader))
-        if version is None:
+async def ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
+) -> Banner | None:
+    address, port = writer.get_extra_info("peername")[:2]
+    if context:
+        await writer.start_tls(context)
+    host = "[{0}]".format(address) if ":" in address else address
+    writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, port).encode())
+    version = parse_head(await read_head(reader))
+    if version is None:
+        return None
+    der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) if context else None
+    return Banner(port, context is not None, version, read_certificate(der) if der else None)
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Connects to many at once and talks to a few at once: nobody times out because we are short of CPU ourselves.
+
+    `timeout` seconds for a connection, and again for what is said on it.
+    """
+
+    context: ssl.SSLContext
+    turns: asyncio.Semaphore
+    timeout: float
+
+    async def look(self, address: str, port: int, tls: bool) -> Banner | None:
+        """None when nobody answers in time or the answer is not that of AMT."""
+        try:
+            connecting = asyncio.open_connection(address, port, limit=HEAD_LIMIT)
+            reader, writer = await asyncio.wait_for(connecting, self.timeout)
+        except (OSError, asyncio.TimeoutError):
             return None
-        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) if context else None
-        return Banner(port, context is not None, version, read_certificate(der) if der else None)
-    finally:
-        writer.transport.abort()
+        try:
+            async with self.turns:
+                return await asyncio.wait_for(ask(reader, writer, self.context if tls else None), self.timeout)
+        except (OSError, asyncio.TimeoutError):
+            return None
+        finally:
+            writer.transport.abort()
 
 
-async def banner(address: str, port: int, context: ssl.SSLContext | None, timeout: float) -> Banner | None:
-    """Connect and ask once; None when nobody answers within `timeout` seconds or the answer is not that of AMT."""
-    with suppress(OSError, ssl.SSLError, asyncio.TimeoutError):
-        return await asyncio.wait_for(ask(address, port, context), timeout)
-    return None
+def looker(timeout: float) -> Looker:
+    return Looker(any_certificate(), asyncio.Semaphore(TALKS_AT_ONCE), timeout)

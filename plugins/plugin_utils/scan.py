@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import PLAIN_PORT, TLS_PORT
 
-from .banner import Banner, any_certificate, banner
+from .banner import Banner, Looker, looker
 from .presence import RMCP_PORT, Pace, Pong, presence
 from .targets import Target
 
@@ -76,25 +75,20 @@ def ports_to_try(device: Device, limits: Limits) -> list[tuple[int, bool]]:
     return named or both
 
 
-async def look(devices: Iterator[Device], limits: Limits, pace: Pace, context: ssl.SSLContext) -> None:
+async def look(devices: Iterator[Device], limits: Limits, pace: Pace, looking: Looker) -> None:
     """One of the workers that share an iterator: ask the ports of the next device until there are no more."""
     for device in devices:
         pairs = ports_to_try(device, limits)
         for _pair in pairs:
             await pace.turn()
-        seen = await asyncio.gather(
-            *(
-                banner(device.target.address, port, context if tls else None, limits.connect_timeout)
-                for port, tls in pairs
-            )
-        )
+        seen = await asyncio.gather(*(looking.look(device.target.address, port, tls) for port, tls in pairs))
         device.banners = tuple(each for each in seen if each)
 
 
 async def look_at_all(devices: list[Device], limits: Limits) -> None:
-    shared, pace, context = iter(devices), Pace(limits.rate), any_certificate()
+    shared, pace, looking = iter(devices), Pace(limits.rate), looker(limits.connect_timeout)
     workers = min(limits.concurrency, len(devices))
-    await asyncio.gather(*(look(shared, limits, pace, context) for _number in range(workers)))
+    await asyncio.gather(*(look(shared, limits, pace, looking) for _number in range(workers)))
 
 
 async def find(targets: Iterable[Target], limits: Limits) -> list[Device]:

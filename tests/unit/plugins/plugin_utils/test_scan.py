@@ -35,7 +35,7 @@ def network(running, spare=0):
 
 def test_hundreds_of_devices_among_silent_addresses(fleet):
     running = fleet([{"count": DEVICES, "generation": [9, 12, 16]}], sockets_each=False)
-    found = [device.variables() for device in scan(network(running, spare=100), limits(running))]
+    found = [device.variables() for device in scan(network(running, spare=100), limits(running, connect_timeout=20))]
     assert [device["amt_host"] for device in found] == [device.address for device in running.devices]
     assert Counter(device["amt_generation"] for device in found) == dict.fromkeys((9, 12, 16), DEVICES // 3)
     assert all(device["amt_tls"] is (device["amt_generation"] == 16) for device in found)
