@@ -88,7 +88,7 @@ class Connection:
         except Dropped as dropped:
             if dropped.reset:
                 reset(self.writer)
-        except (ConnectionError, asyncio.TimeoutError, h11.RemoteProtocolError):
+        except (ConnectionError, h11.RemoteProtocolError):
             pass
         finally:
             self.writer.close()
@@ -127,8 +127,7 @@ class Connection:
             if event is h11.NEED_DATA:
                 if self.http.they_are_waiting_for_100_continue:
                     self.writer.write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-                octets = await asyncio.wait_for(self.reader.read(65536), self.device.description.idle_timeout)
-                self.http.receive_data(octets)
+                self.http.receive_data(await self._receive())
             elif isinstance(event, h11.Request):
                 head, started = event, time.monotonic()
             elif isinstance(event, h11.Data):
@@ -140,6 +139,18 @@ class Connection:
                 return Exchange(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body, started)
             else:
                 return None
+
+    async def _receive(self) -> bytes:
+        """What comes next; nothing when the client closes, or when it has been idle for too long.
+
+        A timer of its own, because asyncio.wait_for may swallow a cancellation before Python 3.12.
+        """
+        loop = asyncio.get_running_loop()
+        idle = loop.call_later(self.device.description.idle_timeout, self.writer.transport.close)
+        try:
+            return await self.reader.read(65536)
+        finally:
+            idle.cancel()
 
     def _settle(self, message: Message) -> bool:
         """Tell h11 what was sent, and learn whether the connection may be reused."""
