@@ -44,6 +44,33 @@ HEADS = (
 )
 """Answers of web servers."""
 
+_DIGEST = b'Digest realm="Digest:48A6A0B0C0D0E0F0", nonce="kXa0AAAAAAA=",stale="false",qop="auth"'
+
+REPLIES = (
+    (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"05\r\n<a/>\n\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n"
+    ),
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nChecksum: 1\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\n\r\n<a/>",
+    b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: "
+    + _DIGEST
+    + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\nServer: x\r\n\r\nuntil the end",
+    b"HTTP/1.1 204 No Content\r\n\r\n",
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 3, 3\r\n\r\nabcHTTP/1.1",
+)
+"""Whole replies, as a transport reads them."""
+
+CHALLENGES = (
+    _DIGEST,
+    b'Digest realm="a, \\"b\\"", qop="auth, auth-int", algorithm=MD5, nonce=abc, opaque=""',
+    b"Negotiate, NTLM, Negotiate YIIB/aZ+==",
+    b'Basic realm="x", ' + _DIGEST,
+    b'Digest realm="r", nonce="n", algorithm=SHA-256, ' + _DIGEST,
+)
+"""Values of WWW-Authenticate."""
+
 PONGS = (
     bytes.fromhex("06000006000011be40070010 00000157 4260 10 02 81 20 000000000000"),
     bytes.fromhex("06000006000011be40070010 00000157 4261 91 06 81 20 000000000000"),

@@ -19,6 +19,7 @@ from typing import Any, Callable, Optional
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.presence import parse_pong
 from ansible_collections.outofband.amt.plugins.plugin_utils.targets import any_span
@@ -28,7 +29,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.fuzz.mutation import inputs, spoil_structure
-from tests.fuzz.seeds import HEADS, PLACES, PONGS, documents
+from tests.fuzz.replies import read_reply
+from tests.fuzz.seeds import CHALLENGES, HEADS, PLACES, PONGS, REPLIES, documents
 from tests.interop.own_requests import tables
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "100000"))
@@ -107,6 +109,14 @@ PARSERS = (
     Parser("envelope.read_instance", every_instance, documents, structure=spoil_structure),
     Parser("envelope.read_reference", every_reference, documents, structure=spoil_structure),
     Parser("CimClass.decode", every_table, documents, structure=spoil_structure),
+    Parser("reply.ReplyParser", read_reply, lambda: REPLIES),
+    Parser("digest.parse_challenges", lambda data: parse_challenges(data.decode("latin-1")), lambda: CHALLENGES),
+    Parser(
+        "digest.choose_challenge",
+        lambda data: choose_challenge(data.decode("latin-1")),
+        lambda: CHALLENGES,
+        (errors.ProtocolError, errors.AuthenticationRefused),
+    ),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("banner.read_certificate", read_certificate, certificates, ()),

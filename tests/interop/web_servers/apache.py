@@ -122,7 +122,7 @@ class Apache:
         raise AssertionError("Apache does not listen:\n" + (log.read_text() if log.exists() else ""))
 
     def served(self, count: int) -> list[tuple[int, int]]:
-        """(status, its number on its connection, from 0) of each request. Waits for `count` of them: Apache logs late."""
+        """(status, number on its connection, from 0) of each request. Waits for `count` of them: Apache logs late."""
         end = time.monotonic() + 5
         while True:
             lines = (self.folder / "access.log").read_text().splitlines()
