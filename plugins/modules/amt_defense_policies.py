@@ -162,7 +162,9 @@ options:
         description: Minutes after which a policy that is in force ends, V(0) is never. It can be changed without making the policy anew.
         type: int
       ports:
-        description: The ports that the policy is bound to. An empty list unbinds it. When not given, it stays as it is.
+        description:
+          - The ports that the policy is bound to. An empty list unbinds it. When not given, it stays as it is.
+          - A port that is isolated counts as that of the policy which comes back on release. Another can take it only after that.
         type: list
         elements: str
         choices: [wired, wireless]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..cim.defense import PORTS
 from ..defense.filters import Policy
 from ..defense.limits import Limits, device_misfits, port_misfits
 from ..defense.naming import check_name
@@ -67,7 +68,7 @@ MEMBER = (
     Option("precedence", type="int"),
     Option("anti_spoofing", type="int"),
     Option("timeout", type="int"),
-    Option("ports", type="list", elements="str", choices=("wired", "wireless")),
+    Option("ports", type="list", elements="str", choices=tuple(PORTS)),
 )
 
 
@@ -91,7 +92,7 @@ class DefensePolicies(Collection):
             _once(member["name"], seen, "two policies have this name")
             for rule in policy_from(member).filters:
                 _once(rule.name, filters, "two filters have this name; names are those of the whole device")
-        for port in ("wired", "wireless"):
+        for port in PORTS:
             named = [member["name"] for member in wanted["policies"] if port in (member.get("ports") or ())]
             if len(named) > 1:
                 raise InvalidOption("ports", port, "one policy at a time: {0} name it".format(" and ".join(named)))
@@ -215,7 +216,19 @@ def _chosen(machine: Machine, held: Defenses, wanted: Values) -> tuple[list[Held
 def _words(machine: Machine, held: Defenses, policy: HeldPolicy) -> Values:
     same = {other.instance_id for other in _own(held) if other.name == policy.name}
     ports = {binding.port for binding in held.bindings if binding.by == "system_defense" and binding.policy in same}
+    ports |= {port for port, mark in _isolated(held).items() if mark == policy.mark}
     return {**words_of_policy(held.read_policy(policy, timeout_of(machine, policy))), "ports": sorted(ports)}
+
+
+def _isolated(held: Defenses) -> dict[str, str]:
+    """The ports that are isolated -> the mark of the policy that release binds to them again."""
+    found = {}
+    for port in PORTS:
+        bound = held.bound("system_defense", port)
+        policy = held.policies.get(bound.policy) if bound else None
+        if policy is not None and policy.isolates is not None:
+            found[port] = policy.isolates[1]
+    return found
 
 
 def _port_misfits(policy: Policy, ports: Iterable[str], limits: Limits) -> list[str]:
@@ -229,13 +242,15 @@ def _port_misfits(policy: Policy, ports: Iterable[str], limits: Limits) -> list[
 def _in_the_way(held: Defenses, planned: Values, was: Values, wanted: Values) -> list[str]:
     """Ports that belong to something else, and policies that an isolation is to bring back."""
     found = []
+    isolated = _isolated(held)
     for member in planned["policies"]:
-        for port in set(member["ports"]) - set(was.get(member["name"], {"ports": ()})["ports"]):
+        before = set(was.get(member["name"], {"ports": ()})["ports"])
+        for port in sorted(before ^ set(member["ports"])):
             bound = held.bound("system_defense", port)
             policy = held.policies.get(bound.policy) if bound else None
-            if policy is not None and policy.isolates is not None:
-                found.append("the {0} port is isolated; release it first".format(port))
-            elif policy is not None and policy.name is None and not wanted["foreign"]:
+            if port in isolated:
+                found.append("the {0} port is isolated; release it before another policy takes it".format(port))
+            elif port not in before and policy is not None and policy.name is None and not wanted["foreign"]:
                 found.append(
                     "the {0} port has {1!r}, made by something else; set foreign".format(port, policy.device_name)
                 )
@@ -276,7 +291,8 @@ def _rebind(machine: Machine, planned: Values, kept: dict[str, str], wanted: Val
     """Bind ports as planned, to a successor what was bound to the policy before it, and to nothing what is to go."""
     held = read_defenses(machine)
     ours = {policy.instance_id for policy in _managed(held, wanted)}
-    for port in ("wired", "wireless"):
+    isolated = _isolated(held)
+    for port in (port for port in PORTS if port not in isolated):
         target = next((kept[member["name"]] for member in planned["policies"] if port in member["ports"]), None)
         bound = held.bound("system_defense", port)
         present = bound.policy if bound else None
