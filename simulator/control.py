@@ -4,6 +4,7 @@
 
 GET    /                          the fleet: ports, clock, devices with their state
 GET    /devices/NAME              one device, with its certificate's fingerprint and its scripted faults
+GET    /devices/NAME/instances/CLASS    the instances of a class as the firmware holds them
 POST   /devices/NAME/faults       script a fault: {"fault": "busy", "verb": "get", "times": 2}
 DELETE /devices/NAME/faults       forget the device's faults
 GET    /journal?device=NAME&since=NUMBER&access=write&...    entries
@@ -17,7 +18,9 @@ GET    /ca.pem                    the authority's certificate
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Optional
 from urllib.parse import parse_qsl, urlsplit
@@ -31,6 +34,7 @@ from .frames import NoFlow
 from .journal import Entry
 from .listening import CannotListen
 from .simulation import Simulation, UnknownDevice
+from .values import Datetime, Epr, Fault, Interval, Nested
 
 BODY_LIMIT = 1 << 16
 
@@ -125,7 +129,8 @@ class ControlServer:
         for name in wanted:
             if name not in Entry.__dataclass_fields__ and name != "access":
                 raise Refusal(400, "an entry has no {0!r}".format(name))
-        return [entry.shown() for entry in self.simulation.journal.entries(int(since), **wanted)]
+        entries = self.simulation.journal.entries(int(since))
+        return [entry.shown() for entry in entries if all(said(getattr(entry, key)) == wanted[key] for key in wanted)]
 
     def _advance(self, wanted: dict[str, Any]) -> dict[str, float]:
         seconds = wanted.get("advance")
@@ -139,6 +144,8 @@ class ControlServer:
             device = self.simulation.device(name)
             if (method, rest) == ("GET", []):
                 return {**described(device), "fingerprint": self.simulation.authority.fingerprint(device.description)}
+            if method == "GET" and len(rest) == 2 and rest[0] == "instances":
+                return [shown(instance) for instance in device.firmware.present(rest[1])]
             if (method, rest) == ("POST", ["faults"]):
                 return self.simulation.add_fault(name, **parsed(body)).shown()
             if (method, rest) == ("DELETE", ["faults"]):
@@ -146,7 +153,7 @@ class ControlServer:
                 return {}
             if (method, rest) == ("POST", ["flow"]):
                 return ask(device.firmware, parsed(body))
-        except UnknownDevice as error:
+        except (UnknownDevice, Fault) as error:
             raise Refusal(404, str(error)) from error
         except (UnknownFault, NoFlow, TypeError) as error:
             raise Refusal(400, str(error)) from error
@@ -155,12 +162,39 @@ class ControlServer:
 
 def described(device: Device) -> dict[str, Any]:
     """State, without secrets. Version and power are only told of a device that has been spoken to."""
-    shown = {"name": device.name, "address": device.address, "generation": device.description.generation}
-    shown["faults"] = [script.shown() for script in device.scripts.scripts]
+    facts: dict[str, Any] = {
+        "name": device.name,
+        "address": device.address,
+        "generation": device.description.generation,
+    }
+    facts["faults"] = [script.shown() for script in device.scripts.scripts]
     if device.touched:
-        shown["version"] = ".".join(str(part) for part in device.firmware.version)
-        shown["power"] = device.firmware.get("CIM_AssociatedPowerManagementService", {})["PowerState"]
-    return shown
+        facts["version"] = ".".join(str(part) for part in device.firmware.version)
+        facts["power"] = device.firmware.get("CIM_AssociatedPowerManagementService", {})["PowerState"]
+    return facts
+
+
+def said(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, (bool, int, float)) else str(value)
+
+
+def shown(value: Any) -> Any:
+    """A value of the firmware as JSON has it: references and embedded instances are objects."""
+    if isinstance(value, tuple):
+        return {"class": value[0], **shown(value[1])}
+    if isinstance(value, Mapping):
+        return {name: shown(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [shown(inner) for inner in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, (Datetime, Interval)):
+        return value.text
+    if isinstance(value, Epr):
+        return {"class": value.resource, "selectors": shown(value.selectors)}
+    if isinstance(value, Nested):
+        return {"class": value.namespace_class, **shown(dict(value.fields))}
+    return value
 
 
 def parsed(body: bytes) -> dict[str, Any]:

@@ -96,6 +96,9 @@ class FirmwareModel(Protocol):
     def instances(self, cls: str) -> list:
         """Each item is an Instance of `cls`, or a pair (subclass, Instance): an enumeration shows subclasses too."""
 
+    def present(self, cls: str) -> list[Instance]:
+        """The instances of a class itself, whether or not this generation enumerates them."""
+
     def reference(self, cls: str, instance: Instance) -> Epr:
         """The keys of an instance: what an enumeration of references answers."""
 

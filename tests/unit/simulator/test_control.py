@@ -56,6 +56,8 @@ def test_the_journal_is_asked_for_what_matters(controlled):
     assert ask("GET", "/journal?since={0}".format(writes[0]["number"])).json() == []
     assert ask("GET", "/journal?colour=red").status_code == 400
     assert ask("GET", "/journal?since=often").status_code == 400
+    assert len(ask("GET", "/journal?status=401").json()) == 2
+    assert len(ask("GET", "/journal?took_effect=true&verb=get").json()) == 1
     ask("DELETE", "/journal")
     assert ask("GET", "/journal").json() == []
 
@@ -67,6 +69,15 @@ def test_the_clock_is_moved(controlled):
     assert ask("POST", "/clock", json={"advance": 60}).json()["clock"] == before + 60
     assert wsman(running, "pc", get("CIM_AssociatedPowerManagementService")).texts("PowerState") == ["8"]
     assert ask("GET", "/devices/pc").json()["power"] == 8
+
+
+def test_the_firmware_is_looked_into(controlled):
+    _running, ask = controlled
+    (power_service,) = ask("GET", "/devices/pc/instances/CIM_AssociatedPowerManagementService").json()
+    assert power_service["PowerState"] == 2
+    assert power_service["UserOfService"]["selectors"]["Name"] == "ManagedSystem"
+    assert ask("GET", "/devices/pc/instances/CIM_BIOSElement").json()[0]["ReleaseDate"].endswith("Z")
+    assert ask("GET", "/devices/pc/instances/AMT_NoSuchClass").status_code == 404
 
 
 def test_certificates_are_handed_out(controlled):
