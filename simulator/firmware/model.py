@@ -138,6 +138,7 @@ class Firmware:
 
     def instances(self, cls: str) -> list[Any]:
         """What Enumerate finds: instances, and pairs (subclass, instance) for those of a subclass."""
+        self.users.admit(cls, changes=False)
         if self.personality.major <= 10 and cls in NOT_ENUMERATED_BEFORE_11:
             raise refusals.enumeration_refused()
         own: list[Any] = self.present(cls)
@@ -160,10 +161,12 @@ class Firmware:
         ]
 
     def get(self, cls: str, selectors: Selectors) -> Instance:
+        self.users.admit(cls, changes=False)
         return select(lookup_keys(cls), self.present(cls), selectors)
 
     def put(self, cls: str, selectors: Selectors, fields: Fields) -> Instance:
         present = self.get(cls, selectors)
+        self.users.admit(cls, changes=True)
         function = self.function("put", cls)
         wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
         require(tuple(name for name in lookup(cls).required if name in present), wanted)
@@ -175,6 +178,7 @@ class Firmware:
         if not self.serves(cls):
             raise refusals.unreachable()
         self.settle()
+        self.users.admit(cls, changes=True)
         function = self.function("create", cls)
         wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
         require(lookup(cls).required, wanted)
@@ -183,6 +187,7 @@ class Firmware:
 
     def delete(self, cls: str, selectors: Selectors) -> None:
         present = self.get(cls, selectors)
+        self.users.admit(cls, changes=True)
         function = self.function("delete", cls)
         self.write_fault()
         function(present)
@@ -191,11 +196,13 @@ class Firmware:
         """The outputs of a method and, last, its ReturnValue."""
         present = self.get(cls, selectors)
         function = self.function("invoke", cls, method)
+        writes = self.rules["invoke", cls, method].writes
+        self.users.admit(cls, changes=writes)
         inputs = lookup(cls).methods[method].inputs
         wanted = decode(inputs, fields, self.empties_refused)
         require(tuple(row.name for row in inputs.values() if row.required), wanted)
         try:
-            if self.rules["invoke", cls, method].writes:
+            if writes:
                 self.flash.write()
             outcome = function(present, **wanted)
         except FlashWorn:

@@ -15,6 +15,7 @@ from typing import Any, Optional
 from .defense import limits
 from .personality import Personality
 from .platforms import platform_for
+from .users import read_account
 
 POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8}
 CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
@@ -36,8 +37,9 @@ class Settings:
 
     `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
     `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the
-    generation. `platform` picks an entry of the inventory by name instead of by number. `defense` replaces limits of
-    System Defense (see `defense.limits`).
+    generation. `users` gives each further user a password, or `password` and `realms` (see `permissions.REALMS`).
+    `platform` picks an entry of the inventory by name instead of by number. `defense` replaces limits of System Defense
+    (see `defense.limits`).
     """
 
     number: int = 1
@@ -47,7 +49,7 @@ class Settings:
     lms: bool = True
     control_mode: str = "admin"
     password: str = "P@ssw0rd"
-    users: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, Any] = field(default_factory=dict)
     hostname: str = ""
     domain: str = "example.test"
     address: str = "192.0.2.10"
@@ -90,6 +92,8 @@ class Settings:
             ("consent", self.consent or "none", CONSENT_POLICIES),
         )
         limits.check(self.defense)
+        for name, account in self.users.items():
+            read_account(name, account)
         for name, value, allowed in choices:
             if value not in allowed:
                 raise ValueError("{0}: {1!r} is none of {2}".format(name, value, ", ".join(allowed)))
