@@ -13,6 +13,7 @@ from typing import Any
 from ...packets import TCP, Packet
 
 Condition = Callable[[Packet], bool]
+IPV6_LENGTH = 16
 NO_PORT, LAST_PORT = 0, 0xFFFF
 
 
@@ -63,13 +64,17 @@ def under_mask(attribute: str, address: bytes, mask: Any) -> Condition:
 
 
 def address_conditions(attribute: str, side: str, fields: dict[str, Any]) -> list[Condition]:
-    """An address alone, under a mask, or as the start of a range whose end is included."""
-    address = fields.get("Hdr{0}Address".format(side))
+    """An address alone, under a mask, or as the start of a range whose end is included.
+
+    Four octets more than an IPv6 address has are a scope, which packets do not carry.
+    """
+    names = ("Hdr{0}Address{1}".format(side, what) for what in ("", "EndOfRange"))
+    address, last = (fields[name][:IPV6_LENGTH] if name in fields else None for name in names)
+    mask = fields.get("Hdr{0}Mask".format(side))
     if address is None:
         return []
-    last = fields.get("Hdr{0}AddressEndOfRange".format(side))
     if last is None:
-        return [under_mask(attribute, address, fields.get("Hdr{0}Mask".format(side)))]
+        return [under_mask(attribute, address, mask if mask is None else mask[:IPV6_LENGTH])]
 
     def lies_between(packet: Packet) -> bool:
         found = getattr(packet, attribute)

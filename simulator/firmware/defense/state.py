@@ -22,6 +22,7 @@ DIRECTIONS = {"transmit": TRANSMIT, "receive": RECEIVE}
 INTERFACES = {WIRED: 0xAA, WIRELESS: 1}
 """How an event names the port: 0xAA is seen for the wired one, 1 for the wireless one is an assumption."""
 FILTER_MATCHED, ME_SOURCE, ENTITY_ME, NON_CRITICAL = 36, 0x68, 38, 8
+NOT_PERMITTED, MAX_LIMIT_REACHED = 0x10, 0x17
 PORT_NAME = "Intel(r) AMT Ethernet Port {0}"
 
 
@@ -139,15 +140,10 @@ class Defense(Domain):
 
 
 def in_use() -> Fault:
-    """What is to be deleted is still referred to: PT_STATUS NOT_PERMITTED. The fault that carries it is not known."""
-    return Fault("AccessDenied", "The sender was not authorized to access the resource.", "NOT_PERMITTED")
+    """What is to be deleted is still referred to. Which number says so is not known."""
+    return refusals.amt_status(NOT_PERMITTED)
 
 
 def limit_reached() -> Fault:
-    """There is no room: PT_STATUS MAX_LIMIT_REACHED. The fault that carries it is not known."""
-    return Fault(
-        "InternalError",
-        "The service cannot comply with the request due to internal processing errors.",
-        "MAX_LIMIT_REACHED",
-        500,
-    )
+    """There is no room."""
+    return refusals.amt_status(MAX_LIMIT_REACHED)

@@ -20,7 +20,7 @@ def room_for(bench, *filters, **fields):
     try:
         bench.bind(policy)
     except Fault as fault:
-        assert (fault.subcode, fault.detail) == ("InternalError", "MAX_LIMIT_REACHED")
+        assert (fault.subcode, fault.detail) == ("InternalError", "AMT-STATUS 23")
         assert bench.firmware.instances(BOUND) == []
         return False
     bench.release()
@@ -49,7 +49,7 @@ def test_the_limits_of_the_whole_device(bench_with, limit, what):
     getattr(bench, what)()
     with pytest.raises(Fault, match="internal") as caught:
         getattr(bench, what)()
-    assert caught.value.detail == "MAX_LIMIT_REACHED"
+    assert caught.value.detail == "AMT-STATUS 23"
     bench.delete(first)
     getattr(bench, what)()
 

@@ -40,6 +40,7 @@ def test_addresses_of_ipv4(bench, fields, inside, outside):
     ("fields", "inside", "outside"),
     [
         ({"HdrDestAddress": hexed(PEER6)}, PEER6, OTHER6),
+        ({"HdrDestAddress": hexed(PEER6) + "00000002"}, PEER6, OTHER6),
         ({"HdrDestAddress": hexed(PEER6), "HdrDestMask": "ff" * 6 + "00" * 10}, "2001:db8:1::", "2001:db8:2::"),
         ({"HdrDestAddress": hexed(PEER6), "HdrDestAddressEndOfRange": hexed(OTHER6)}, OTHER6, "2001:db8:2::a"),
     ],
