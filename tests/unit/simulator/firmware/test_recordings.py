@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from simulator.firmware import GENERATIONS, Firmware, schema
@@ -14,7 +16,7 @@ from simulator.firmware.platforms import PLATFORMS
 from simulator.firmware.schema import lookup
 from simulator.values import Datetime, Epr, Interval
 
-from .conftest import local
+from .conftest import SHARED, local
 
 # Recordings made by hand: a value that no firmware would send.
 BY_HAND = {
@@ -146,3 +148,68 @@ def test_keys_are_those_of_the_recordings(recorded, classes, clock):
                 value = value_of(instance.values[key][0])
                 if isinstance(value, str):
                     assert value in {str(row.get(key)) for row in own}, (instance.source, key)
+
+
+IDENTITIES = SHARED / "reference" / "AMT.md"
+NOT_SERVED_YET = {
+    "AMT_MPSUsernamePassword",
+    "AMT_ManagementPresenceRemoteSAP",
+    "AMT_PublicKeyCertificate",
+    "AMT_PublicPrivateKeyPair",
+    "AMT_RemoteAccessPolicyRule",
+}
+
+
+def listed_identities():
+    """(class, [(key, value)]) of each instance in the reference's appendix of identities."""
+    appendix = IDENTITIES.read_text().partition("## Appendix A")[2]
+    for cls, cell in re.findall(r"^\| (\w+) \| (.*) \|$", appendix, re.MULTILINE):
+        for instance in cell.split(" ; "):
+            pairs = re.findall(r"(\w+)=`([^`]*)`", instance)
+            if pairs:
+                yield cls, pairs
+
+
+@pytest.mark.skipif(not IDENTITIES.exists(), reason="the reference is not beside the project")
+def test_identities_are_those_of_the_reference(clock):
+    missing, classes = [], set()
+    for cls, pairs in listed_identities():
+        classes.add(cls)
+        own = list(own_instances(cls, clock))
+        if own and not any(all(str(row.get(key)) == value for key, value in pairs) for row in own):
+            missing.append((cls, pairs))
+    assert missing == []
+    assert {cls for cls in classes if not list(own_instances(cls, clock))} == NOT_SERVED_YET
+
+
+def moments_in(value):
+    if isinstance(value, (Datetime, Interval)):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from moments_in(one)
+
+
+def test_moments_are_written_as_recorded(recorded, clock):
+    """Dates and intervals of the simulated firmware have the form that recorded ones have."""
+    shape = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+    seen = [
+        child.text
+        for instance in recorded
+        for elements in instance.values.values()
+        for element in elements
+        for child in element
+        if local(child.tag) == "Datetime"
+    ]
+    assert seen
+    assert all(shape.fullmatch(text) for text in seen)
+    own = [
+        moment
+        for cls in ("CIM_BIOSElement", "AMT_AuditLog", "IPS_AlarmClockOccurrence", "AMT_AlarmClockService")
+        for instance in own_instances(cls, clock)
+        for value in instance.values()
+        for moment in moments_in(value)
+    ]
+    assert {type(moment) for moment in own} == {Datetime, Interval}
+    assert all(shape.fullmatch(moment.text) for moment in own if isinstance(moment, Datetime))
+    assert all(re.fullmatch(r"P\d+DT\d+H\d+M", moment.text) for moment in own if isinstance(moment, Interval))
