@@ -20,7 +20,7 @@ S0_AC, SX_AC, S0_DC, SX_DC = 1, 14, 16, 224
 LINK_POLICIES = (S0_AC, SX_AC, S0_DC, SX_DC)
 WIRED_PORT, WIRELESS_PORT = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Ethernet Port Settings 1"
 MANAGEMENT_ENGINE, HOST = 1, 2
-COMPLETED, INVALID_PARAMETER = 0, 0x24
+COMPLETED, INVALID_IP_ADDRESS, INVALID_PARAMETER, INVALID_NETMASK = 0, 0x1B, 0x24, 0x25
 TCP_TRIES = (5, 6, 7)
 
 
@@ -123,15 +123,12 @@ class Network(Domain):
         chosen = tuple(
             wanted.get(name, self.wired[name]) for name in ("DHCPEnabled", "SharedStaticIp", "IpSyncEnabled")
         )
-        if chosen not in MODES:
-            raise refusals.invalid_value("DHCPEnabled")
         given = [name for name in ADDRESSES if name in wanted]
-        if MODES[chosen] == "absent" and given:
-            raise refusals.invalid_value(given[0])
+        if chosen not in MODES or (MODES[chosen] == "absent" and given):
+            raise refusals.amt_status(INVALID_PARAMETER)
         if MODES[chosen] == "present":
-            for name in ("IPAddress", "SubnetMask"):
-                if name not in given:
-                    raise refusals.missing_value(name)
+            if "IPAddress" not in given or "SubnetMask" not in given:
+                raise refusals.amt_status(INVALID_PARAMETER)
             self.check_subnet(wanted)
 
     def check_subnet(self, wanted: dict[str, Any]) -> None:
@@ -140,16 +137,15 @@ class Network(Domain):
                 if name in wanted:
                     ipaddress.IPv4Address(wanted[name])
             except ValueError:
-                raise refusals.invalid_value(name) from None
+                raise refusals.amt_status(INVALID_IP_ADDRESS) from None
         try:
             ipaddress.IPv4Network((wanted["IPAddress"], wanted["SubnetMask"]), strict=False)
         except ValueError:
-            raise refusals.invalid_value("SubnetMask") from None
+            raise refusals.amt_status(INVALID_NETMASK) from None
 
     def put_wireless(self, wanted: dict[str, Any]) -> None:
-        for name in ADDRESSES:
-            if name in wanted:
-                raise refusals.invalid_value(name)
+        if any(name in wanted for name in ADDRESSES):
+            raise refusals.amt_status(INVALID_PARAMETER)
         self.wireless.update({name: wanted[name] for name in self.wireless if name in wanted})
 
     @method("AMT_EthernetPortSettings", "SetLinkPreference")

@@ -11,6 +11,7 @@ from ..values import Instance
 from . import refusals
 from .domain import Domain, instances, put
 
+INVALID_PARAMETER = 0x24
 REMOTE, LOCAL = "Intel(r) AMT 802.3 TLS Settings", "Intel(r) AMT LMS TLS Settings"
 COLLECTION = "TLSProtocolEndpoint Instances Collection"
 
@@ -83,7 +84,7 @@ class Tls(Domain):
             trusted_names=tuple(wanted.get("TrustedCN", ())),
         )
         if self.firmware.requires_tls and name == REMOTE and (changed.plain_too or not changed.enabled):
-            raise refusals.invalid_value("AcceptNonSecureConnections")
+            raise refusals.amt_status(INVALID_PARAMETER)
         self.wanted[name] = changed
 
     @instances("AMT_TLSProtocolEndpointCollection")

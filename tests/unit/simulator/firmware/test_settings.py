@@ -222,3 +222,46 @@ def test_six_domain_suffixes_are_one_too_many(make):
     assert len(firmware.put("AMT_EnvironmentDetectionSettingData", {}, fields + suffixes[:5])["DetectionStrings"]) == 5
     with pytest.raises(Fault):
         firmware.put("AMT_EnvironmentDetectionSettingData", {}, fields + suffixes)
+
+
+def texts(instance, **changes):
+    """The fields of a Put that sends an instance back with changes."""
+    values = {**instance, **changes}
+    return [
+        (name, str(one).lower() if isinstance(one, bool) else str(one))
+        for name, value in values.items()
+        for one in (value if isinstance(value, list) else [value])
+        if one not in ("", None)
+    ]
+
+
+def test_screen_settings_are_kept_and_passwords_have_eight_letters(make):
+    firmware = make()
+    cls = "IPS_KVMRedirectionSettingData"
+    before = firmware.get(cls, {})
+    changed = firmware.put(cls, {}, texts(before, SessionTimeout=10, RFBPassword="P@ssw0rd"))
+    assert (changed["SessionTimeout"], changed["RFBPassword"]) == (10, "")
+    with pytest.raises(Fault):
+        firmware.put(cls, {}, texts(before, RFBPassword="P@ssw0rd1"))
+
+
+def test_wireless_is_switched_and_synchronised(make):
+    firmware = make(wireless=True)
+    states = [("RequestedState", "32769")]
+    assert firmware.invoke("CIM_WiFiPort", {}, "RequestStateChange", states) == {"ReturnValue": 0}
+    assert firmware.get("CIM_WiFiPort", {})["EnabledState"] == 32769
+    assert firmware.invoke("CIM_WiFiPort", {}, "RequestStateChange", [("RequestedState", "2")]) == {"ReturnValue": 5}
+    cls = "AMT_WiFiPortConfigurationService"
+    before = firmware.get(cls, {})
+    changed = firmware.put(cls, {}, texts(before, localProfileSynchronizationEnabled=3))
+    assert changed["localProfileSynchronizationEnabled"] == 3
+    with pytest.raises(Fault):
+        firmware.put(cls, {}, texts(before, localProfileSynchronizationEnabled=2))
+
+
+def test_local_time_may_be_followed_or_not(make):
+    firmware = make()
+    cls = "AMT_TimeSynchronizationService"
+    for enable, state in (("false", 2), ("true", 1)):
+        assert firmware.invoke(cls, {}, "EnableLocalTimeSync", [("Enable", enable)]) == {"ReturnValue": 0}
+        assert firmware.get(cls, {})["LocalTimeSyncEnabled"] == state
