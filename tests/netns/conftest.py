@@ -21,6 +21,7 @@ import pytest
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state
+from simulator.simulation import DeviceHandle, RunningSimulation
 
 from .console import Console
 from .places import Place, wait_for
@@ -110,12 +111,13 @@ def serve(place: Place, name: str, folder: Path) -> None:
 
 @dataclass
 class Scene:
-    """`console` manages the device, `firmware` is what it runs, `wire` saw the frames."""
+    """`console` manages the device, `wire` saw the frames."""
 
     host: Place
     elsewhere: Place
     console: Console
-    device: object
+    running: RunningSimulation
+    device: DeviceHandle
     clock: SystemClock
     wire: Wire
 
@@ -148,6 +150,6 @@ def scene(places, fleet):
     wire = Wire(*ends, lambda way, frame: device.call(lambda firmware: firmware.filter_packet(0, way, frame)).passes)
     url = "http://{0}:{1}/wsman".format(device.address, running.ports.plain)
     try:
-        yield Scene(host, places["elsewhere"], Console(url, device.password), device, clock, wire)
+        yield Scene(host, places["elsewhere"], Console(url, device.password), running, device, clock, wire)
     finally:
         wire.stop()
