@@ -26,6 +26,8 @@ ENVELOPE = (
     "<a:To>/wsman</a:To><w:ResourceURI>{uri}</w:ResourceURI><a:MessageID>{number}</a:MessageID>"
     "<a:ReplyTo><a:Address>{anonymous}</a:Address></a:ReplyTo>{selectors}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
 )
+BOUND, BY_AGENTS = "AMT_NetworkPortSystemDefensePolicy", "AMT_AgentPresenceInterfacePolicy"
+BINDINGS = (BOUND, BY_AGENTS)
 PASS_AND_COUNT, DROP_AND_COUNT, RATE_LIMIT = 0, 1, 2
 OUT, IN = 0, 1
 ZEROED = dict.fromkeys(("InstanceID", "CreationClassName", "SystemName", "SystemCreationClassName"), "0")
@@ -102,14 +104,14 @@ class Console:
         assert answer.status_code == 200, answer.text
         return etree.fromstring(answer.content).find("{%s}Body" % SOAP)
 
-    def create(self, cls: str, **fields) -> str:
-        """Make an instance; its handle, if it has one."""
+    def create(self, cls: str, **fields) -> Ref:
+        """Make an instance; a reference to it by those of its keys that are texts."""
         body = '<p:{0} xmlns:p="{1}">{2}</p:{0}>'.format(cls, uri_of(cls), elements(fields))
         answer = self.ask(TRANSFER + "/Create", cls, body)
-        handles = answer.xpath(".//*[local-name()='Selector'][@Name='InstanceID']/text()")
-        named = {"InstanceID": handles[0]} if cls != "AMT_NetworkPortSystemDefensePolicy" else {"Antecedent": PORT}
-        self.made.append(Ref(cls, **named))
-        return handles[0]
+        keys = answer.xpath(".//*[local-name()='ReferenceParameters']/*/*[local-name()='Selector'][not(*)]")
+        made = Ref(cls, **({"Antecedent": PORT} if cls in BINDINGS else {key.get("Name"): key.text for key in keys}))
+        self.made.append(made)
+        return made
 
     def delete(self, reference: Ref) -> None:
         self.ask(TRANSFER + "/Delete", reference.cls, selectors=reference.selector_set())
@@ -133,8 +135,9 @@ class Console:
         return answer.xpath(".//*[local-name()='{0}']".format(cls))
 
     def filter(self, name: str, cls: str = "AMT_IPHeadersFilter", profile: int = PASS_AND_COUNT, **fields) -> str:
+        """The handle of a new filter."""
         common = {"Name": name, **ZEROED, "FilterProfile": profile, "ActionEventOnMatch": False}
-        return self.create(cls, **{**common, **fields})
+        return self.create(cls, **{**common, **fields}).selectors["InstanceID"]
 
     def policy(self, handles: list[str], name: str = "isolated", drop: bool = True, **fields) -> Ref:
         sides = {
@@ -143,12 +146,10 @@ class Console:
             for what in ("Drop", "MatchEvent", "Count")
         }
         own = {"InstanceID": "0", "PolicyName": name, "PolicyPrecedence": 1, "FilterCreationHandles": handles}
-        return Ref(
-            "AMT_SystemDefensePolicy", InstanceID=self.create("AMT_SystemDefensePolicy", **{**own, **sides, **fields})
-        )
+        return self.create("AMT_SystemDefensePolicy", **{**own, **sides, **fields})
 
-    def bind(self, policy: Ref) -> None:
-        self.create("AMT_NetworkPortSystemDefensePolicy", Antecedent=PORT, Dependent=policy)
+    def bind(self, policy: Ref, cls: str = BOUND) -> None:
+        self.create(cls, Antecedent=PORT, Dependent=policy)
 
     def release(self) -> None:
         """Undo everything, last first."""

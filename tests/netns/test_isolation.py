@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 
@@ -12,10 +13,12 @@ import pytest
 from simulator.packets import parse
 
 from .conftest import DNS, ELSEWHERE, HOST, REMEDIATION, v4, v6
-from .console import DROP_AND_COUNT, IN, OUT, RATE_LIMIT
+from .console import BY_AGENTS, DROP_AND_COUNT, IN, OUT, RATE_LIMIT
 from .places import wait_for
 
 ICMP, TCP, UDP, ICMPV6, ARP = 1, 6, 17, 58, 2054
+RUNNING, EXPIRED, ANY = 4, 8, 31
+ACTIVATE, DEACTIVATE = 0, 1
 BOTH = pytest.mark.parametrize("version", [4, 6])
 
 
@@ -172,6 +175,24 @@ def test_isolation_ends_by_itself(scene):
     scene.console.bind(policy)
     assert not scene.pings(v4(ELSEWHERE))
     scene.clock.advance(5 * 60)
+    assert scene.pings(v4(ELSEWHERE))
+
+
+def test_a_machine_whose_agent_dies_is_isolated(scene):
+    """The agent calls in over WS-Man, then no more; once it is back, so is the network."""
+    guid = base64.b64encode(b"endpoint agent 1").decode()
+    agent = scene.console.create("AMT_AgentPresenceWatchdog", DeviceID=guid, StartupInterval=120, TimeoutInterval=30)
+    for state, policy in ((EXPIRED, ACTIVATE), (RUNNING, DEACTIVATE)):
+        action = {"OldState": ANY, "NewState": state, "EventOnTransition": True, "ActionSd": policy}
+        assert scene.console.invoke(agent, "AddAction", **action) == 0
+    scene.console.bind(scene.console.policy(lifeline(scene.console), name="agent died"), BY_AGENTS)
+    assert scene.console.invoke(agent, "RegisterAgent") == 0
+    scene.clock.advance(20)
+    assert scene.pings(v4(ELSEWHERE))
+    scene.clock.advance(20)
+    assert not scene.pings(v4(ELSEWHERE))
+    assert scene.fetches("http://remediation.example/", "-4") == "this is remediation"
+    assert scene.console.invoke(agent, "RegisterAgent") == 0
     assert scene.pings(v4(ELSEWHERE))
 
 
