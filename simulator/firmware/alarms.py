@@ -53,7 +53,7 @@ class Alarms(Domain):
 
     def ring(self, alarm: Alarm) -> None:
         self.rung.append((alarm.start, alarm.instance_id))
-        self.firmware.power.wake(alarm.start - self.firmware.timekeeping.offset)
+        self.firmware.power.wake(alarm.start - self.firmware.timekeeping.offset, alarm.element_name or "")
         if alarm.interval:
             behind = self.firmware.device_time() - alarm.start
             self.alarms[alarm.instance_id] = replace(

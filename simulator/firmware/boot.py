@@ -24,6 +24,7 @@ SETTING_DATA = "Intel(r) AMT:BootSettingData 0"
 NEXT_SINGLE_USE, NO_ROLE = 1, 32768
 COMPLETED, UNKNOWN_ERROR, INVALID_REFERENCE, INVALID_PARAMETER, ACCESS_DENIED = 0, 2, 4, 5, 6
 UNSUPPORTED_BOOT_OPTION = 0x802
+LONGEST_PASSWORD, LONGEST_PARAMETERS = 32, 1024
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ class Boot(Domain):
                 raise refusals.invalid_value(name)
         if refused_by(self.firmware_flags(), wanted):
             raise refusals.amt_status(UNSUPPORTED_BOOT_OPTION)
-        bad = self.bad_parameters(wanted)
+        bad = "RSEPassword" if len(wanted.get("RSEPassword", "")) > LONGEST_PASSWORD else self.bad_parameters(wanted)
         if bad:
             raise refusals.invalid_value(bad)
         self.data = {name: wanted.get(name, value) for name, value in DEFAULTS.items()}
@@ -241,8 +242,9 @@ class Boot(Domain):
 
     def bad_parameters(self, wanted: dict[str, Any]) -> str:
         """The recovery parameters have to parse, and to be as many as is said."""
+        blob = wanted.get("UefiBootParametersArray", b"")
         try:
-            count = count_parameters(wanted.get("UefiBootParametersArray", b""))
+            count = count_parameters(blob) if len(blob) <= LONGEST_PARAMETERS else -1
         except ValueError:
             return "UefiBootParametersArray"
         return "" if count == wanted.get("UefiBootNumberOfParams", 0) else "UefiBootNumberOfParams"

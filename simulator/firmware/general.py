@@ -16,7 +16,7 @@ AUDITED = (("HostName", 2201), ("DomainName", 2202))
 
 
 class General(Domain):
-    """`values` is everything that a Put may change."""
+    """`values` is everything that a Put may change. After AMTNetworkEnabled 0 the network hears no more."""
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
@@ -79,5 +79,3 @@ class General(Domain):
         for name, highest in (("AMTNetworkEnabled", 1), ("PreferredAddressFamily", 1), ("PrivacyLevel", 2)):
             if changes.get(name, 0) > highest:
                 raise refusals.invalid_value(name)
-        if changes.get("DDNSUpdateEnabled") and changes.get("DDNSUpdateByDHCPServerEnabled"):
-            raise refusals.invalid_value("DDNSUpdateByDHCPServerEnabled")

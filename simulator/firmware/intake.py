@@ -16,13 +16,16 @@ from ..values import Datetime, Epr, Fields, Interval, Nested
 from . import refusals, schema
 from .schema import Property
 
+# Passwords that are written and never read: an empty one is ignored (Intel's MOF).
+EMPTY_MEANS_UNCHANGED = frozenset(("RSEPassword", "RFBPassword"))
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def decode(properties: dict[str, Property], fields: Fields, empties_refused: bool) -> dict[str, Any]:
     """Typed values by name; an array is a list. Unknown, repeated, empty and ill-typed elements are schema violations.
 
-    Firmware before 16 takes an empty reference for an absent one and an empty text as it stands: `empties_refused`.
+    Firmware before 16 takes an empty reference for an absent one and an empty text as it stands; 16 refuses the
+    reference [HW], and is taken to refuse the text: `empties_refused`.
     """
     found: dict[str, Any] = {}
     for name, raw in fields:
@@ -30,6 +33,8 @@ def decode(properties: dict[str, Property], fields: Fields, empties_refused: boo
         if row is None:
             raise refusals.schema_violation(name)
         if raw is None or raw == "":
+            if name in EMPTY_MEANS_UNCHANGED:
+                continue
             if empties_refused or row.kind not in ("ref", "text"):
                 raise refusals.schema_violation(name)
             if row.kind == "ref":

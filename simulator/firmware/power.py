@@ -36,6 +36,9 @@ AUDIT_EVENTS = {ON: 1700, OFF: 1701, CYCLE: 1702, RESET: 1703, GRACEFUL_OFF: 170
 AUDIT_EVENTS.update({SLEEP: 1707, HIBERNATE: 1708, NMI: 1709})
 # IPS_HostBootReason.PreviousSxState by the state before.
 SLEEP_DEPTH = {ON: 0, LIGHT_SLEEP: 1, SLEEP: 3, HIBERNATE: 4, OFF: 5}
+# IPS_HostBootReason: (Reason, ReasonDetails). What there is comes from Intel's MOF; that it is numbered so is assumed.
+OTHER, REMOTE_CONTROL, ALARM = (0, ""), 1, 2
+REASON_DETAILS = {ON: "Power Up", CYCLE: "Power Cycle", RESET: "Reset", GRACEFUL_RESET: "Reset"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Power(Domain):
         self.steps: list[Step] = []
         self.requests: list[int] = []
         self.saving = 2
+        self.cause = self.boot_cause = OTHER
 
     @property
     def lms_runs(self) -> bool:
@@ -71,19 +75,22 @@ class Power(Domain):
         self.saving = 2
         if step.boots and self.previous != SLEEP and self.previous != LIGHT_SLEEP:
             self.hung = False
+            self.boot_cause = self.cause
             self.firmware.booted(self.firmware.boot.consume(step.due))
         elif step.state != ON:
             self.hung = False
 
-    def wake(self, when: float) -> None:
-        """What an alarm does to a host that is not running and not about to."""
+    def wake(self, when: float, alarm: str) -> None:
+        """What an alarm of that name does to a host that is not running and not about to."""
         if self.state != ON and not self.steps:
+            self.cause = (ALARM, alarm)
             self.steps.append(Step(when + self.firmware.settings.durations["on"], ON, True))
             self.settle()
 
     def set_state(self, word: str) -> None:
         """What a person at the machine does: `word` is one of the settings' power states, at once."""
         self.steps.clear()
+        self.cause = OTHER
         self.enter(Step(self.firmware.clock.now(), POWER_STATES[word], word == "on"))
 
     @property
@@ -146,6 +153,7 @@ class Power(Domain):
 
     def accept(self, request: int) -> None:
         self.requests.append(request)
+        self.cause = (REMOTE_CONTROL, REASON_DETAILS.get(request, ""))
         self.firmware.events.audit(AUDIT_EVENTS[request])
         if request == ON and self.state == ON:
             return
@@ -218,7 +226,7 @@ class Power(Domain):
                 "ElementName": "Intel(r) AMT:Host Boot Reason",
                 "InstanceID": "Intel(r) AMT:Host Boot Reason",
                 "PreviousSxState": SLEEP_DEPTH.get(self.previous, 0),
-                "Reason": 1 if self.requests else 0,
-                "ReasonDetails": "",
+                "Reason": self.boot_cause[0],
+                "ReasonDetails": self.boot_cause[1],
             }
         ]

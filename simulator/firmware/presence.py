@@ -17,9 +17,9 @@ NIBBLE = 15
 
 
 def is_reachable(firmware: Firmware) -> bool:
-    """Without a link policy for sleep, the interface is gone while the host is not running; nor does AMT listen before
-    it is set up."""
-    if firmware.settings.control_mode == "none":
+    """Whether AMT is on the network: not before it is set up, nor once its network is disabled, nor without a link
+    policy for sleep while the host is not running."""
+    if firmware.settings.control_mode == "none" or not firmware.general.values["AMTNetworkEnabled"]:
         return False
     return firmware.power.state == ON or firmware.network.reachable_in_sleep
 

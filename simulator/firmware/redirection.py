@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..values import Instance
@@ -14,6 +15,9 @@ COMPLETED, INVALID_PARAMETER = 0, 5
 IDER, SOL = 1, 2
 NONE = 32768
 ENABLED, DISABLED, ENABLED_BUT_OFFLINE = 2, 3, 6
+INVALID_PASSWORD = 0x806
+# Eight characters: a capital, a small letter, a digit and another; no quotation mark, comma or colon (Intel's MOF).
+RFB_PASSWORD = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9])[^\",:]{8}")
 KVM_ACCESS_POINT = "KVM Redirection Service Access Point"
 
 
@@ -106,6 +110,6 @@ class Redirection(Domain):
     @put("IPS_KVMRedirectionSettingData")
     def put_kvm_setting_data(self, _present: Instance, wanted: dict[str, Any]) -> None:
         password = wanted.get("RFBPassword", "")
-        if password and len(password) != 8:
-            raise refusals.invalid_value("RFBPassword")
+        if password and not RFB_PASSWORD.fullmatch(password):
+            raise refusals.amt_status(INVALID_PASSWORD)
         self.kvm_settings = {name: wanted.get(name, value) for name, value in self.kvm_settings.items()}
