@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from ..errors import InvalidOption, Unreachable
-from .bytestream import ByteStream
+from .bytestream import ByteStream, NothingSent
 from .endpoint import Endpoint
 
 _CHUNK = 32768
@@ -98,9 +98,16 @@ class TlsStream(ByteStream):
         self._carrier.settimeout(seconds)
 
     def sendall(self, data: bytes) -> None:
-        while data:
-            written = self._repeat(partial(self._tls.write, data), time.monotonic() + self._seconds)
-            data = data[written:]
+        end = time.monotonic() + self._seconds
+        rest = data
+        while rest:
+            try:
+                written = self._repeat(partial(self._tls.write, rest), end)
+            except NothingSent as error:
+                if len(rest) == len(data):
+                    raise
+                raise ConnectionResetError(error.errno, error.strerror) from error
+            rest = rest[written:]
 
     def recv(self, size: int) -> bytes:
         end = time.monotonic() + self._seconds
@@ -145,6 +152,8 @@ class TlsStream(ByteStream):
 
     def alive(self) -> bool:
         """Session tickets may lie unread; they are taken in, and whatever else is there means the end."""
+        if self._carrier.alive() and not self._incoming.pending and not self._tls.pending():
+            return True
         self._carrier.settimeout(0)
         try:
             while not self._carrier.alive():

@@ -258,14 +258,14 @@ def test_a_peer_that_does_not_answer_is_interrupted_after_the_read_timeout():
     started = time.monotonic()
     with Peer(serve) as peer, transport_to(peer, read_timeout=0.3) as transport, pytest.raises(errors.Interrupted):
         transport.post(b"<one/>")
-    assert 0.3 <= time.monotonic() - started < 3
+    assert 0.3 <= time.monotonic() - started < 6
 
 
 def trickle(conversation):
     conversation.request()
     try:
         conversation.send(b"HTTP/1.1 200 OK\r\nX: ")
-        for _byte in range(200):
+        for _byte in range(400):
             conversation.send(b"y")
             time.sleep(0.03)
     except OSError:
@@ -276,7 +276,7 @@ def test_a_trickling_peer_does_not_stretch_the_read_timeout():
     started = time.monotonic()
     with Peer(trickle) as peer, transport_to(peer, read_timeout=0.4) as transport, pytest.raises(errors.Interrupted):
         transport.post(b"<one/>")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 6
 
 
 def test_a_trickling_peer_does_not_stretch_the_deadline():
@@ -285,7 +285,7 @@ def test_a_trickling_peer_does_not_stretch_the_deadline():
         with pytest.raises(errors.DeadlineExceeded) as caught:
             transport.post(b"<one/>")
         assert not caught.value.sent
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 6
 
 
 def test_a_deadline_that_has_passed_sends_nothing():

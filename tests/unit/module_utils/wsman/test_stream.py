@@ -76,7 +76,7 @@ def test_sending_to_a_peer_that_does_not_read_is_limited_in_time():
     started = time.monotonic()
     with far, contextlib.closing(stream), pytest.raises(TimeoutError):
         stream.sendall(b"x" * 50_000_000)
-    assert 0.2 <= time.monotonic() - started < 3
+    assert 0.2 <= time.monotonic() - started < 6
 
 
 def test_sending_more_than_the_buffers_hold_arrives_whole():
@@ -140,11 +140,11 @@ def test_a_name_that_nobody_knows_is_unreachable_with_a_hint(monkeypatch):
 
 
 def test_a_name_service_that_hangs_does_not_stretch_the_time(monkeypatch):
-    monkeypatch.setattr(tcp, "_look_up", resolver([], delay=2.0))
+    monkeypatch.setattr(tcp, "_look_up", resolver([], delay=8.0))
     started = time.monotonic()
     with pytest.raises(errors.Unreachable, match="name service"):
         open_stream(Endpoint("pc.example", connect_timeout=0.2), soon())
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 5
 
 
 def test_a_refused_connection_names_the_ports_to_try():
@@ -172,7 +172,7 @@ def test_a_host_that_does_not_answer_is_unreachable_after_the_connect_timeout():
     with silent_listener() as port, pytest.raises(errors.Unreachable, match=r"no answer in 0\.2 s") as caught:
         open_stream(Endpoint("127.0.0.1", port=port, connect_timeout=0.2), soon())
     assert "unplugged" in caught.value.hint
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 6
 
 
 def test_a_connect_that_the_deadline_ends_says_so():
