@@ -14,6 +14,19 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("amt_*.py"))
 
 
+PREPARATION = [
+    {
+        "name": "an office whose network the firmware knows",
+        "outofband.amt.amt_wsman": {
+            "action": "put",
+            "class_name": "AMT_EnvironmentDetectionSettingData",
+            "properties": {"DetectionStrings": ["example.test"]},
+        },
+    }
+]
+"""What the examples take for granted."""
+
+
 def examples(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
@@ -26,7 +39,7 @@ def test_examples_of_modules_run(simulate, controller):
     running = simulate([{"name": "desk", "generation": 15, "tls": False}])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
     switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
-    tasks, names = [], []
+    tasks, names = list(PREPARATION), []
     for module in MODULES:
         for example in yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py"))):
             tasks += [switched_on, example]
