@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests on the wire per operation, counted by the simulated device that answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.machine import open_machine
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+
+from simulator.clock import ManualClock
+from simulator.fleet import read_fleet
+from simulator.pytest_plugin import free_ports
+from simulator.simulation import RunningSimulation, Simulation
+from tests.bench.figures import SCRATCH, Figure
+
+HARDWARE_WITH_GET, HARDWARE_ENUMERATED = 2, 10  # CIM_BIOSElement and CIM_Card; ten classes with several instances
+
+#: Operation, resource, wanted, power before, most exchanges (reads, writes) beside the digest challenge.
+OPERATIONS: tuple[tuple[str, type[Resource], dict[str, Any], str, int | None, int | None], ...] = (
+    ("power, nothing to do", Power, {"state": "on"}, "on", 1, 0),
+    ("power on, not waited for", Power, {"state": "on", "wait": False}, "off", 1, 1),
+    ("power on, seen at the first poll", Power, {"state": "on"}, "off", 2, 1),
+    ("boot override, nothing to do", Boot, {"target": "none"}, "on", None, 0),
+    ("boot override, set", Boot, {"target": "pxe"}, "on", None, 4),
+    (
+        "hardware inventory",
+        Inventory,
+        {"gather_subset": ["hardware"]},
+        "on",
+        HARDWARE_WITH_GET + 2 * HARDWARE_ENUMERATED,
+        0,
+    ),
+    ("everything that amt_info tells", Inventory, {"gather_subset": ["all"]}, "on", None, 0),
+)
+
+
+def measure() -> Iterator[Figure]:
+    for operation, resource, given, power, reads, writes in OPERATIONS:
+        found = counted(resource(), given, power)
+        yield Figure("requests: {0}: challenges".format(operation), found["challenges"], "requests", 1)
+        yield Figure("requests: {0}: reads".format(operation), found["reads"], "requests", reads)
+        yield Figure("requests: {0}: writes".format(operation), found["writes"], "requests", writes)
+
+
+def counted(resource: Resource, given: dict[str, Any], power: str) -> dict[str, int]:
+    """A fresh device, one operation, its journal. The device is already on when the first poll comes."""
+    description = {"address": "127.9.9.9", "generation": 16, "power": power, "durations": {"on": 0}}
+    described = read_fleet({"devices": [description]})
+    clock, ports = ManualClock(), free_ports("127.9.9.9")
+    running = RunningSimulation(Simulation(described, clock, ports, state=SCRATCH / "state")).start()
+    try:
+        (device,) = running.simulation.devices
+        endpoint = Endpoint(device.address, ports.tls, password="P@ssw0rd", ca_file=str(running.ca_file))
+        wanted = {**{option.name: option.default for option in resource.options}, **given}
+        with open_machine(endpoint, clock) as machine:
+            converge(resource, machine, wanted)
+        entries = running.journal.entries(device=device.name)
+        return {
+            "challenges": sum(entry.status == 401 for entry in entries),
+            "reads": sum(entry.login == "accepted" and entry.access == "read" for entry in entries),
+            "writes": sum(entry.login == "accepted" and entry.access == "write" for entry in entries),
+        }
+    finally:
+        running.stop()
