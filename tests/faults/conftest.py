@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.pytest_plugin import fleet, simulator_state
+from tests.integration.conftest import controller, simulate
+
+__all__ = ["controller", "fleet", "simulate", "simulator_state"]
+
+
+def pytest_addoption(parser: Any) -> None:
+    parser.addoption("--update", action="store_true", help="write docs/faults.md instead of comparing with it")

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault of the simulator against every module: a typed error or the right result, in time, nothing done twice.
+
+docs/faults.md is made of what is observed here: `pytest tests/faults --update` writes it, without that it is compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils import errors
+
+from simulator.faults import TABLE
+from simulator.pytest_plugin import started
+from tests.faults.matrix import DEADLINE, Observed, cases, observe_all
+from tests.faults.table import document
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+SLACK = 5.0
+"""Seconds by which a task may outlast its deadline on a busy machine."""
+
+UNDECIDED = (errors.Indeterminate, errors.NotReached)
+
+
+@pytest.fixture(scope="module")
+def observed(simulator_state) -> dict[str, list[Observed]]:
+    """A fleet for each fault, a device for each case."""
+    found = {}
+    for kind in TABLE:
+        chosen = [case for case in cases() if case.fault == kind.name]
+        devices = [{"count": len(chosen), "generation": 15, "tls": kind.name == "tls_broken"}]
+        with started(devices, simulator_state) as running:
+            found[kind.name] = observe_all(chosen, running)
+    return found
+
+
+@pytest.fixture(params=[kind.name for kind in TABLE])
+def each(request, observed) -> list[Observed]:
+    return observed[request.param]
+
+
+def test_nothing_but_a_result_or_a_typed_error(each):
+    for seen in each:
+        if seen.crash is not None:
+            raise AssertionError(seen.case.name) from seen.crash
+        if seen.error is not None:
+            assert str(seen.error), seen.case.name
+            json.dumps(seen.error.details)
+
+
+def test_nothing_outlasts_its_deadline(each):
+    assert [seen.case.name for seen in each if seen.seconds > DEADLINE + SLACK] == []
+
+
+def test_nothing_is_done_twice(each):
+    """ChangeBootOrder belongs to amt_boot twice: to clear and to set."""
+    for seen in each:
+        allowed = Counter({"ChangeBootOrder": 2} if seen.case.operation.name == "amt_boot" else {})
+        done = Counter(entry.method or entry.verb for entry in seen.writes)
+        assert all(times <= max(allowed[name], 1) for name, times in done.items()), (seen.case.name, done)
+        assert len(seen.writes) <= seen.case.operation.effects, seen.case.name
+
+
+def test_a_result_is_true(each):
+    """Success means that the device is as wanted; where nothing is said to be in doubt, a failure left it alone."""
+    for seen in each:
+        if seen.error is None and seen.reached is not None:
+            assert seen.reached, seen.case.name
+        if seen.case.operation.effects == 1 and isinstance(seen.error, errors.AmtError):
+            assert not seen.writes or isinstance(seen.error, UNDECIDED), (seen.case.name, repr(seen.error))
+
+
+def test_a_refused_password_is_sent_once(each):
+    assert [seen.case.name for seen in each if seen.refused_logins > 1] == []
+
+
+def test_the_page_tells_what_was_observed(observed, request):
+    made = document(observed)
+    if request.config.getoption("--update"):
+        PAGE.write_text(made, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == made, "run: python -m pytest tests/faults --update"
