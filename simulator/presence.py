@@ -17,12 +17,22 @@ from .device import Device
 from .journal import Journal
 from .listening import WILDCARD, udp_socket
 
-IP_PKTINFO = 8
+IP_PKTINFO, SO_RCVBUFFORCE = 8, 33
+ROOM = 1 << 24
+AT_A_TIME = 64
 RMCP_ASF = b"\x06\x00\xff\x06"
 ASF_IANA = struct.pack(">I", 4542)
 INTEL_IANA = struct.pack(">I", 343)
 PING, PONG = 0x80, 0x40
 PACKET_INFO = struct.Struct("=I4s4s")
+
+
+def make_room(opened: socket.socket) -> None:
+    """Let pings wait while the machine is busy; only root may go beyond net.core.rmem_max."""
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
+    except PermissionError:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
 
 
 def ping_tag(packet: bytes) -> Optional[int]:
@@ -53,7 +63,7 @@ class PresenceResponder:
         for address in self._addresses if self._port else []:
             opened = udp_socket(address, self._port)
             opened.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+            make_room(opened)
             self._sockets.append(opened)
             asyncio.get_running_loop().add_reader(opened, self._receive, opened)
 
@@ -64,14 +74,16 @@ class PresenceResponder:
         self._sockets.clear()
 
     def _receive(self, opened: socket.socket) -> None:
-        try:
-            packet, ancillary, _flags, peer = opened.recvmsg(2048, 128)
-        except (BlockingIOError, ConnectionError):
-            return
-        for _level, kind, octets in ancillary:
-            if kind == IP_PKTINFO:
-                _interface, _local, dialled = PACKET_INFO.unpack(octets)
-                self._respond(opened, packet, peer, dialled)
+        """Answer what waits, but let connections have their turn too."""
+        for _packet in range(AT_A_TIME):
+            try:
+                packet, ancillary, _flags, peer = opened.recvmsg(2048, 128)
+            except (BlockingIOError, ConnectionError):
+                return
+            for _level, kind, octets in ancillary:
+                if kind == IP_PKTINFO:
+                    _interface, _local, dialled = PACKET_INFO.unpack(octets)
+                    self._respond(opened, packet, peer, dialled)
 
     def _respond(self, opened: socket.socket, packet: bytes, peer: tuple, dialled: bytes) -> None:
         tag, device = ping_tag(packet), self._devices.get(socket.inet_ntoa(dialled))
