@@ -71,7 +71,7 @@ class Controller:
             **extra,
         }
 
-    def run(self, program, *arguments, env=None):
+    def run(self, program, *arguments, env=None, seconds=SECONDS):
         records = self.folder / "records"
         records.write_text("")
         done = subprocess.run(
@@ -81,7 +81,7 @@ class Controller:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
         output = done.stdout.decode()
@@ -118,9 +118,10 @@ class Controller:
         tls = {"amt_port": running.ports.tls, "amt_tls": True, "amt_ca_file": str(running.ca_file)}
         return {**self.plainly(device, running), **tls, **variables}
 
-    def playbook(self, name, inventory, *arguments, env=None):
+    def playbook(self, name, inventory, *arguments, env=None, seconds=SECONDS):
         """A playbook of the collection."""
-        return self.run("ansible-playbook", "-i", inventory, "outofband.amt." + name, *arguments, env=env)
+        playbook = "outofband.amt." + name
+        return self.run("ansible-playbook", "-i", inventory, playbook, *arguments, env=env, seconds=seconds)
 
 
 @pytest.fixture

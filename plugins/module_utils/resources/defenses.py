@@ -162,7 +162,7 @@ def read_defenses(machine: Machine) -> Defenses:
     return Defenses(
         {policy.instance_id: policy for policy in policies},
         {held.handle: held for held in filters},
-        [binding for by, cim in BINDINGS.items() for binding in _bindings(by, machine.list(cim))],
+        [binding for by in BINDINGS for binding in read_bindings(machine, by)],
     )
 
 
@@ -171,6 +171,10 @@ def _handle(instance_id: Any) -> int:
     if not re.fullmatch(r"\d+", str(instance_id).strip()):
         raise ProtocolError("a filter's InstanceID is {0!r}, and no creation handle".format(instance_id))
     return int(instance_id)
+
+
+def read_bindings(machine: Machine, by: str) -> list[Binding]:
+    return list(_bindings(by, machine.list(BINDINGS[by])))
 
 
 def _bindings(by: str, rows: list[Values]) -> Iterable[Binding]:

@@ -31,6 +31,7 @@ from .defenses import (
     HeldPolicy,
     bind,
     make_policy,
+    read_bindings,
     read_defenses,
     read_limits,
     remove,
@@ -168,9 +169,10 @@ class Isolation(Resource):
             if not (isinstance(error, Indeterminate) and _reached(machine, wanted, planned)):
                 undo(machine, before, error)
                 raise
-        now = read_defenses(machine)
-        bound = now.bound_policies()
-        remove(machine, now, [policy for policy in _ours(now, wanted) if policy.instance_id not in bound])
+        if _ours(before, wanted):
+            now = read_defenses(machine)
+            bound = now.bound_policies()
+            remove(machine, now, [policy for policy in _ours(now, wanted) if policy.instance_id not in bound])
 
 
 def as_text(values: Values) -> str:
@@ -303,8 +305,10 @@ def _isolate(machine: Machine, held: Defenses, wanted: Values, policy: Policy) -
 
 def _active(machine: Machine, wanted: Values, instance_id: str) -> bool:
     """Whether the policy is bound and active. Firmware that does not tell is believed."""
-    bound = _bound(read_defenses(machine), wanted)
-    return bound is not None and bound.policy == instance_id and bound.active is not False
+    return any(
+        binding.port == wanted["port"] and binding.policy == instance_id and binding.active is not False
+        for binding in read_bindings(machine, BOUND_BY[wanted["when"]])
+    )
 
 
 def _reached(machine: Machine, wanted: Values, planned: Values) -> bool:

@@ -19,7 +19,14 @@ import bench
 import worlds
 from scripted import fault
 
-WEB = {"name": "web", "direction": "out", "action": "pass", "protocol": "tcp", "destination_ports": "443", "ip_version": 4}
+WEB = {
+    "name": "web",
+    "direction": "out",
+    "action": "pass",
+    "protocol": "tcp",
+    "destination_ports": "443",
+    "ip_version": 4,
+}
 SYN = {"name": "syn", "direction": "out", "action": "limit", "rate": 20, "protocol": "tcp", "tcp_flags_on": [1]}
 ARP = {"name": "arp", "direction": "in", "action": "pass", "ethertype": "arp", "count": True}
 LAB = {"name": "lab", "filters": [WEB, ARP], "transmit": {"action": "drop", "count": True}, "precedence": 7}
@@ -182,7 +189,10 @@ def test_a_failure_at_any_step_is_undone_or_finished(mode, bound):
         assert lines(device) == reached
         assert bench.orphans(device) == []
         assert not run(device, *goal).changed
-        assert [name[3:] for name in bench.names(device) if name.startswith("ob")] in (["lab", "other"], ["other", "lab"])
+        assert [name[3:] for name in bench.names(device) if name.startswith("ob")] in (
+            ["lab", "other"],
+            ["other", "lab"],
+        )
 
 
 def test_random_policies_come_back_as_they_were_given():
