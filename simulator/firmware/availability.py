@@ -8,6 +8,8 @@ generation is taken.
 
 from __future__ import annotations
 
+from functools import cache
+
 from .schema import Property, lookup
 
 SINCE: dict[str, dict[str, int]] = {
@@ -58,7 +60,8 @@ SINCE: dict[str, dict[str, int]] = {
 }
 
 
+@cache
 def properties_of(cls: str, major: int) -> dict[str, Property]:
-    """The properties of a class, inherited ones included, as one generation knows them."""
+    """The properties of a class, inherited ones included, as one generation knows them. Not to be changed."""
     since = SINCE.get(cls, {})
     return {name: row for name, row in lookup(cls).properties.items() if since.get(name, 0) <= major}
