@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bench for System Defense on simulated firmware: a foreign policy to begin with, and a network that dies on purpose."""
+"""Bench for System Defense on simulated firmware: a foreign policy to begin with, a network that dies on purpose."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def fresh(before=True, **settings):
 
 
 class Dying:
-    """Passes requests on until write number `at` (from 1). `carried_out`: that one takes effect, and its answer is lost.
-    Then the network is gone, or with `recovers` as it was. `fault`: the request is refused instead."""
+    """Passes requests on until write number `at` (from 1), whose answer is lost; `carried_out`: after it took effect.
+    Then the network is gone, or with `recovers` as it was. `refuse`: the answer in place of all that."""
 
     def __init__(self, transport, at, carried_out=False, recovers=False, refuse=None):
         self.transport, self.at, self.carried_out, self.recovers, self.refuse = (

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,10 +12,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import conv
 from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-import bench
-import worlds
-from scripted import fault
+from tests.unit.module_utils.defense import bench, worlds
+from tests.unit.module_utils.scripted import fault
 
 WEB = {
     "name": "web",

@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import ENVIRONMENT_DETECTION, POLICY
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-import bench
-from scripted import fault
+from tests.unit.module_utils.defense import bench
+from tests.unit.module_utils.scripted import fault
 
 MODES = {
     "killed before": {},
@@ -22,7 +18,6 @@ MODES = {
     "answer lost": {"carried_out": True, "recovers": True},
     "request lost": {"recovers": True},
     "refused": {"refuse": fault("AccessDenied"), "recovers": True},
-    "busy": {"refuse": fault("QuotaLimit"), "recovers": True},
 }
 GOALS = ("isolated", "released", "changed")
 
@@ -30,13 +25,14 @@ GOALS = ("isolated", "released", "changed")
 def act(device, goal):
     if goal == "released":
         return bench.release(device)
-    return bench.isolate(device, **({"allow": [*bench.ALLOW, "dns"], "expires": 9} if goal == "changed" else {}))
+    given = {"allow": [*bench.ALLOW, "ntp"], "expires": 9} if goal == "changed" else {}
+    return bench.isolate(device, ip=[4], **given)
 
 
 def prepared(goal, before):
     device = bench.fresh(before)
     if goal != "isolated":
-        bench.isolate(device)
+        bench.isolate(device, ip=[4])
     return device
 
 

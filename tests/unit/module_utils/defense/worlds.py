@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random allow lists, policies and packets from small worlds, so that most of them meet. Seeded: every run is the same."""
+"""Random allow lists, policies and packets from small worlds, so that most of them meet."""
 
 from __future__ import annotations
 
