@@ -145,7 +145,8 @@ notes:
   - Each host gets the variables C(amt_host) (its address), C(amt_name), C(amt_port), C(amt_tls), C(amt_version) (as text, empty where
     firmware does not say), C(amt_generation) (its first number), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it
     answered the ping) and C(amt_provisioning) (V(pre), V(in), V(post), or empty).
-  - A host with TLS has C(amt_certificate) too, with C(sha256), C(common_name), C(issuer) and C(expires).
+  - A host with TLS has C(amt_tls_version) (such as V(TLSv1.2)) and C(amt_certificate) too, with C(sha256), C(common_name), C(issuer) and
+    C(expires). For firmware with less than V(TLSv1.2), compose C(amt_legacy_tls).
   - A certificate that was seen is not a certificate that is trusted. To trust at first sight, compose C(amt_fingerprint) from
     C(amt_certificate.sha256), and keep the result.
 """

@@ -30,11 +30,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """`version` is empty when the header names the product without one."""
+    """`version` is empty when the header names the product without one; `tls_version` such as TLSv1.2, or empty."""
 
     port: int
     tls: bool
     version: str
+    tls_version: str = ""
     certificate: Certificate | None = None
 
 
@@ -75,19 +76,30 @@ async def read_head(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext | None
-) -> Banner | None:
-    address, port = writer.get_extra_info("peername")[:2]
-    if context:
-        await writer.start_tls(context)
-    host = "[{0}]".format(address) if ":" in address else address
-    writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, port).encode())
-    version = parse_head(await read_head(reader))
-    if version is None:
-        return None
-    der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) if context else None
-    return Banner(port, context is not None, version, read_certificate(der) if der else None)
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port of an address; `context` where it speaks TLS."""
+
+    address: str
+    port: int
+    context: ssl.SSLContext | None
+
+    async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Banner | None:
+        """What is said there on an open connection. Raises OSError when the peer leaves."""
+        if writer.is_closing():
+            return None
+        if self.context:
+            await writer.start_tls(self.context)
+        host = "[{0}]".format(self.address) if ":" in self.address else self.address
+        writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, self.port).encode())
+        version = parse_head(await read_head(reader))
+        if version is None:
+            return None
+        if not self.context:
+            return Banner(self.port, False, version)
+        secured = writer.get_extra_info("ssl_object")
+        der = secured.getpeercert(binary_form=True)
+        return Banner(self.port, True, version, secured.version() or "", read_certificate(der) if der else None)
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ class Looker:
 
     async def look(self, address: str, port: int, tls: bool) -> Banner | None:
         """None when nobody answers in time or the answer is not that of AMT."""
+        door = Door(address, port, self.context if tls else None)
         try:
             connecting = asyncio.open_connection(address, port, limit=HEAD_LIMIT)
             reader, writer = await asyncio.wait_for(connecting, self.timeout)
@@ -110,7 +123,7 @@ class Looker:
             return None
         try:
             async with self.turns:
-                return await asyncio.wait_for(ask(reader, writer, self.context if tls else None), self.timeout)
+                return await asyncio.wait_for(door.ask(reader, writer), self.timeout)
         except (OSError, asyncio.TimeoutError):
             return None
         finally:

@@ -14,6 +14,7 @@ STATUS = {"AuthenticationRefused": "refused", "CertificateRefused": "untrusted"}
 POWER_ORDER = ("on", "sleep", "hibernate", "off", "unknown")
 AGED_BIOS_YEARS = 5
 OLD_GENERATION = 11
+OLD_TLS = ("SSLv3", "TLSv1", "TLSv1.1")
 CERTIFICATE_NOTICE = timedelta(days=60)
 
 
@@ -130,6 +131,7 @@ def attention(row: Row, variables: Mapping[str, Any], now: datetime) -> list[str
         "certificate not trusted": row.status == "untrusted",
         "answered with an error": row.status == "failed",
         "without TLS": not row.tls,
+        "TLS older than 1.2": variables.get("amt_tls_version") in OLD_TLS,
         "AMT 11 or older": 0 < row.generation <= OLD_GENERATION,
         "BIOS older than 5 years": 0 < row.bios_year < now.year - AGED_BIOS_YEARS,
         "certificate expires soon": expires_soon(at(variables, "amt_certificate", "expires"), now),

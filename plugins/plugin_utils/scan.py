@@ -62,7 +62,7 @@ class Device:
             "amt_provisioning": self.pong.provisioning if self.pong else "",
         }
         if best and best.certificate:
-            values["amt_certificate"] = asdict(best.certificate)
+            values.update(amt_tls_version=best.tls_version, amt_certificate=asdict(best.certificate))
         return values
 
 

@@ -76,6 +76,7 @@ def test_a_faulty_device_is_what_it_is(answer, status, worry):
     ("variables", "worry"),
     [
         ({"amt_tls": False}, "without TLS"),
+        ({"amt_tls_version": "TLSv1.1"}, "TLS older than 1.2"),
         ({"amt_answer": {"amt": {"firmware": {"version": "11.8.50"}}}}, "AMT 11 or older"),
         ({"amt_answer": {"amt": {"bios": {"release_date": "2020-12-31T00:00:00Z"}}}}, "BIOS older than 5 years"),
         ({"amt_certificate": {"expires": "2026-07-01T00:00:00Z"}}, "certificate expires soon"),

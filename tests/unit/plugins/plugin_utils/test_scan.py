@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scans of some hundred simulated devices, and one log-in to each."""
+"""Scans of many simulated devices, and one log-in to each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.targets import Targe
 from hypothesis import given
 from hypothesis import strategies as st
 
-DEVICES = 300
+DEVICES = 150
 
 
 def limits(running, **others):
@@ -43,6 +43,12 @@ def test_hundreds_of_devices_among_silent_addresses(fleet):
     assert not [entry for entry in running.journal.entries() if entry.login != "none"]
 
 
+def test_old_and_new_tls_is_seen(fleet):
+    running = fleet([{"count": 2, "generation": [9, 19], "tls": True}])
+    versions = [device.variables()["amt_tls_version"] for device in scan(network(running), limits(running))]
+    assert versions[0] in ("TLSv1", "TLSv1.1") and versions[1] in ("TLSv1.2", "TLSv1.3")
+
+
 def test_a_gentle_scan_has_few_connections_at_once(fleet):
     running = fleet([{"count": 20, "generation": 15, "tls": False}], sockets_each=False)
     found = scan(network(running), limits(running, concurrency=1, rate=200.0))
@@ -62,6 +68,19 @@ def test_a_hung_device_is_found_by_its_ping(fleet):
     (device,) = scan(network(running), limits(running, connect_timeout=0.3))
     assert device.pong and device.banners == ()
     assert device.variables()["amt_port"] == 16992
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_no_peer_breaks_the_scan(fleet, tls):
+    """Those that reset, talk nonsense, or never end do not harm whoever is beside them."""
+    rude = ("refuse", "tls_broken", "garbage", "drop_before_answer", "endless_headers", "hung", "trickle", "cut_chunk")
+    running = fleet([{"count": 2 * len(rude), "generation": 15, "tls": tls}], sockets_each=False)
+    for fault, device in zip(rude, running.devices):
+        device.fail(fault)
+    silent = {running.devices[rude.index(fault)].address for fault in ("refuse", "hung")}
+    polite = {device.address for device in running.devices[len(rude) :]}
+    found = {device.target.address for device in scan(network(running), limits(running, ping=False, connect_timeout=2))}
+    assert polite <= found and silent.isdisjoint(found)
 
 
 @pytest.mark.parametrize(
