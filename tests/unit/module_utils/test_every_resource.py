@@ -10,7 +10,10 @@ from __future__ import annotations
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 
@@ -18,6 +21,8 @@ from tests.in_process import machine
 
 GENERATIONS = ("9", "11", "12", "15", "16", "19")
 HOSTNAME = {"action": "put", "class_name": "AMT_GeneralSettings", "properties": {"HostName": "renamed"}}
+MAIL = {"name": "no mail", "direction": "out", "action": "drop", "protocol": "tcp", "destination_ports": "25"}
+ALLOW = ["dhcp", "dns", {"to": "198.51.100.7, https"}]
 
 CASES = {
     "power on": (Power, {"state": "on"}, {"power": "off"}),
@@ -26,6 +31,10 @@ CASES = {
     "boot from pxe": (Boot, {"target": "pxe"}, {"power": "on"}),
     "boot into bios setup": (Boot, {"target": "bios_setup", "lock_keyboard": True}, {"power": "off"}),
     "boot from nothing in particular": (Boot, {"target": "none"}, {}),
+    "policies": (DefensePolicies, {"policies": [{"name": "office", "ports": ["wired"], "filters": [MAIL]}]}, {}),
+    "isolation": (Isolation, {"state": "isolated", "allow": ALLOW, "ip": [4], "expires": 60}, {}),
+    "no isolation": (Isolation, {"state": "released"}, {}),
+    "isolation, as it is": (IsolationInfo, {"snapshot": False}, {}),
     "inventory": (Inventory, {"gather_subset": ["all"]}, {}),
     "raw get": (Raw, {"class_name": "AMT_GeneralSettings"}, {}),
     "raw put": (Raw, {**HOSTNAME, "omit": ["DigestRealm", "PowerSource"]}, {}),
@@ -51,7 +60,7 @@ def prepared(case, generation):
 
 def writes(transport):
     """What was sent that is neither a read nor part of an enumeration."""
-    reads = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<")
+    reads = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<", b"/GetTimeout<")
     return [document for document in transport.sent if not any(read in document for read in reads)]
 
 
