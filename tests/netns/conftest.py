@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,9 @@ def able() -> None:
         pytest.skip("needs Debian packages: apt-get install " + " ".join(lacking))
     if not Path("/dev/net/tun").exists():
         pytest.skip("there is no /dev/net/tun here")
+    made = subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, text=True, check=False)
+    if made.returncode:
+        pytest.skip("root may not make network namespaces here: " + made.stderr.strip())
 
 
 @pytest.fixture(scope="session")
