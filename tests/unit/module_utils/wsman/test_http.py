@@ -193,9 +193,14 @@ def test_a_reply_with_something_behind_it_ends_the_connection():
         conversation.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n")
         conversation.wait_for_close()
 
-    with Peer(serve) as peer, transport_to(peer) as transport:
+    def answer(conversation):
+        conversation.request()
+        conversation.answer()
+
+    with Peer(serve, answer) as peer, transport_to(peer) as transport:
         assert transport.post(b"<one/>").body == b"x"
-    assert peer.accepted == 1
+        assert transport.post(b"<two/>").body == b"<ok/>"
+    assert peer.accepted == 2
 
 
 def test_503_is_busy_and_says_how_long():

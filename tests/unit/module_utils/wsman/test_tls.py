@@ -307,6 +307,11 @@ def test_without_the_legacy_profile_old_firmware_is_not_spoken_to(authority, dev
     assert "legacy_tls" in caught.value.hint
 
 
+def test_old_protocols_are_off_whatever_the_systems_openssl_thinks():
+    assert make_context(Endpoint("pc")).minimum_version == ssl.TLSVersion.TLSv1_2
+    assert make_context(Endpoint("pc", legacy_tls=True)).minimum_version != ssl.TLSVersion.TLSv1_2
+
+
 def test_the_legacy_profile_still_checks_the_certificate(device_certificate):
     with OldServer(device_certificate, "-tls1", "AES128-SHA") as server:
         endpoint = endpoint_of(server, legacy_tls=True)
