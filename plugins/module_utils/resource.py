@@ -53,10 +53,10 @@ class Outcome:
 
     def __init__(self, resource: Resource, present: Values, planned: Values, learnt: Values, note: str) -> None:
         self.changed = planned != present
-        shown, aside = (lambda name: name not in resource.aside), set(resource.aside) & set(present)
-        self.before = hide(resource.options, {name: present[name] for name in filter(shown, present)})
-        self.after = hide(resource.options, {name: planned[name] for name in filter(shown, planned)})
-        self.facts = {**{name: present[name] for name in aside}, **learnt}
+        aside = set(resource.aside)
+        self.before = hide(resource.options, {name: present[name] for name in present if name not in aside})
+        self.after = hide(resource.options, {name: planned[name] for name in planned if name not in aside})
+        self.facts = {**{name: present[name] for name in aside & set(present)}, **learnt}
         self.note = note
 
 

@@ -249,5 +249,9 @@ details:
   description: Values that belong to the error, such as C(reasons), every reason why something does not fit or is refused.
   returned: failure
   type: dict
-  sample: {reasons: ["direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each, 1 for the default"]}
+  sample:
+    reasons:
+      - >-
+        direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each,
+        1 for the default
 """

@@ -157,7 +157,13 @@ rules:
   returned: success
   type: list
   elements: str
-  sample: [in pass ether arp, in pass ipv4 tcp from 10.0.5.20 port 443, out pass ether arp, out pass ipv4 tcp to 10.0.5.20 port 443, out drop everything else count, in drop everything else count]
+  sample:
+    - in pass ether arp
+    - in pass ipv4 tcp from 10.0.5.20 port 443
+    - out pass ether arp
+    - out pass ipv4 tcp to 10.0.5.20 port 443
+    - out drop everything else count
+    - in drop everything else count
 precedence:
   description: That of the policy which isolates. Null when released.
   returned: success
@@ -212,5 +218,9 @@ details:
   description: Values that belong to the error, such as C(reasons), every reason why something does not fit or is refused.
   returned: failure
   type: dict
-  sample: {reasons: ["direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each, 1 for the default"]}
+  sample:
+    reasons:
+      - >-
+        direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each,
+        1 for the default
 """

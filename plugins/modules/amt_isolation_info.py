@@ -18,8 +18,8 @@ extends_documentation_fragment:
 options:
   snapshot:
     description:
-      - Whether the firmware is asked to bring its counters up to date before they are read. Nothing is reset. The firmware raises the event of a filter
-        once, and again only after this.
+      - Whether the firmware is asked to bring its counters up to date before they are read. Nothing is reset. The firmware raises the event
+        of a filter once, and again only after this.
       - In check mode it is not asked, and the counters are those of the last time.
     type: bool
     default: true
@@ -65,17 +65,17 @@ ports:
           sample: "2026-03-01T08:15:00Z"
         bound:
           description:
-            - Every policy bound to the port. C(by) is V(system_defense), V(environment), V(agent) or V(default). C(policy) is its name, C(made_by) the module that
-              made it or null for something else. C(enabled), C(active), C(precedence), C(expires) (minutes, 0 is never), C(rules) as text, and C(before), the policy
-              that release brings back.
+            - Every policy bound to the port. C(by) is V(system_defense), V(environment), V(agent) or V(default). C(policy) is its name,
+              C(made_by) the module that made it or null for something else. C(enabled), C(active), C(precedence), C(expires) (minutes, 0 is
+              never), C(rules) as text, and C(before), the policy that release brings back.
           returned: success
           type: list
           elements: dict
         counters:
           description:
-            - One for each filter of the active policy that the firmware counts. C(filter) is its name, C(rule) its text, C(matched) whether it has matched, C(reset)
-              when it was set back. C(count) is the firmware's C(ReadCount), which its schema describes as a number of reads and the vendor's own viewer shows
-              as a number of matches.
+            - One for each filter of the active policy that the firmware counts. C(filter) is its name, C(rule) its text, C(matched) whether
+              it has matched, C(reset) when it was set back. C(count) is the firmware's C(ReadCount), which its schema describes as a number
+              of reads and the vendor's own viewer shows as a number of matches.
           returned: success
           type: list
           elements: dict
@@ -96,5 +96,9 @@ details:
   description: Values that belong to the error, such as C(reasons), every reason why something does not fit or is refused.
   returned: failure
   type: dict
-  sample: {reasons: ["direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each, 1 for the default"]}
+  sample:
+    reasons:
+      - >-
+        direction out needs 93 filters and the wired port has 32 (IPv4_MaxTxFilters): 92 for IPv4 and Ethernet, 0 for IPv6 at 4 each,
+        1 for the default
 """

@@ -136,8 +136,9 @@ class TlsStream(ByteStream):
                 self._fill(end)
 
     def _flush(self) -> None:
-        if self._outgoing.pending:
-            self._carrier.sendall(self._outgoing.read())
+        data = self._outgoing.read()
+        if data:
+            self._carrier.sendall(data)
 
     def _fill(self, end: float) -> None:
         self._carrier.settimeout(end - time.monotonic())
