@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import random
 from collections.abc import Iterable
 from typing import Any, Optional
@@ -212,7 +211,7 @@ class AgentPresence(Domain):
 def guid(text: str) -> bytes:
     try:
         octets = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # of which binascii.Error is one
         octets = b""
     if len(octets) != GUID_LENGTH:
         raise refusals.invalid_value("DeviceID")
