@@ -40,12 +40,35 @@ options:
   when:
     description:
       - V(always) isolates now. V(environment) isolates a port while it is connected to a network outside the company, as far as the firmware's environment
-        detection can tell. V(agent) has a policy ready for agent presence, which the firmware puts in force when a watchdog of an agent says so; the
-        watchdog and its actions are set up apart from this.
+        detection can tell. V(agent) has a policy ready that the firmware puts in force when an endpoint agent dies, see O(agent).
       - Each of these has a policy of its own, and is released on its own.
     type: str
     choices: [always, environment, agent]
     default: always
+  agent:
+    description:
+      - The agent that must be alive, for O(when=agent). The firmware then expects signs of life from it, isolates the machine when they stop, when the agent
+        says that it ends, or when it does not start, and lifts the isolation when it runs.
+      - When not given, the policy is made ready, and which watchdogs put it in force is set up apart from this. With O(state=released), the watchdog of the
+        agent that is given is removed.
+    type: dict
+    suboptions:
+      id:
+        description: The GUID that the agent registers with.
+        type: str
+        required: true
+      description:
+        description: What the firmware calls the agent in its events.
+        type: str
+        default: agent
+      startup:
+        description: Seconds that the agent has to start, after the operating system has.
+        type: int
+        default: 300
+      timeout:
+        description: Seconds between two signs of life, at most.
+        type: int
+        default: 120
   allow:
     description:
       - What may pass, a list of rules. A rule is a word or has the form C(to) or C(from), a colon, and addresses and services separated by commas.
@@ -128,6 +151,13 @@ EXAMPLES = r"""
   outofband.amt.amt_isolation:
     state: released
 
+- name: Isolate when the endpoint agent dies
+  outofband.amt.amt_isolation:
+    state: isolated
+    when: agent
+    agent: {id: 12345678-9abc-def0-1234-56789abcdef0, description: endpoint agent}
+    allow: [dhcp, "to: 10.0.5.20, https"]
+
 - name: Isolate whenever the machine is outside the company's network
   outofband.amt.amt_isolation:
     state: isolated
@@ -179,6 +209,11 @@ before:
   returned: success
   type: str
   sample: office
+agent:
+  description: The watchdog of O(agent), with what its C(actions) do. Null where none was given.
+  returned: success
+  type: dict
+  sample: {id: 12345678-9abc-def0-1234-56789abcdef0, description: endpoint agent, startup: 300, timeout: 120, actions: [activate, deactivate]}
 leftovers:
   description: Names of filters and policies of this collection that nothing needs, and that this run removes.
   returned: success

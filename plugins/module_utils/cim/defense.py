@@ -166,3 +166,28 @@ WIRED_8021X = CimClass(
     (text("InstanceID"), enum("Enabled", words={"with_certificates": 2, "disabled": 3, "without_certificates": 6})),
     key={"InstanceID": "Intel(r) AMT: 8021X Settings"},
 )
+
+#: DeviceID is the agent's GUID in base64. Names of states and of ActionSd: the vendor's schema of AddAction.
+AGENT_STATES = {"not_started": 1, "stopped": 2, "running": 4, "expired": 8, "suspended": 16}
+AGENT_ACTIONS = {"activate": 0, "deactivate": 1}
+
+WATCHDOG = CimClass(
+    "AMT_AgentPresenceWatchdog",
+    (
+        text("DeviceID"),
+        text("MonitoredEntityDescription"),
+        integer("StartupInterval"),
+        integer("TimeoutInterval"),
+        integer("CurrentState", writable=False),
+    ),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+)
+
+WATCHDOG_ACTION = CimClass(
+    "AMT_AgentPresenceWatchdogAction",
+    (text("PolicyActionName"), boolean("EventOnTransition"), enum("ActionSd", words=AGENT_ACTIONS)),
+)
+
+#: A watchdog (Antecedent) and its actions (Dependent), among much else.
+CONCRETE_DEPENDENCY = CimClass("CIM_ConcreteDependency", (reference("Antecedent"), reference("Dependent")))

@@ -25,6 +25,8 @@ from ..defense.rules import OPTION, Rule, hosts_in, neighbours, passes, read_rul
 from ..errors import AmtError, Indeterminate, InvalidOption, Unavailable
 from ..machine import Machine
 from ..resource import Option, Resource, Values
+from .agent_watch import OPTIONS as AGENT_OPTIONS
+from .agent_watch import apply_watch, check_watch, read_watch, wanted_watch
 from .defenses import (
     Binding,
     Defenses,
@@ -63,6 +65,7 @@ class Isolation(Resource):
         Option("state", choices=("isolated", "released"), required=True),
         Option("port", choices=("wired", "wireless"), default="wired"),
         Option("when", choices=tuple(BOUND_BY), default="always"),
+        Option("agent", type="dict", options=AGENT_OPTIONS),
         Option("allow", type="list", elements="raw", default=[]),
         Option("ip", type="list", elements="int", choices=(4, 6), default=[4, 6]),
         Option("neighbours", type="bool", default=True),
@@ -87,12 +90,17 @@ class Isolation(Resource):
             raise InvalidOption("ip", wanted["ip"], "give 4, 6 or both")
         if wanted["expires"] and wanted["when"] != "always":
             raise InvalidOption("expires", wanted["expires"], "only isolation that holds always can expire")
+        if wanted["agent"]:
+            if wanted["when"] != "agent":
+                raise InvalidOption("agent", wanted["agent"]["id"], "it needs when: agent")
+            check_watch(wanted["agent"])
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         resolved = {name: self._addresses(name) for name in hosts_in(wanted["allow"])}
         held = read_defenses(machine)
         require_port(machine, wanted["port"])
         present = self._present(machine, held, wanted)
+        present["agent"] = read_watch(machine, wanted["agent"]) if wanted["agent"] else None
         present["resolved"] = resolved
         present["asked"] = self._asked(machine, held, wanted, resolved) if wanted["state"] == "isolated" else None
         return present
@@ -142,7 +150,7 @@ class Isolation(Resource):
 
     def plan(self, present: Values, wanted: Values) -> Values:
         if wanted["state"] == "released":
-            nothing = dict.fromkeys(("precedence", "expires", "before"))
+            nothing = dict.fromkeys(("precedence", "expires", "before", "agent"))
             return {**present, **nothing, "state": "released", "rules": [], "leftovers": []}
         asked = present["asked"]
         _refuse("the rules do not fit on this device: ", asked["misfits"], "allow less, or set count or ip to fewer")
@@ -155,6 +163,7 @@ class Isolation(Resource):
             "rules": asked["rules"],
             "precedence": wanted["precedence"],
             "expires": wanted["expires"],
+            "agent": wanted_watch(wanted["agent"]) if wanted["agent"] else None,
             "leftovers": [],
         }
 
@@ -165,6 +174,7 @@ class Isolation(Resource):
                 _isolate(machine, before, wanted, _compile(wanted, present["resolved"], read_limits(machine)))
             else:
                 _bind(machine, before, wanted, _policy_before(before, wanted))
+            apply_watch(machine, present["agent"], planned["agent"])
         except AmtError as error:
             if not (isinstance(error, Indeterminate) and _reached(machine, wanted, planned)):
                 undo(machine, before, error)
@@ -181,6 +191,7 @@ def as_text(values: Values) -> str:
     lines += ["expires after {0} minutes".format(values["expires"])] if values["expires"] else []
     lines += ["precedence {0}".format(values["precedence"])] if values["precedence"] is not None else []
     lines += ["release brings back {0}".format(values["before"])] if values["before"] else []
+    lines += ["agent {id}, {timeout} s, {startup} s to start".format(**values["agent"])] if values["agent"] else []
     lines += ["left over: {0}".format(name) for name in values["leftovers"]]
     return "\n".join([*lines, *values["rules"], ""])
 
@@ -314,6 +325,8 @@ def _active(machine: Machine, wanted: Values, instance_id: str) -> bool:
 def _reached(machine: Machine, wanted: Values, planned: Values) -> bool:
     """After an answer was lost: whether what is bound is what was asked for."""
     try:
+        if wanted["agent"] and read_watch(machine, wanted["agent"]) != planned["agent"]:
+            return False
         held = read_defenses(machine)
         current = _isolating(held, wanted)
         if planned["state"] == "released":

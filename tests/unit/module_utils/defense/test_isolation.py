@@ -5,7 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import ENVIRONMENT_DETECTION, POLICY
+from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import (
+    ENVIRONMENT_DETECTION,
+    POLICY,
+    WATCHDOG,
+    WATCHDOG_ACTION,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
 
@@ -247,6 +252,56 @@ def test_bound_to_environment_detection():
     bench.release(device, when="environment")
     assert bench.bound_name(device, by="environment") is None
     assert bench.names(device) == ["theirs"]
+
+
+AGENT = {"id": "12345678-9abc-def0-1234-56789ABCDEF0", "description": "edr", "startup": 60, "timeout": 30}
+
+
+def agent_says(device, method, **arguments):
+    device_id = device.enumerate(WATCHDOG)[0]["DeviceID"]
+    return device.invoke(WATCHDOG, method, arguments, DeviceID=device_id)
+
+
+def test_an_agent_that_does_not_live_isolates_and_one_that_does_releases():
+    device = bench.fresh(before=False)
+    given = {"when": "agent", "agent": AGENT}
+    predicted = bench.isolate(device, dry_run=True, **given)
+    assert device.enumerate(WATCHDOG) == []
+    assert bench.isolate(device, **given).after == predicted.after
+    start = len(bench.writes(device))
+    assert not bench.isolate(device, **given).changed and len(bench.writes(device)) == start
+    assert bench.answer(device, to="198.51.100.8", protocol="tcp", port=80) == "pass"
+    device.clock.advance(61)
+    assert bench.answer(device, to="198.51.100.8", protocol="tcp", port=80) == "drop"
+    agent_says(device, "RegisterAgent")
+    assert bench.answer(device, to="198.51.100.8", protocol="tcp", port=80) == "pass"
+    device.clock.advance(31)
+    assert bench.answer(device, to="198.51.100.8", protocol="tcp", port=80) == "drop"
+    assert bench.isolate(device, when="agent", agent={**AGENT, "timeout": 90}).changed
+    assert device.enumerate(WATCHDOG)[0]["TimeoutInterval"] == 90
+    assert bench.release(device, **given).after["agent"] is None
+    assert device.enumerate(WATCHDOG) == [] and bench.names(device) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_watchdog_half_made_is_finished_by_the_next_run(mode):
+    given = {"when": "agent", "agent": AGENT, "ip": [4]}
+    device = bench.fresh()
+    bench.isolate(device, **given)
+    steps = len(bench.writes(device))
+    for step in range(3, steps + 1):
+        device = bench.fresh()
+        sound = device.client.transport
+        device.client.transport = bench.Dying(sound, step, **MODES[mode])
+        try:
+            bench.isolate(device, **given)
+        except AmtError:
+            pass
+        device.client.transport = sound
+        bench.isolate(device, **given)
+        assert not bench.isolate(device, **given).changed
+        assert len(device.enumerate(WATCHDOG_ACTION)) == 2
+        assert bench.bound_name(device, by="agent").startswith("ob") and bench.orphans(device) == []
 
 
 def test_bound_to_agent_presence():
