@@ -30,6 +30,7 @@ def test_an_alarm_wakes_the_host_and_is_gone(make, clock, power_of):
     clock.advance(4)
     assert power_of(firmware) == 2
     assert firmware.instances("IPS_AlarmClockOccurrence") == []
+    assert firmware.get("IPS_HostBootReason", {})["ReasonDetails"] == "Morning"
 
 
 def test_an_alarm_that_nobody_saw_ring_has_rung_in_time(make, clock, power_of):

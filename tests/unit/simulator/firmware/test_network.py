@@ -179,3 +179,11 @@ def test_tls_takes_effect_with_the_commit(make):
     assert firmware.invoke("AMT_SetupAndConfigurationService", {}, "CommitChanges", []) == {"ReturnValue": 0}
     assert (firmware.listens(16992), firmware.listens(16993)) == (False, True)
     assert firmware.events.audited[-1].code == 1607
+
+
+def test_a_network_that_is_switched_off_stays_off(make):
+    firmware = make("12")
+    fields = [("ElementName", "Intel(r) AMT: General Settings"), ("AMTNetworkEnabled", "0")]
+    firmware.put("AMT_GeneralSettings", {}, fields)
+    assert not firmware.listens(16992)
+    assert firmware.presence() is None

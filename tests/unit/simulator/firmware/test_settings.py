@@ -241,8 +241,11 @@ def test_screen_settings_are_kept_and_passwords_have_eight_letters(make):
     before = firmware.get(cls, {})
     changed = firmware.put(cls, {}, texts(before, SessionTimeout=10, RFBPassword="P@ssw0rd"))
     assert (changed["SessionTimeout"], changed["RFBPassword"]) == (10, "")
-    with pytest.raises(Fault):
-        firmware.put(cls, {}, texts(before, RFBPassword="P@ssw0rd1"))
+    firmware.put(cls, {}, [*texts(before), ("RFBPassword", None)])
+    for password in ("P@ssw0rd1", "Passw0rd", "p@ssw0rd", "P@ssword", "P,ssw0rd"):
+        with pytest.raises(Fault) as caught:
+            firmware.put(cls, {}, texts(before, RFBPassword=password))
+        assert caught.value.detail == "AMT-STATUS 2054"
 
 
 def test_wireless_is_switched_and_synchronised(make):
