@@ -74,10 +74,10 @@ def rulebook(major: int) -> dict[tuple[str, str, str], Answer]:
     return book
 
 
-# An enumeration shows the instances of these subclasses too.
-SUBCLASSES_SHOWN: dict[str, tuple[str, ...]] = {
-    "CIM_Chip": ("CIM_PhysicalMemory",),
-    "CIM_PhysicalPackage": ("CIM_Card", "CIM_Chassis"),
+# Whose instances an enumeration shows, in this order, where it is not those of the class alone.
+SHOWN_BY: dict[str, tuple[str, ...]] = {
+    "CIM_Chip": ("CIM_Chip", "CIM_PhysicalMemory"),
+    "CIM_PhysicalPackage": ("CIM_Card", "CIM_PhysicalPackage", "CIM_Chassis"),
     "CIM_ServiceAvailableToElement": ("CIM_AssociatedPowerManagementService",),
     "CIM_SystemPackaging": ("CIM_ComputerSystemPackage",),
 }

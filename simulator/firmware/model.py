@@ -10,7 +10,7 @@ from ..values import Clock, Epr, Fields, Instance
 from . import refusals
 from .availability import properties_of
 from .domain import Domain
-from .domains import DOMAINS, SUBCLASSES_SHOWN, rulebook
+from .domains import DOMAINS, SHOWN_BY, rulebook
 from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
 from .personality import PERSONALITIES
@@ -141,9 +141,11 @@ class Firmware:
         self.users.admit(cls, changes=False)
         if self.personality.major <= 10 and cls in NOT_ENUMERATED_BEFORE_11:
             raise refusals.enumeration_refused()
-        own: list[Any] = self.present(cls)
-        derived = [(subclass, row) for subclass in SUBCLASSES_SHOWN.get(cls, ()) for row in self.present(subclass)]
-        return own + derived
+        if not self.serves(cls):
+            raise refusals.unreachable()
+        return [
+            row if shown == cls else (shown, row) for shown in SHOWN_BY.get(cls, (cls,)) for row in self.present(shown)
+        ]
 
     def reference(self, cls: str, instance: Instance) -> Epr:
         return reference_to(cls, instance)

@@ -50,4 +50,5 @@ class Remote(Domain):
     @instances("AMT_UserInitiatedConnectionService")
     def user_initiated(self) -> list[Instance]:
         keys = service("AMT_UserInitiatedConnectionService", "Intel(r) AMT User Initiated Connection Service")
-        return [{**keys, "EnabledState": 32771}]
+        reason = "" if self.firmware.personality.major >= 15 else None
+        return [{**keys, "EnabledState": 32771, "LastConnectionReason": reason}]

@@ -24,11 +24,6 @@ BY_HAND = {
     "ips/alarmclock/pull.xml": "StartTime is a word",
 }
 
-# What one device showed and the simulated ones do not.
-NOT_SERVED = {
-    "AMT_UserInitiatedConnectionService": {"LastConnectionReason"},
-}
-
 # What is served although no recording shows it, and why.
 NOT_RECORDED = {
     "AMT_AlarmClockService": "recorded without an alarm",
@@ -127,7 +122,7 @@ def test_what_was_recorded_is_served(recorded, classes, clock):
     for cls in served_and_recorded(classes):
         own = {name for instance in own_instances(cls, clock) for name in instance}
         missing = recorded_names(recorded, cls) - own
-        assert missing == NOT_SERVED.get(cls, set()), cls
+        assert missing == set(), cls
 
 
 def test_nothing_is_served_beyond_recordings_without_a_reason(recorded, classes, clock):
