@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import TracebackType
 from typing import TypeVar
 
@@ -143,23 +142,6 @@ class HttpTransport(Transport):
 
     def _try(self, body: bytes, session: DigestSession | None, ready: bool) -> HttpReply:
         return self.exchange(body, session.authorization("POST", PATH, body) if session else "", ready)
-
-
-def probe_banner(endpoint: Endpoint, deadline: Deadline | None = None) -> str | None:
-    """The Server header of an unauthenticated `GET /`, None when there is none.
-
-    AMT names itself and its version: "Intel(R) Active Management Technology 16.1.25". No secret is sent, so any
-    certificate will do.
-    """
-    anyone = replace(endpoint, legacy_tls=True, fingerprint="", client_certificate="", client_key="")
-    deadline = deadline or Deadline(SystemClock(), endpoint.deadline)
-    connection = HttpConnection(anyone, Dialer(anyone, verify=False).open)
-    connection.open(deadline)
-    try:
-        reply = connection.exchange(_head("GET", "/", anyone) + b"\r\n", deadline)
-    finally:
-        connection.close()
-    return reply.headers.get("server")
 
 
 def _head(method: str, path: str, endpoint: Endpoint) -> bytes:

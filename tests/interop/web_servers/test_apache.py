@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport, probe_banner
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 
 from tests.interop.web_servers.apache import Apache
 
@@ -129,10 +129,3 @@ def test_tls_to_the_plain_port_says_so(apache):
     with transport_to(server, tls=True) as transport, pytest.raises(errors.Unreachable) as caught:
         transport.post(b"x")
     assert "plain HTTP" in caught.value.hint
-
-
-@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
-def test_the_banner(apache, tls):
-    server = apache()
-    endpoint = Endpoint("127.0.0.1", port=server.tls if tls else server.plain, tls=tls)
-    assert probe_banner(endpoint).startswith("Apache/2.4")

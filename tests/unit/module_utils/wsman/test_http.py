@@ -14,7 +14,7 @@ from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import NothingSent, SocketStream
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport, probe_banner
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 
 from .peer import Peer
 
@@ -417,25 +417,6 @@ def test_an_opener_that_fails_keeps_its_error():
 def test_kerberos_is_not_spoken_here():
     with pytest.raises(errors.InvalidOption):
         HttpTransport(Endpoint("127.0.0.1", auth="kerberos"))
-
-
-def test_the_banner_is_read_without_logging_in():
-    def serve(conversation):
-        assert conversation.request().start == "GET / HTTP/1.1"
-        conversation.answer(b"", "303 See Other", "Server: Intel(R) Active Management Technology 16.1.25")
-
-    with Peer(serve) as peer:
-        assert probe_banner(endpoint_of(peer)) == "Intel(R) Active Management Technology 16.1.25"
-    assert peer.requests[0].authorization is None
-
-
-def test_a_banner_may_be_missing():
-    def serve(conversation):
-        conversation.request()
-        conversation.answer()
-
-    with Peer(serve) as peer:
-        assert probe_banner(endpoint_of(peer)) is None
 
 
 def refused_log_in(conversation):

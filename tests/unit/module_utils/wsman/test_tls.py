@@ -19,7 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import NothingSent, SocketStream
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport, probe_banner
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.stream import open_stream
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import TlsStream, make_context
 
@@ -216,15 +216,6 @@ def test_a_certificate_behind_a_proxy_command_is_checked_as_any_other(device_cer
         with pytest.raises(errors.CertificateRefused) as caught:
             post_to(peer, proxy_command=proxy)
     assert caught.value.fingerprint == device_certificate.fingerprint
-
-
-def test_the_banner_is_read_from_a_device_that_nobody_trusts_yet(device_certificate):
-    def serve(conversation):
-        conversation.request()
-        conversation.answer(b"", "200 OK", "Server: Intel(R) Active Management Technology 15.0.23")
-
-    with Peer(serve, context=serving(device_certificate)) as peer:
-        assert probe_banner(endpoint_of(peer, fingerprint="ab" * 32)).endswith("15.0.23")
 
 
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
