@@ -13,7 +13,10 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
@@ -25,7 +28,12 @@ from tests.interop.own_requests import defaults
 RUNS = int(os.environ.get("FUZZ_INPUTS", "100000")) // 100
 
 SOAP_BODY = "{http://www.w3.org/2003/05/soap-envelope}Body"
+MAIL = {"name": "no mail", "direction": "out", "action": "drop", "protocol": "tcp", "destination_ports": "25"}
 WISHES = {
+    "isolation": (Isolation(), {"state": "isolated", "allow": ["dhcp", {"to": "10.0.5.20, https"}], "ip": [4]}),
+    "no isolation": (Isolation(), {"state": "released"}),
+    "isolation info": (IsolationInfo(), {}),
+    "policies": (DefensePolicies(), {"policies": [{"name": "office", "ports": ["wired"], "filters": [MAIL]}]}),
     "inventory": (Inventory(), {"gather_subset": ["all"]}),
     "power": (Power(), {"state": "off", "wait_timeout": 20}),
     "boot": (Boot(), {"target": "pxe", "restart": "immediate"}),

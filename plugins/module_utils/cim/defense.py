@@ -96,6 +96,9 @@ POLICY = CimClass(
     family="PT_STATUS",
 )
 
+#: What GetTimeout tells and SetTimeout takes.
+TIMEOUT = integer("Timeout")
+
 _BINDING: tuple[Property, ...] = (
     reference("Antecedent"),
     reference("Dependent"),

@@ -24,6 +24,7 @@ from ..cim.defense import (
     POLICY,
     PORT_CAPABILITIES,
     PORTS,
+    TIMEOUT,
 )
 from ..cim.schema import CimClass
 from ..defense import wire
@@ -212,7 +213,8 @@ def require_port(machine: Machine, port: str) -> None:
 
 def timeout_of(machine: Machine, held: HeldPolicy) -> int:
     """Minutes, 0 is never."""
-    return int(machine.ask(POLICY, "GetTimeout", InstanceID=held.instance_id).get("Timeout", 0))
+    answer = machine.ask(POLICY, "GetTimeout", InstanceID=held.instance_id)
+    return int(TIMEOUT.decode(answer.get("Timeout")) or 0)
 
 
 def set_timeout(machine: Machine, instance_id: str, minutes: int) -> None:
