@@ -102,7 +102,10 @@ class Power(Domain):
 
     @property
     def available(self) -> list[int]:
-        """What it can be asked for now. Graceful requests and sleep need the local service in the host's system."""
+        """What it can be asked for now. Graceful requests and sleep need the local service in the host's system.
+
+        They are taken to have come with 11; the vendor's guide lists sleep and hibernation from 9.0 on.
+        """
         if self.state == OFF:
             return [ON]
         if self.state != ON:
