@@ -153,6 +153,6 @@ def max_elements(text: Optional[str]) -> int:
     """One when it is left out (WS-Enumeration, 3.2)."""
     if text is None:
         return 1
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise Fault("SchemaValidationError", "MaxElements is not a positive number.", text)
     return int(text)

@@ -75,12 +75,12 @@ def status_of(answer: Mapping[str, Any]) -> str:
 
 
 def year_of(date: Any) -> int:
-    return int(date[:4]) if isinstance(date, str) and date[:4].isdigit() else 0
+    return int(date[:4]) if isinstance(date, str) and date[:4].isdecimal() else 0
 
 
 def leading_number(version: str) -> int:
     number = version.partition(".")[0]
-    return int(number) if number.isdigit() else 0
+    return int(number) if number.isdecimal() else 0
 
 
 def first_port(network: Any) -> Mapping[str, Any]:

@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
 
 from tests.in_process import machine
+from tests.interop.own_requests import defaults
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "captures"
-LARGEST = 6000
+LARGEST = 2500
 """Bytes: long documents say nothing that short ones do not, and take their time."""
 
 FAULT = (
@@ -22,6 +24,15 @@ FAULT = (
     "<e:Subcode><e:Value>b:{0}</e:Value></e:Subcode></e:Code><e:Reason><e:Text>no</e:Text></e:Reason>"
     "<e:Detail><x>why</x></e:Detail></e:Fault></e:Body></e:Envelope>"
 )
+
+
+@cache
+def requests() -> tuple[bytes, ...]:
+    """Requests in SOAP, as the core sends them."""
+    device = machine("16")
+    converge(Inventory(), device, {"gather_subset": ["all"]})
+    converge(Boot(), device, defaults(Boot(), target="pxe", restart="immediate"))
+    return tuple(device.client.transport.sent)
 
 
 @cache

@@ -18,6 +18,7 @@ from typing import Any, Callable, Optional
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
@@ -30,7 +31,8 @@ from cryptography.x509.oid import NameOID
 
 from tests.fuzz.mutation import inputs, spoil_structure
 from tests.fuzz.replies import read_reply
-from tests.fuzz.seeds import CHALLENGES, HEADS, PLACES, PONGS, REPLIES, documents
+from tests.fuzz.seeds import CHALLENGES, HEADS, PLACES, PONGS, REPLIES, documents, requests
+from tests.in_process import machine
 from tests.interop.own_requests import tables
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "100000"))
@@ -78,6 +80,19 @@ def every_table(document: bytes) -> None:
 
 
 @cache
+def firmware() -> Machine:
+    return machine("16")
+
+
+def answered(request: bytes) -> None:
+    """What the simulator answers to a request document: whatever it is, it answers."""
+    transport = firmware().client.transport
+    transport.post(request)
+    transport.sent.clear()
+    transport.answered.clear()
+
+
+@cache
 def certificates() -> tuple[bytes, ...]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pc.example.test")])
@@ -117,6 +132,7 @@ PARSERS = (
         lambda: CHALLENGES,
         (errors.ProtocolError, errors.AuthenticationRefused),
     ),
+    Parser("simulator, a request", answered, requests, (), spoil_structure),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("banner.read_certificate", read_certificate, certificates, ()),

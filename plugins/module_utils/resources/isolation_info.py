@@ -87,7 +87,7 @@ def _counter(held: Defenses, row: Values) -> Values:
     filter_ = link.selectors.get("Dependent") if isinstance(link, Reference) else None
     keys = filter_.selectors if isinstance(filter_, Reference) else {}
     handle = str(keys.get("InstanceID", ""))
-    known = held.filters.get(int(handle)) if handle.isdigit() else None
+    known = held.filters.get(int(handle)) if handle.isdecimal() else None
     return {
         "filter": keys.get("Name") or handle or None,
         "rule": str(known.read()) if known is not None else None,
