@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Callable
 
 from . import errors
-from .cim.returns import HINTS, name_of
+from .cim.returns import HINTS, PT_STATUS, name_of
 from .cim.schema import CimClass
 from .clock import Deadline, SystemClock
 from .wsman.client import Client, Exchange
@@ -17,6 +19,8 @@ from .wsman.http import HttpTransport
 from .wsman.values import Instance, Reference
 
 Selectors = Mapping[str, Any]
+
+AMT_STATUS = re.compile(r"AMT-STATUS ([0-9]+)")
 
 
 class Machine:
@@ -63,13 +67,16 @@ class Machine:
         current = self.client.get(target)
         merged = {**current.properties, **cim.encode(changes)}
         kept = {name: merged[name] for name in sorted(merged) if name not in cim.read_only()}
-        self.client.put(target, Instance(cim.name, kept))
+        with _named_status():
+            self.client.put(target, Instance(cim.name, kept))
 
     def create(self, cim: CimClass, values: Mapping[str, Any]) -> Reference:
-        return self.client.create(Instance(cim.name, cim.encode(values)))
+        with _named_status():
+            return self.client.create(Instance(cim.name, cim.encode(values)))
 
     def delete(self, cim: CimClass, **selectors: Any) -> None:
-        self.client.delete(cim.at(**selectors))
+        with _named_status():
+            self.client.delete(cim.at(**selectors))
 
     def invoke(
         self, cim: CimClass, method: str, arguments: Mapping[str, Any] | None = None, **selectors: Any
@@ -123,6 +130,21 @@ class Machine:
             name = name_of(cim.returns, code)
             raise errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
         return values
+
+
+@contextmanager
+def _named_status() -> Iterator[None]:
+    """Give the PT_STATUS that a fault carries as `AMT-STATUS n` (vendor's guide) its name and its hint."""
+    try:
+        yield
+    except errors.Fault as fault:
+        status = AMT_STATUS.search(fault.detail)
+        name = PT_STATUS.get(int(status[1])) if status else None
+        if name:
+            fault.args = ("{0} ({1})".format(fault, name),)
+            fault.hint = fault.hint or HINTS.get(name, "")
+            fault.details["name"] = name
+        raise
 
 
 def open_machine(

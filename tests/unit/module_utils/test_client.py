@@ -184,3 +184,13 @@ def test_an_exchange_is_reported_without_content():
         ("Get AMT_GeneralSettings: ok", False),
         ("Put AMT_GeneralSettings: HTTP 400 (AccessDenied)", True),
     ]
+
+
+def test_a_status_inside_a_fault_gets_its_name_and_its_hint():
+    code = "<e:Code><e:Value>e:Receiver</e:Value><e:Subcode><e:Value>w:InternalError</e:Value></e:Subcode></e:Code>"
+    detail = "<e:Reason><e:Text>no</e:Text></e:Reason><e:Detail><x>AMT-STATUS 38</x></e:Detail>"
+    worn = answer("<e:Fault>{0}{1}</e:Fault>".format(code, detail), 500)
+    with pytest.raises(errors.Fault, match=r"AMT-STATUS 38 \(FLASH_WRITE_LIMIT_EXCEEDED\)") as caught:
+        machine_of(worn).delete(POWER_SERVICE)
+    assert "write less often" in caught.value.hint
+    assert caught.value.details["name"] == "FLASH_WRITE_LIMIT_EXCEEDED"
