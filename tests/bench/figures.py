@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +40,7 @@ class Figure:
         else:
             target = "{0} {1:g}".format(">=" if self.least else "<=", self.target)
             verdict = "short" if self.short else "ok"
-        return "{0:<62} {1:>9.2f} {2:<9} {3:<9} {4}".format(self.name, self.value, self.unit, target, verdict)
+        return "{0:<88} {1:>9.2f} {2:<9} {3:<9} {4}".format(self.name, self.value, self.unit, target, verdict)
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,6 @@ def run(command: list[str], environment: Mapping[str, str]) -> Run:
     return Run(time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def ratio(first: Callable[[], float], second: Callable[[], float], pairs: int) -> float:
-    """The median of first/second, measured in turn so that a machine that changes its speed serves both."""
-    return statistics.median(first() / second() for _pair in range(pairs))
-
-
 PLAIN, TLS, PRESENCE = 36992, 36993, 36623
 
 
@@ -87,14 +81,16 @@ def simulated(count: int, **keys: object) -> Iterator[Path]:
     options += ["--ready-file", str(ready), "--journal", str(journal), "--state", str(SCRATCH / "state")]
     options += ["--ca-out", str(SCRATCH / "ca.pem")]
     command = [sys.executable, "-m", "simulator", str(fleet), *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    log = (SCRATCH / "simulator.log").open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
         limit = time.monotonic() + 120
         while not ready.exists():
             if process.poll() is not None or time.monotonic() > limit:
-                raise RuntimeError("the simulator did not start: {0}".format(" ".join(command)))
+                raise RuntimeError("the simulator did not start: {0}; see {1}".format(" ".join(command), log.name))
             time.sleep(0.1)
         yield journal
     finally:
         process.terminate()
         process.wait(30)
+        log.close()

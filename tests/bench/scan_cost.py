@@ -35,4 +35,6 @@ def scan(size: int) -> Run:
     lines += ["port: {0}".format(PLAIN), "tls_port: {0}".format(TLS), "limit: {0}".format(size)]
     source.write_text("\n".join(lines) + "\n")
     with simulated(size, generation=15):
-        return run([str(BIN / "ansible-inventory"), "-i", str(source), "--list"], ENVIRONMENT)
+        done = run([str(BIN / "ansible-inventory"), "-i", str(source), "--list"], ENVIRONMENT)
+    assert (SCRATCH / "run.log").read_text().count('"amt_host":') == size
+    return done
