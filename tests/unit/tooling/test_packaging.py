@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said in two places of the packaging says the same."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from pathlib import Path
+
+import pytest
+import tomllib
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+FOR_ANSIBLE_TEST = {"tests/config.yml", "tests/sanity"}
+
+
+def names(file):
+    """Packages that a requirements file names, as pip compares them."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    found = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for line in lines)
+    return {re.sub(r"[-_.]+", "-", match[0]).lower() for match in found if match}
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["requirements.txt", *(f"requirements/{name}.txt" for name in ("ansible", "lint", "simulator", "test", "unit"))],
+)
+def test_every_requirement_has_a_pinned_version(file):
+    assert names(file) - {"ansible-core"} <= names("requirements/constraints.txt")
+
+
+def test_constraints_pin_one_version_each():
+    lines = (ROOT / "requirements/constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert [
+        line for line in lines if line and not line.startswith("#") and not re.match(r"[\w.\[\]-]+==[\w.]+(;|$)", line)
+    ] == []
+
+
+def test_every_module_that_runs_in_the_controller_is_in_the_action_group():
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    actions = sorted(path.stem for path in (ROOT / "plugins/action").glob("amt_*.py"))
+    assert sorted(runtime["action_groups"]["amt"]) == actions
+
+
+def test_tests_stay_out_of_the_artefact():
+    ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    here = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if path.name != "__pycache__"}
+    kept = {name for name in here if not any(fnmatch.fnmatch(name, pattern) for pattern in ignored)}
+    assert kept <= FOR_ANSIBLE_TEST
+
+
+def test_suites_need_what_is_described():
+    table = tomllib.loads((ROOT / "tests/suites.toml").read_text(encoding="utf-8"))
+    assert {need for suite in table["suite"] for need in suite.get("needs", ())} == set(table["need"])
+
+
+def test_every_test_folder_belongs_to_a_suite():
+    table = tomllib.loads((ROOT / "tests/suites.toml").read_text(encoding="utf-8"))
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    commands = " ".join(word for suite in table["suite"] for word in suite["run"]) + noxfile
+    folders = {path.parent.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")}
+    assert [folder for folder in sorted(folders) if f"tests/{folder}" not in commands] == []
