@@ -102,7 +102,10 @@ class Client:
         """The output of a method, ReturnValue included and not judged. `writes=False` for methods that only tell."""
         body = envelope.method_body(target.class_name, method, arguments)
         if writes:
-            return self._instance(self._write(method, target, body))
+            answer = self._write(method, target, body)
+            if answer is None:
+                raise _lost(method, target, errors.ProtocolError("the body of the answer is empty", sent=True))
+            return envelope.read_instance(answer)
         return self._read(lambda: self._instance(self._exchange(method, target, body)))
 
     def close(self) -> None:

@@ -94,6 +94,13 @@ def test_a_write_whose_answer_is_lost_is_indeterminate_and_never_repeated(loss, 
     assert len(transport.sent) == 1
 
 
+def test_an_empty_answer_to_a_method_leaves_open_what_it_did():
+    client, transport, _clock = client_of(answer(""))
+    with pytest.raises(errors.Indeterminate):
+        client.invoke(TARGET, "Do", {})
+    assert len(transport.sent) == 1
+
+
 CERTAIN = [
     errors.Unreachable("refused"),
     errors.Busy("503"),
