@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.fuzz.apf_sessions import replay, streams
 from tests.fuzz.mutation import inputs, spoil_structure
 from tests.fuzz.replies import read_reply
 from tests.fuzz.seeds import CHALLENGES, HEADS, PLACES, PONGS, REPLIES, documents, requests
@@ -133,6 +134,8 @@ PARSERS = (
         (errors.ProtocolError, errors.AuthenticationRefused),
     ),
     Parser("simulator, a request", answered, requests, (), spoil_structure),
+    Parser("apf.HostSession", lambda data: replay("host", data), lambda: [streams()["host"]]),
+    Parser("apf.FirmwareSession", lambda data: replay("firmware", data), lambda: [streams()["firmware"]]),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("banner.read_certificate", read_certificate, certificates, ()),

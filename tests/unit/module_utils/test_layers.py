@@ -19,6 +19,7 @@ LAYERS = (
     ("resource",),
     ("machine",),
     ("defense",),
+    ("apf",),
     ("cim",),
     ("wsman",),
     ("clock",),
