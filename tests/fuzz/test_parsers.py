@@ -19,6 +19,7 @@ from typing import Any, Callable, Optional
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
+from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, mkhi
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
@@ -35,6 +36,7 @@ from tests.fuzz.replies import read_reply
 from tests.fuzz.seeds import CHALLENGES, HEADS, PLACES, PONGS, REPLIES, documents, requests
 from tests.in_process import machine
 from tests.interop.own_requests import tables
+from tests.unit.module_utils.mei.answers import AMTHI, MKHI_FEATURES, MKHI_VERSION
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "100000"))
 SLOWEST = 1.0
@@ -78,6 +80,13 @@ def every_table(document: bytes) -> None:
                 known[element.name].decode(envelope.read_instance(element).properties)
             except errors.ProtocolError:
                 continue
+
+
+def any_local_answer(data: bytes) -> Any:
+    """As an answer to the command that it names, where it names one."""
+    op = data[4] if len(data) > 4 else 0
+    name = next((command.name for command in amthi.COMMANDS if command.op == op), "fqdn")
+    return [amthi.read_response(name, data)]
 
 
 @cache
@@ -136,6 +145,19 @@ PARSERS = (
     Parser("simulator, a request", answered, requests, (), spoil_structure),
     Parser("apf.HostSession", lambda data: replay("host", data), lambda: [streams()["host"]]),
     Parser("apf.FirmwareSession", lambda data: replay("firmware", data), lambda: [streams()["firmware"]]),
+    Parser(
+        "amthi.read_response",
+        any_local_answer,
+        lambda: [answer for answer, _values in AMTHI.values()],
+        (errors.ProtocolError, errors.Refused),
+    ),
+    Parser("mkhi.read_version", mkhi.read_version, lambda: [MKHI_VERSION], (errors.ProtocolError, errors.Refused)),
+    Parser(
+        "mkhi.read_features",
+        lambda data: mkhi.read_features(mkhi.ENABLED_FEATURES, data),
+        lambda: [MKHI_FEATURES],
+        (errors.ProtocolError, errors.Refused),
+    ),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("banner.read_certificate", read_certificate, certificates, ()),

@@ -20,6 +20,7 @@ LAYERS = (
     ("machine",),
     ("defense",),
     ("apf",),
+    ("mei",),
     ("cim",),
     ("wsman",),
     ("clock",),
