@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What Linux tells of the management engine in files, without a question to it. `root` is / but in tests."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .guids import CLIENTS
+
+VENDOR = "0x8086"
+COMMUNICATION = "0x0780"
+"""PCI class of the engine's interface, without its last byte."""
+ADDRESS = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:16\.[0-9]$")
+"""The engine's functions have the device number 0x16. Without it, the bound driver tells the engine."""
+DRIVER = "mei_me"
+WATCHDOG_IDENTITY = "iamt_wdt"
+MODPROBE = ("etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d")
+
+
+def read(path: Path) -> str | None:
+    """Text of a file; None when there is none, or none for this user."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return None
+
+
+def entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def linked(path: Path) -> str | None:
+    """The last part of where a link leads."""
+    return path.resolve().name if path.is_symlink() else None
+
+
+def pci_device(root: Path) -> dict[str, Any] | None:
+    """The engine's interface on the PCI bus: `address`, `device` id and the `driver` bound to it, if any."""
+    for path in entries(root / "sys/bus/pci/devices"):
+        kind, driver = read(path / "class") or "", linked(path / "driver")
+        ours = ADDRESS.match(path.name) is not None or driver == DRIVER
+        if ours and read(path / "vendor") == VENDOR and kind.startswith(COMMUNICATION):
+            return {"address": path.name, "device": read(path / "device"), "driver": driver}
+    return None
+
+
+def module_loaded(root: Path) -> bool:
+    """As a module, or built into the kernel."""
+    return (root / "sys/module" / DRIVER).is_dir() or (root / "sys/bus/pci/drivers" / DRIVER).is_dir()
+
+
+def blacklists(root: Path, module: str = DRIVER) -> list[str]:
+    """Files that keep a module from being loaded, as paths of the system."""
+    files = [path for folder in MODPROBE for path in entries(root / folder) if path.suffix == ".conf"]
+    found = [
+        "/" + str(path.relative_to(root))
+        for path in files
+        if any(_forbids(line, module) for line in (read(path) or "").splitlines())
+    ]
+    for word in (read(root / "proc/cmdline") or "").split():
+        name, _equals, modules = word.partition("=")
+        if name in ("modprobe.blacklist", "module_blacklist") and module in modules.replace("-", "_").split(","):
+            found.append("/proc/cmdline")
+    return found
+
+
+def _forbids(line: str, module: str) -> bool:
+    words = line.replace("-", "_").split()
+    if len(words) < 2 or words[1] != module:
+        return False
+    return words[0] == "blacklist" or (words[0] == "install" and words[-1] in ("/bin/true", "/bin/false"))
+
+
+def device(root: Path) -> dict[str, Any] | None:
+    """The first engine of the class mei that is not the one of a graphics card."""
+    for path in entries(root / "sys/class/mei"):
+        if read(path / "kind") in (None, "mei"):
+            versions = (read(path / "fw_ver") or "").split()
+            return {
+                "node": "/dev/" + path.name,
+                "state": read(path / "dev_state"),
+                "hbm_version": read(path / "hbm_ver"),
+                "firmware_versions": [version.partition(":")[2] for version in versions],
+                "firmware_status": (read(path / "fw_status") or "").split(),
+            }
+    return None
+
+
+def clients(root: Path) -> list[dict[str, Any]]:
+    """Clients on the bus: `guid`, `name` (of those that are known), `version`, `connections` and bound `driver`."""
+    found = []
+    for path in entries(root / "sys/bus/mei/devices"):
+        guid = (read(path / "uuid") or "").lower()
+        if guid:
+            found.append(
+                {
+                    "guid": guid,
+                    "name": CLIENTS.get(guid),
+                    "version": _number(path / "version", 16),
+                    "connections": _number(path / "max_conn", 10),
+                    "driver": linked(path / "driver"),
+                }
+            )
+    return found
+
+
+def _number(path: Path, base: int) -> int | None:
+    try:
+        return int(read(path) or "", base)
+    except ValueError:
+        return None
+
+
+def watchdog(root: Path) -> dict[str, Any] | None:
+    """The OS-health watchdog, found by its identity: numbers change with the order in which drivers load."""
+    for path in entries(root / "sys/class/watchdog"):
+        if read(path / "identity") == WATCHDOG_IDENTITY:
+            state, seconds = read(path / "state"), _number(path / "timeout", 10)
+            return {"node": "/dev/" + path.name, "state": state, "timeout": seconds}
+    return None
+
+
+def holders(root: Path) -> list[dict[str, Any]]:
+    """Processes that have the engine's device open, as far as this user may see: `pid` and `command`."""
+    numbers = sorted(int(path.name) for path in entries(root / "proc") if path.name.isdigit())
+    return [
+        {"pid": number, "command": read(root / "proc" / str(number) / "comm")}
+        for number in numbers
+        if any(_leads_to_engine(link) for link in entries(root / "proc" / str(number) / "fd"))
+    ]
+
+
+def _leads_to_engine(link: Path) -> bool:
+    try:
+        return re.fullmatch(r"/dev/mei\d+", str(link.readlink())) is not None
+    except OSError:
+        return False
+
+
+def product_uuid(root: Path) -> str | None:
+    found = read(root / "sys/class/dmi/id/product_uuid")
+    return found.lower() if found else None

@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Local facts on machines of all kinds: files in a tree of their own, and an engine that answers from a table."""
+
+from __future__ import annotations
+
+import errno
+import functools
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client
+from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import AMTHI, LME, MKHI, WATCHDOG
+from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import MeiFacts
+
+from tests.unit.module_utils.mei import answers
+from tests.unit.module_utils.mei.engine import Clock, Engine
+
+PCI = "sys/bus/pci/devices/0000:00:16.0/"
+FILES = {
+    PCI + "vendor": "0x8086\n",
+    PCI + "device": "0xa13a\n",
+    PCI + "class": "0x078000\n",
+    "sys/class/mei/mei0/dev_state": "ENABLED\n",
+    "sys/class/mei/mei0/hbm_ver": "2.2\n",
+    "sys/class/mei/mei0/fw_ver": "0:16.1.25.2124\n0:16.1.25.2124\n0:16.0.0.1\n",
+    "sys/class/mei/mei0/fw_status": "90000255\n09F10506\n00000020\n00004000\n00041F03\nC7E003CB\n",
+    "sys/class/watchdog/watchdog0/identity": "Software Watchdog\n",
+    "sys/class/watchdog/watchdog1/identity": "iamt_wdt\n",
+    "sys/class/watchdog/watchdog1/timeout": "120\n",
+    "sys/class/watchdog/watchdog1/state": "inactive\n",
+    "sys/class/dmi/id/product_uuid": answers.UUID_TEXT.upper() + "\n",
+    "sys/module/mei_me/refcnt": "0\n",
+    "proc/77/comm": "lms\n",
+    "proc/cmdline": "root=/dev/sda1 quiet\n",
+}
+ARGUMENTS = {
+    "lan_interface": "01010000 48000004 04000000 00000000",
+    "features": "01010000 49000004 04000000 02000000",
+    "certificate_hash": "01010000 2d000004 04000000 01000000",
+}
+
+
+def request_of(name, answer):
+    """The question without an argument, or with the one above."""
+    return bytes.fromhex(ARGUMENTS.get(name, "01010000 {0:02x}000004 00000000".format(answer[4])))
+
+
+AMTHI_TABLE = {request_of(name, answer): answer for name, (answer, _values) in answers.AMTHI.items()}
+MKHI_TABLE = {
+    bytes.fromhex("ff020000"): answers.MKHI_VERSION,
+    bytes.fromhex("03020000 20000000"): answers.MKHI_FEATURES,
+    bytes.fromhex("03020000 00000000"): bytes.fromhex("03820000 00000000 04 04000000"),
+}
+REFUSALS = {
+    bytes.fromhex("01010000 48000004 04000000 01000000"): bytes.fromhex("01010000 48008004 04000000 24000000"),
+    bytes.fromhex("01010000 49000004 04000000 01000000"): bytes.fromhex("01010000 49008004 04000000 12080000"),
+    bytes.fromhex("01010000 49000004 04000000 03000000"): bytes.fromhex("01010000 49008004 04000000 12080000"),
+    bytes.fromhex("01010000 2d000004 04000000 07000000"): bytes.fromhex("01010000 2d008004 04000000 05080000"),
+}
+HEALTHY = {AMTHI: {**AMTHI_TABLE, **REFUSALS}, MKHI: MKHI_TABLE}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A machine in good order but for what is left out or written over."""
+
+    def make(without=(), clients=(AMTHI, MKHI, LME, WATCHDOG), files=None):
+        for name, text in {**FILES, **(files or {})}.items():
+            if not any(name.startswith(start) for start in without):
+                path = tmp_path / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+        for guid in clients:
+            folder = tmp_path / "sys/bus/mei/devices" / ("0000:00:16.0-" + guid)
+            folder.mkdir(parents=True)
+            (folder / "uuid").write_text(guid + "\n")
+            (folder / "version").write_text("0A\n")
+            (folder / "max_conn").write_text("4\n")
+        if WATCHDOG in clients:
+            (folder / "driver").symlink_to("/sys/bus/mei/drivers/mei_wdt")
+        (tmp_path / "proc/77/fd").mkdir()
+        (tmp_path / "proc/77/fd/5").symlink_to("/dev/mei0")
+        (tmp_path / "proc/77/fd/6").symlink_to("/dev/null")
+        return tmp_path
+
+    return make
+
+
+def facts(root, engine=None):
+    engine = engine or Engine(HEALTHY)
+    found = MeiFacts(root, functools.partial(Client, clock=Clock(), open_node=engine.open_node)).read()
+    assert engine.open == 0, "a device was left open"
+    return found
+
+
+def why(found, what):
+    return next(row for row in found["missing"] if row["what"] == what)
+
+
+def test_a_machine_in_good_order(tree):
+    found = facts(tree())
+    amt = found["amt"]
+    assert found["present"] and amt["present"] and amt["enabled"] and amt["provisioned"] and amt["uuid_is_products"]
+    assert (amt["version"], amt["sku"], amt["build"]) == ("16.1.25", "16392", "2124")
+    assert amt["control_mode"] == "admin" and amt["uuid"] == answers.UUID_TEXT
+    assert amt["lan"]["wired"]["ipv4"] == "10.0.2.7" and amt["lan"]["wireless"] is None
+    assert amt["features"] == {"system_defense": None, "web_ui": True, "endpoint_access_control": None}
+    assert [row["name"] for row in amt["certificate_hashes"]] == ["Example Root"]
+    assert found["engine"]["version"] == "16.1.25.2124" and found["engine"]["enabled"]["kvm"]
+    assert {row["error"] for row in found["missing"]} == {"Refused"} and len(found["missing"]) == 4
+
+
+def test_what_the_system_tells(tree):
+    found = facts(tree())
+    assert found["pci"] == {"address": "0000:00:16.0", "device": "0xa13a", "driver": None}
+    assert found["driver"] == {"loaded": True, "blacklisted_by": []}
+    device = found["device"]
+    assert (device["node"], device["state"], device["hbm_version"]) == ("/dev/mei0", "ENABLED", "2.2")
+    assert device["firmware_versions"] == ["16.1.25.2124", "16.1.25.2124", "16.0.0.1"]
+    assert device["firmware_status"][0] == "90000255" and len(device["firmware_status"]) == 6
+    assert found["watchdog"] == {"node": "/dev/watchdog1", "state": "inactive", "timeout": 120}
+    assert found["holders"] == [{"pid": 77, "command": "lms"}]
+    named = {row["name"]: row for row in found["clients"]}
+    assert set(named) == {"amthi", "mkhi", "lme", "watchdog"}
+    assert named["watchdog"]["driver"] == "mei_wdt"
+    assert (named["lme"]["version"], named["lme"]["connections"], named["lme"]["driver"]) == (10, 4, None)
+
+
+NO_DRIVER = ("sys/class/mei", "sys/module")
+
+
+def test_no_engine(tree):
+    found = facts(tree(without=(PCI, *NO_DRIVER), clients=()))
+    assert not found["present"] and found["amt"] == {"present": None, "enabled": None}
+    assert [row["error"] for row in found["missing"]] == ["NoEngine"]
+
+
+def test_another_device_of_intel_is_no_engine(tree):
+    found = facts(tree(without=NO_DRIVER, clients=(), files={PCI + "class": "0x070002\n"}))
+    assert why(found, "device")["error"] == "NoEngine"
+
+
+def test_a_driver_that_is_not_loaded(tree):
+    found = facts(tree(without=NO_DRIVER, clients=()))
+    assert found["present"] and found["driver"] == {"loaded": False, "blacklisted_by": []}
+    assert why(found, "device")["error"] == "NotLoaded" and why(found, "device")["hint"] == "modprobe mei_me"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "forbids"),
+    [
+        ("etc/modprobe.d/mei.conf", "# why\nblacklist mei-me\n", True),
+        ("usr/lib/modprobe.d/mei.conf", "install mei_me /bin/false\n", True),
+        ("proc/cmdline", "quiet modprobe.blacklist=foo,mei_me\n", True),
+        ("etc/modprobe.d/mei.conf", "# blacklist mei_me\nblacklist mei\noptions mei_me x=1\nblacklist\n", False),
+        ("etc/modprobe.d/mei.bak", "blacklist mei_me\n", False),
+    ],
+)
+def test_a_driver_that_is_blacklisted(tree, name, text, forbids):
+    found = facts(tree(without=NO_DRIVER, clients=(), files={name: text}))
+    assert found["driver"]["blacklisted_by"] == (["/" + name] if forbids else [])
+    assert ("/" + name in why(found, "device")["reason"]) == forbids
+
+
+def test_a_driver_without_a_device(tree):
+    found = facts(tree(without=("sys/class/mei",), clients=()))
+    assert why(found, "device")["error"] == "NoDevice"
+
+
+def test_the_engine_of_a_graphics_card_is_not_asked(tree):
+    found = facts(tree(files={"sys/class/mei/mei0/kind": "gsc\n", "sys/class/mei/mei1/dev_state": "ENABLED\n"}))
+    assert found["device"]["node"] == "/dev/mei1"
+
+
+def test_amt_that_is_disabled(tree):
+    found = facts(tree(clients=(MKHI,)), Engine({MKHI: MKHI_TABLE}))
+    assert found["amt"] == {"present": True, "enabled": False}
+    assert why(found, "amt")["error"] == "Disabled" and "MEBx" in why(found, "amt")["hint"]
+
+
+TROUBLE = [
+    ("open", errno.EACCES, "NoPermission", "root"),
+    ("open", errno.ENOENT, "NoDevice", "mei_me"),
+    ("connect", errno.EBUSY, "ClientBusy", "lms"),
+    ("connect", errno.ENODEV, "EngineAway", "dev_state"),
+]
+
+
+@pytest.mark.parametrize(("step", "number", "kind", "hint"), TROUBLE)
+def test_an_engine_that_cannot_be_asked(tree, step, number, kind, hint):
+    found = facts(tree(), Engine(HEALTHY, **{step: [number] * 16}))
+    assert [(row["what"], row["error"]) for row in found["missing"]] == [("engine", kind), ("amt", kind)]
+    assert hint in why(found, "amt")["hint"]
+    assert found["amt"] == {"present": None, "enabled": None} and found["engine"] is None
+
+
+def test_silence_is_waited_for_once(tree):
+    table = {question: answer for question, answer in AMTHI_TABLE.items() if question[4] != 0x5C}
+    engine = Engine({AMTHI: table, MKHI: MKHI_TABLE})
+    found = facts(tree(), engine)
+    assert found["amt"]["control_mode"] == "admin"
+    assert found["amt"]["uuid"] is None and found["amt"]["lan"] is None and found["amt"]["uuid_is_products"] is None
+    assert [row["error"] for row in found["missing"]] == ["DeadlineExceeded"]
+    assert engine.asked[-1][4] == 0x5C
+
+
+def test_a_reset_in_the_middle_costs_nothing(tree):
+    root = tree()
+    assert facts(root, Engine(HEALTHY, read=[0] * 6 + [errno.ENODEV])) == facts(root)
+
+
+def test_another_uuid(tree):
+    assert facts(tree(files={"sys/class/dmi/id/product_uuid": "x\n"}))["amt"]["uuid_is_products"] is False
+
+
+def test_a_uuid_that_may_not_be_read(tree):
+    assert facts(tree(without=("sys/class/dmi",)))["amt"]["uuid_is_products"] is None
