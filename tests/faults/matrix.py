@@ -9,7 +9,8 @@ clock sleeps, the device's clock jumps.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Optional
@@ -19,7 +20,10 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtErr
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine, open_machine
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
@@ -31,7 +35,7 @@ from simulator.simulation import DeviceHandle, RunningSimulation
 from tests.in_process import Direct
 from tests.interop.own_requests import defaults
 
-DEADLINE = 60.0
+DEADLINE = 120.0
 """Seconds for a whole task, skipped ones included."""
 
 TIMEOUT, WAITED_OUT = 20.0, 3.0
@@ -44,45 +48,58 @@ SILENT = ("unplugged", "hung", "trickle")
 class Operation:
     """`write` matches the request that changes something, as a script of the simulator; empty where nothing does.
 
-    `effects` is how many writes a sound run makes.
+    `effects` is what a sound run writes: class and method (or verb) -> how often.
     """
 
     name: str
     resource: Resource
     given: dict[str, Any]
     write: dict[str, str] = field(default_factory=dict)
-    effects: int = 0
+    effects: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def wanted(self) -> dict[str, Any]:
         return defaults(self.resource, **self.given)
 
 
+POWER = {"CIM_PowerManagementService RequestPowerStateChange": 1}
+BOOT = {
+    "CIM_BootConfigSetting ChangeBootOrder": 2,
+    "AMT_BootSettingData put": 1,
+    "CIM_BootService SetBootConfigRole": 1,
+}
+FILTERS = {"AMT_Hdr8021Filter create": 2, "AMT_IPHeadersFilter create": 4}
+POLICY = {"AMT_SystemDefensePolicy create": 1, "AMT_NetworkPortSystemDefensePolicy create": 1}
 SETTINGS = "AMT_GeneralSettings"
+ALLOWED = ["dhcp", {"to": "10.0.5.20, https"}]
+MAIL = {"name": "mail", "direction": "out", "action": "pass", "protocol": "tcp", "destination_ports": "25"}
+OFFICE = {"name": "office", "ports": ["wired"], "filters": [{**MAIL, "ip_version": 4}]}
+RENAME = {"class_name": SETTINGS, "action": "put", "properties": {"HostName": "renamed"}, "omit": ["DigestRealm"]}
+CLEAR = {
+    "class_name": "CIM_BootConfigSetting",
+    "action": "invoke",
+    "method": "ChangeBootOrder",
+    "selectors": {"InstanceID": "Intel(r) AMT: Boot Configuration 0"},
+}
+CREATE, PUT, INVOKE = ({"verb": verb} for verb in ("create", "put", "invoke"))
 OPERATIONS = (
     Operation("amt_info", Inventory(), {"gather_subset": ["system", "network", "power"]}),
-    Operation("amt_power", Power(), {"state": "off", "graceful": "never"}, {"verb": "invoke"}, 1),
-    Operation("amt_boot", Boot(), {"target": "pxe"}, {"verb": "put"}, 4),
+    Operation("amt_power", Power(), {"state": "off", "graceful": "never"}, INVOKE, POWER),
+    Operation("amt_boot", Boot(), {"target": "pxe"}, PUT, BOOT),
+    Operation("amt_isolation_info", IsolationInfo(), {}),
+    Operation(
+        "amt_isolation", Isolation(), {"state": "isolated", "allow": ALLOWED, "ip": [4]}, CREATE, {**FILTERS, **POLICY}
+    ),
+    Operation(
+        "amt_defense_policies",
+        DefensePolicies(),
+        {"policies": [OFFICE]},
+        CREATE,
+        {"AMT_IPHeadersFilter create": 1, **POLICY},
+    ),
     Operation("amt_wsman get", Raw(), {"class_name": SETTINGS}),
-    Operation(
-        "amt_wsman put",
-        Raw(),
-        {"class_name": SETTINGS, "action": "put", "properties": {"HostName": "renamed"}, "omit": ["DigestRealm"]},
-        {"verb": "put"},
-        1,
-    ),
-    Operation(
-        "amt_wsman invoke",
-        Raw(),
-        {
-            "class_name": "CIM_BootConfigSetting",
-            "action": "invoke",
-            "method": "ChangeBootOrder",
-            "selectors": {"InstanceID": "Intel(r) AMT: Boot Configuration 0"},
-        },
-        {"verb": "invoke"},
-        1,
-    ),
+    Operation("amt_wsman put", Raw(), RENAME, PUT, {SETTINGS + " put": 1}),
+    Operation("amt_wsman invoke", Raw(), CLEAR, INVOKE, {"CIM_BootConfigSetting ChangeBootOrder": 1}),
 )
 
 #: How a script says when a fault strikes.
@@ -155,6 +172,10 @@ class Observed:
     @property
     def writes(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.access == "write" and entry.took_effect]
+
+    @property
+    def done(self) -> Counter[str]:
+        return Counter("{0} {1}".format(entry.cls, entry.method or entry.verb) for entry in self.writes)
 
     @property
     def refused_logins(self) -> int:
