@@ -33,6 +33,7 @@ TASKS = {
     "info": {"outofband.amt.amt_info": {"gather_subset": ["power"]}},
     "boot": {"outofband.amt.amt_boot": {"target": "pxe"}},
     "power": {"outofband.amt.amt_power": {"state": "off", "graceful": "never", "wait_timeout": 5}},
+    "isolate": {"outofband.amt.amt_isolation": {"state": "isolated", "allow": ["dhcp"], "ip": [4]}},
     "wsman": {
         "outofband.amt.amt_wsman": {
             "class_name": "CIM_BootConfigSetting",
