@@ -41,12 +41,22 @@ OPERATIONS: tuple[tuple[str, type[Resource], dict[str, Any], str, int | None, in
 )
 
 
-def measure() -> Iterator[Figure]:
-    for operation, resource, given, power, reads, writes in OPERATIONS:
-        found = counted(resource(), given, power)
-        yield Figure("requests: {0}: challenges".format(operation), found["challenges"], "requests", 1)
-        yield Figure("requests: {0}: reads".format(operation), found["reads"], "requests", reads)
-        yield Figure("requests: {0}: writes".format(operation), found["writes"], "requests", writes)
+COLUMNS = ("challenges", "reads", "writes")
+
+
+def measure() -> Iterator[Figure | str]:
+    found = {row[0]: counted(row[1](), *row[2:4]) for row in OPERATIONS}
+    yield table(found)
+    for operation, _resource, _given, _power, reads, writes in OPERATIONS:
+        for column, most in zip(COLUMNS, (1, reads, writes)):
+            name = "requests: {0}: {1}".format(operation, column)
+            yield Figure(name, found[operation][column], "requests", most)
+
+
+def table(found: dict[str, dict[str, int]]) -> str:
+    lines = [("requests on the wire", *COLUMNS)]
+    lines += [(operation, *(str(counts[column]) for column in COLUMNS)) for operation, counts in found.items()]
+    return "\n".join("  {0:<40}{1:>12}{2:>8}{3:>8}".format(*line) for line in lines)
 
 
 def counted(resource: Resource, given: dict[str, Any], power: str) -> dict[str, int]:
