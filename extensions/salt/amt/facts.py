@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of a device: read when somebody asks for it, kept in Salt's cache, given out as grains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import salt.cache
+from saltext.amt.carry_out import carry_out, without
+from saltext.amt.core.cim.general import GENERAL
+from saltext.amt.core.machine import open_machine
+from saltext.amt.core.resource import Values
+from saltext.amt.core.resources.inventory import Inventory
+from saltext.amt.devices import Device
+
+BANK = "amt/grains"
+SUBSETS = ("system", "firmware", "network")
+
+
+def answers(device: Device) -> bool:
+    """True, or an AmtError: one request with log-in."""
+    with open_machine(device.endpoint) as machine:
+        machine.get(GENERAL)
+    return True
+
+
+def known(opts: Mapping[str, Any], device: Device) -> Values:
+    """The grains as last refreshed. Nothing is sent."""
+    kept = _cache(opts).fetch(BANK, device.name) or {}
+    return {"amt_device": device.name, "amt_host": device.endpoint.host, **kept}
+
+
+def refresh(opts: Mapping[str, Any], device: Device) -> Values:
+    """The grains as the device tells them now."""
+    read = carry_out(Inventory(), device, {"gather_subset": SUBSETS}).after
+    _cache(opts).store(BANK, device.name, without([device.endpoint.password], grains_from(read)))
+    return known(opts, device)
+
+
+def grains_from(read: Values) -> Values:
+    system, firmware, network = read["system"], read["firmware"], read["network"]
+    ports = {name: port["mac"] for name, port in network["ports"].items()}
+    return {
+        "amt_version": firmware["version"],
+        "amt_sku": firmware["sku"],
+        "amt_control_mode": firmware["control_mode"],
+        "amt_provisioning_state": firmware["provisioning_state"],
+        "amt_hostname": network["hostname"],
+        "amt_fqdn": network["fqdn"],
+        "amt_mac_addresses": ports,
+        "uuid": system["uuid"],
+        "manufacturer": system["manufacturer"],
+        "productname": system["model"],
+        "serialnumber": system["serial_number"],
+    }
+
+
+def _cache(opts: Mapping[str, Any]) -> Any:
+    return salt.cache.factory(dict(opts))

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Resource type ``amt``: one minion per site manages all its devices (Salt 3008)
+============================================================================
+
+.. code-block:: yaml
+
+    resources:
+      amt: {}                          # every device of amt:devices; or resource_ids: [pc-01, pc-02]
+    amt:
+      defaults: {username: admin, password: ...}
+      devices:
+        pc-01: {host: pc-01.example.net}
+
+Then ``salt -C 'T@amt:pc-01' amt.power``, ``salt -C 'T@amt' state.apply``. Addresses and credentials are looked up in pillar
+at every job, so nothing of a device is kept in memory, and one that went away is there again as soon as it answers.
+"""
+
+import logging
+
+import salt.utils.resources
+from saltext.amt import facts
+from saltext.amt.carry_out import reported_as, sentence, without
+from saltext.amt.core.errors import AmtError
+from saltext.amt.devices import RESOURCE_TYPE, find_device, names
+from salt.exceptions import CommandExecutionError
+
+log = logging.getLogger(__name__)
+
+__virtualname__ = "amt"
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def init(opts):
+    """
+    Nothing is opened and nothing is sent: a site's minion starts whether its devices are there or not.
+    """
+    __context__["amt_resource"] = True
+
+
+def initialized():
+    """
+    Whether :py:func:`init` was called.
+    """
+    return __context__.get("amt_resource", False)
+
+
+def discover(opts):
+    """
+    The devices that pillar gives this minion: ``resources:amt:resource_ids``, or all of ``amt:devices``.
+    """
+    chosen = (salt.utils.resources.pillar_resources_tree(opts).get(RESOURCE_TYPE) or {}).get("resource_ids")
+    if chosen is not None:
+        return [str(name) for name in chosen]
+    try:
+        return names(opts.get("pillar") or {})
+    except AmtError as error:
+        log.error("no devices: %s", sentence(error))
+        return []
+
+
+def grains():
+    """
+    What was last read from the device. Salt asks before every job, so the network is not asked.
+    """
+    with reported_as(CommandExecutionError, []):
+        return facts.known(__opts__, find_device(__opts__, __opts__["pillar"]))
+
+
+def grains_refresh():
+    """
+    The same, read from the device now.
+    """
+    with reported_as(CommandExecutionError, []):
+        found = find_device(__opts__, __opts__["pillar"])
+    with reported_as(CommandExecutionError, [found.endpoint.password]):
+        return facts.refresh(__opts__, found)
+
+
+def ping():
+    """
+    Whether the firmware answers and lets us in.
+    """
+    with reported_as(CommandExecutionError, []):
+        found = find_device(__opts__, __opts__["pillar"])
+    try:
+        return facts.answers(found)
+    except AmtError as error:
+        log.info("%s does not answer: %s", found.name, without([found.endpoint.password], sentence(error)))
+        return False
+
+
+def shutdown(opts):
+    """
+    There is nothing to close.
+    """
+    __context__.pop("amt_resource", None)

@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For every state, arguments that change a device which is off and untouched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TELNET = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
+TELNET["destination_ports"] = "23"
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("amt.powered", {"state": "on"}),
+    ("amt.booted_once", {"target": "pxe", "sol": True}),
+    ("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
+    ("amt.released", {}),
+    ("amt.defense_policies", {"policies": [{"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}]}),
+    ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
+]

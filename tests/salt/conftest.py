@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Salt's own loaders, and a simulated fleet described in pillar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+import salt.config
+import salt.loader
+import salt.loader.context
+
+from simulator.clock import SystemClock
+from simulator.pytest_plugin import fleet, simulator_state  # noqa: F401  fixtures
+
+PASSWORD = "Uns3en!Password"
+QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05}
+
+
+@dataclass
+class Site:
+    """A fleet that runs, and the pillar that a minion would have for it."""
+
+    running: Any
+    pillar: dict[str, Any]
+
+    def writes(self, device: str) -> int:
+        return len(self.running.journal.writes(device=device))
+
+    def requests(self) -> int:
+        return len(self.running.journal.entries())
+
+
+@pytest.fixture
+def site(fleet: Any) -> Callable[..., Site]:  # noqa: F811
+    """`site("pc-01", "pc-02", power="off")`."""
+
+    def start(*names: str, **settings: Any) -> Site:
+        entries = [
+            {"name": name, "generation": 12, "tls": False, "password": PASSWORD, "durations": QUICK, **settings}
+            for name in names
+        ]
+        running = fleet(entries, clock=SystemClock())
+        devices = {name: {"host": running.device(name).address} for name in names}
+        defaults = {"tls": False, "port": running.ports.plain, "password": PASSWORD, "connect_timeout": 5}
+        return Site(running, {"amt": {"defaults": defaults, "devices": devices}, "resources": {"amt": {}}})
+
+    return start
+
+
+@dataclass
+class Minion:
+    opts: dict[str, Any]
+    functions: Any
+    states: Any
+
+
+@pytest.fixture
+def minion(tmp_path: Path) -> Callable[..., Minion]:
+    """What a minion loads, by Salt's loader from what is installed."""
+
+    def load(pillar: dict[str, Any], **opts: Any) -> Minion:
+        merged = {**minion_opts(tmp_path), "pillar": pillar, **opts}
+        functions = salt.loader.minion_mods(merged)
+        serializers = salt.loader.serializers(merged)
+        return Minion(merged, functions, salt.loader.states(merged, functions, {}, serializers))
+
+    return load
+
+
+def minion_opts(place: Path) -> dict[str, Any]:
+    opts = salt.config.DEFAULT_MINION_OPTS.copy()
+    opts.update(
+        {
+            "id": "site",
+            "root_dir": str(place),
+            "cachedir": str(place / "cache"),
+            "extension_modules": str(place / "extmods"),
+            "file_client": "local",
+            "file_roots": {"base": [str(place / "states")]},
+            "pillar_roots": {"base": [str(place / "pillar")]},
+            "grains": {"id": "site"},
+            "test": False,
+            "__role": "minion",
+        }
+    )
+    return opts
+
+
+@dataclass
+class AsResource:
+    """The loaders of one device, as a minion with resources has them."""
+
+    name: str
+    connection: Any
+    functions: Any
+
+    def call(self, function: str, *arguments: Any, **settings: Any) -> Any:
+        return self._within(self.functions[function], *arguments, **settings)
+
+    def ask(self, function: str) -> Any:
+        return self._within(self.connection[f"amt.{function}"])
+
+    def _within(self, function: Any, *arguments: Any, **settings: Any) -> Any:
+        token = salt.loader.context.resource_ctxvar.set({"type": "amt", "id": self.name})
+        try:
+            return function(*arguments, **settings)
+        finally:
+            salt.loader.context.resource_ctxvar.reset(token)
+
+
+@pytest.fixture
+def resource(tmp_path: Path) -> Callable[..., AsResource]:
+    """`resource(pillar, "pc-01")`."""
+
+    def load(pillar: dict[str, Any], name: str, **opts: Any) -> AsResource:
+        merged = {**minion_opts(tmp_path), "pillar": pillar, "resources": {"amt": [name]}, **opts}
+        connection = salt.loader.resource(merged, functions=salt.loader.minion_mods(merged), utils={}, context={})
+        connection["amt.init"](merged)
+        functions = salt.loader.resource_modules(merged, "amt", resource_funcs=connection, context={})
+        return AsResource(name, connection, functions)
+
+    return load

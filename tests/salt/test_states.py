@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every state three times on simulated firmware: test=True, for real, and once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.salt.cases import CASES
+
+
+@pytest.mark.parametrize(("state", "arguments"), CASES, ids=[name for name, _ in CASES])
+def test_predicted_then_done_then_nothing_to_do(site: Any, minion: Any, state: str, arguments: dict[str, Any]) -> None:
+    place = site("pc-01", power="off")
+    if state == "amt.released":
+        done = minion(place.pillar).functions["amt.isolate"](allow=["dhcp", "arp"], device="pc-01")
+        assert done["changed"]
+    before = place.writes("pc-01")
+
+    predicted = minion(place.pillar, test=True).states[state](name="it", device="pc-01", **arguments)
+    assert predicted["result"] is None, predicted
+    assert predicted["changes"]
+    assert place.writes("pc-01") == before
+
+    done = minion(place.pillar).states[state](name="it", device="pc-01", **arguments)
+    assert done["result"] is True, done
+    assert done["changes"] == predicted["changes"]
+    assert place.writes("pc-01") > before
+    assert all(set(change) == {"old", "new"} and change["old"] != change["new"] for change in done["changes"].values())
+
+    after = place.writes("pc-01")
+    for test in (False, True):
+        again = minion(place.pillar, test=test).states[state](name="it", device="pc-01", **arguments)
+        assert (again["result"], again["changes"]) == (True, {})
+    assert place.writes("pc-01") == after
+
+
+def test_yaml_spells_on_as_a_boolean(site: Any, minion: Any) -> None:
+    place = site("pc-01", power="off")
+    done = minion(place.pillar).states["amt.powered"](name="it", state=True, device="pc-01")
+    assert done["changes"] == {"state": {"old": "off", "new": "on"}}
+
+
+@pytest.mark.parametrize(
+    ("state", "arguments", "sentence"),
+    [
+        ("amt.powered", {"state": "reset"}, "InvalidOption: state: 'reset' cannot be used"),
+        ("amt.powered", {"wait_timeout": "soon"}, "InvalidOption: wait_timeout: 'soon' cannot be used"),
+        ("amt.booted_once", {"target": "moon"}, "InvalidOption: target: 'moon' cannot be used"),
+        ("amt.isolated", {"allow": [{"frob": 1}]}, "InvalidOption: "),
+        ("amt.isolated", {}, "Unavailable: this would cost the machine its manageability"),
+        ("amt.defense_policies", {"policies": [{"title": "x"}]}, "InvalidOption: title: 'x' cannot be used"),
+        ("amt.properties_set", {"class_name": "X_Y", "properties": {"a": 1}}, "InvalidOption: class_name"),
+    ],
+)
+def test_what_cannot_be_is_false_with_a_sentence(
+    site: Any, minion: Any, state: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    place = site("pc-01")
+    for test in (True, False):
+        refused = minion(place.pillar, test=test).states[state](name="it", device="pc-01", **arguments)
+        assert (refused["result"], refused["changes"]) == (False, {})
+        assert refused["comment"].startswith(sentence)
+    assert place.writes("pc-01") == 0
+
+
+def test_failures_name_their_type_and_never_the_password(site: Any, minion: Any) -> None:
+    place = site("pc-01", "pc-02")
+    place.running.device("pc-01").fail("wrong_password")
+    place.running.device("pc-02").fail("malformed_xml")
+    states = minion(place.pillar).states
+    comments = [states["amt.powered"](name="it", device=name)["comment"] for name in ("pc-01", "pc-02", "pc-03")]
+    kinds = [comment.partition(":")[0] for comment in comments]
+    assert kinds == ["AuthenticationRefused", "ProtocolError", "InvalidOption"]
+    assert "it has pc-01, pc-02" in comments[2]
+    assert "Uns3en" not in str(comments)
