@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-TELNET = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
+TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"
+POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.powered", {"state": "on"}),
     ("amt.booted_once", {"target": "pxe", "sol": True}),
     ("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
     ("amt.released", {}),
-    ("amt.defense_policies", {"policies": [{"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}]}),
+    ("amt.defense_policies", {"policies": [POLICY]}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
@@ -12,12 +13,29 @@ import pytest
 import salt.config
 import salt.loader
 import salt.loader.context
+from saltfactories.plugins.event_listener import EventListener
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state  # noqa: F401  fixtures
 
 PASSWORD = "Uns3en!Password"
 QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05}
+
+
+@pytest.fixture(scope="session")
+def salt_factories_config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Daemons keep everything in a folder of the test run and listen on the loopback interface."""
+    return {"root_dir": tmp_path_factory.mktemp("salt"), "log_server_host": "127.0.0.1", "start_timeout": 240}
+
+
+@pytest.fixture(scope="session")
+def event_listener() -> Iterator[EventListener]:
+    """The one of salt-factories, on the loopback interface."""
+    listener = EventListener(timeout=600)
+    listener.host = "127.0.0.1"
+    listener.address = f"tcp://127.0.0.1:{listener.port}"
+    with listener:
+        yield listener
 
 
 @dataclass

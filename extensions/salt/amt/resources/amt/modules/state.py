@@ -89,6 +89,7 @@ def _high_state(test, pillar, saltenv):
     opts = salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv)
     opts["id"] = __resource__["id"]
     opts["test"] = bool(__opts__.get("test")) if test is None else bool(test)
+    opts["autoload_dynamic_modules"] = False
     opts["grains"] = {**__opts__["grains"], **__resource_funcs__["amt.grains"]()}
     known = {**__opts__["pillar"], **(pillar or {})}
     opts["pillar"] = known

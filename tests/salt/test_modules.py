@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The execution module and the resource type by Salt's loaders; who a call is about; what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from salt.exceptions import CommandExecutionError
+from saltext.amt.arguments import read_arguments
+from saltext.amt.carry_out import differences, without
+from saltext.amt.core.errors import InvalidOption
+from saltext.amt.core.resource import HIDDEN, Option, Outcome, Resource
+from saltext.amt.devices import find_device
+
+from tests.salt.conftest import PASSWORD
+
+
+def test_reads(site: Any, minion: Any) -> None:
+    place = site("pc-01", "pc-02")
+    amt = minion(place.pillar).functions
+    assert amt["amt.list"]() == ["pc-01", "pc-02"]
+    assert amt["amt.ping"](device="pc-01") is True
+    assert amt["amt.power"](device="pc-01")["state"] == "on"
+    assert set(amt["amt.inventory"](device="pc-01")) == {"system", "firmware", "network", "power"}
+    assert set(amt["amt.inventory"](subsets="bios,memory", device="pc-02")) == {"bios", "memory"}
+    assert amt["amt.get"]("AMT_GeneralSettings", device="pc-01")["HostName"] == "pc-01"
+    assert amt["amt.enumerate"]("CIM_SoftwareIdentity", device="pc-01")
+    assert amt["amt.isolation_info"](device="pc-01")["wired"]["state"] == "released"
+    assert place.writes("pc-01") == place.writes("pc-02") == 0
+
+
+def test_acts(site: Any, minion: Any) -> None:
+    place = site("pc-01")
+    amt = minion(place.pillar).functions
+    assert amt["amt.power_off"](graceful="never", device="pc-01")["changed"] is True
+    assert amt["amt.power_off"](device="pc-01")["changed"] is False
+    assert amt["amt.power_on"](device="pc-01")["state"] == "on"
+    assert amt["amt.power_reset"](device="pc-01")["changed"] is True
+    assert amt["amt.power_cycle"](device="pc-01")["changed"] is True
+    assert amt["amt.boot_once"]("pxe", sol=True, device="pc-01")["target"] == "pxe"
+    assert amt["amt.isolate"](allow=["arp", "dhcp"], expires=30, device="pc-01")["expires"] == 30
+    assert amt["amt.release"](device="pc-01")["state"] == "released"
+    assert amt["amt.put"]("AMT_GeneralSettings", {"PingResponseEnabled": False}, device="pc-01")["changed"] is True
+    uuid = amt["amt.invoke"]("AMT_SetupAndConfigurationService", "GetUuid", changes=False, device="pc-01")
+    assert uuid["result"]["ReturnValue"] == "0"
+    assert uuid["changed"] is False
+
+
+def test_failures_are_sentences_without_secrets(site: Any, minion: Any) -> None:
+    place = site("pc-01")
+    place.running.device("pc-01").fail("wrong_password")
+    amt = minion(place.pillar).functions
+    assert amt["amt.ping"](device="pc-01") is False
+    with pytest.raises(CommandExecutionError, match="^AuthenticationRefused: ") as refused:
+        amt["amt.power_on"](device="pc-01")
+    assert PASSWORD not in str(refused.value)
+    with pytest.raises(CommandExecutionError, match="^InvalidOption: device: None cannot be used: name a device"):
+        amt["amt.power"]()
+    with pytest.raises(CommandExecutionError, match="^InvalidOption: flavour"):
+        amt["amt.boot_once"]("pxe", flavour="mint", device="pc-01")
+
+
+def test_a_resource_is_the_device_of_its_job(site: Any, resource: Any) -> None:
+    place = site("pc-01", "pc-02")
+    second = resource(place.pillar, "pc-02")
+    assert second.connection["amt.initialized"]() is True
+    assert second.connection["amt.discover"]({"pillar": place.pillar}) == ["pc-01", "pc-02"]
+    chosen = {**place.pillar, "resources": {"amt": {"resource_ids": ["pc-02"]}}}
+    assert second.connection["amt.discover"]({"pillar": chosen}) == ["pc-02"]
+    assert second.call("test.ping") is True
+    assert second.call("amt.get", "AMT_GeneralSettings")["HostName"] == "pc-02"
+    assert second.call("amt.power")["state"] == "on"
+
+
+def test_grains_never_ask_the_network(site: Any, resource: Any) -> None:
+    place = site("pc-01")
+    device = resource(place.pillar, "pc-01")
+    address = place.running.device("pc-01").address
+    assert device.ask("grains") == {"amt_device": "pc-01", "amt_host": address}
+    assert place.requests() == 0
+    read = device.ask("grains_refresh")
+    assert read["amt_version"].startswith("12.")
+    asked = place.requests()
+    assert asked
+    place.running.device("pc-01").fail("refuse")
+    assert resource(place.pillar, "pc-01").ask("grains") == read
+    assert device.call("grains.get", "amt_hostname") == "pc-01"
+    assert place.requests() == asked
+    assert device.call("test.ping") is False
+    place.running.device("pc-01").heal()
+    assert device.call("test.ping") is True
+
+
+def test_where_a_device_comes_from() -> None:
+    pillar = {
+        "amt": {"defaults": {"password": "p", "tls": False}, "devices": {"pc-01": None, "pc-02": {"host": "a.example"}}}
+    }
+    assert find_device({}, pillar, "pc-01").endpoint.host == "pc-01"
+    assert find_device({}, pillar, "pc-02").endpoint.host == "a.example"
+    assert find_device({}, pillar, "pc-02").endpoint.port == 16992
+    proxy = {**pillar, "proxy": {"proxytype": "amt", "host": "b.example", "password": "q"}}
+    found = find_device({"id": "pc-09"}, proxy)
+    assert (found.name, found.endpoint.host, found.endpoint.password) == ("pc-09", "b.example", "q")
+
+
+@pytest.mark.parametrize(
+    ("devices", "sentence"),
+    [
+        ({"pc": {"passwd": "s3cret"}}, "passwd"),
+        ({"pc": {"password": ""}}, "pillar has no password for pc"),
+        ({"pc": {"password": "s3cret", "auth": "kerberos"}}, "only digest"),
+        ({"pc": {"password": "s3cret", "port": "many"}}, "give a number"),
+        ({"pc": {"password": "s3cret", "host": "http://pc"}}, "without port or scheme"),
+        ({"other": {}}, "it has other"),
+    ],
+)
+def test_pillar_that_will_not_do(devices: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        find_device({}, {"amt": {"devices": devices}}, "pc")
+    assert sentence in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+ROWS = (
+    Option("state", choices=("on", "off"), required=True),
+    Option("count", type="int", default=3),
+    Option("sure", type="bool", default=False),
+    Option("words", type="list", elements="str", default=[]),
+    Option("inner", type="dict", options=(Option("key", secret=True), Option("size", type="int", default=1))),
+)
+
+
+def test_arguments_by_rows() -> None:
+    assert read_arguments(ROWS, {"state": True}) == {
+        "state": "on",
+        "count": 3,
+        "sure": False,
+        "words": [],
+        "inner": None,
+    }
+    read = read_arguments(ROWS, {"state": "off", "count": "4", "sure": "True", "words": "a, b", "inner": {"key": "k"}})
+    assert read == {"state": "off", "count": 4, "sure": True, "words": ["a", "b"], "inner": {"key": "k", "size": 1}}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"state": "up"}, {"state": "on", "count": True}, {"state": "on", "sure": 1}, {"state": "on", "words": 3}]
+    + [{"state": "on", "inner": "x"}, {"state": "on", "inner": {"nut": 1}}, {"state": "on", "shape": "round"}],
+)
+def test_arguments_that_will_not_do(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOption):
+        read_arguments(ROWS, given)
+
+
+def test_secrets_stay_inside() -> None:
+    class Keeper(Resource):
+        options = ROWS
+
+    outcome = Outcome(Keeper(), {"inner": {"key": "old", "size": 1}}, {"inner": {"key": "new", "size": 1}}, {}, "")
+    assert differences(outcome) == {"secret": {"old": HIDDEN, "new": HIDDEN}}
+    assert without(["new"], {"a": ["a new one"], "new": 1}) == {"a": [f"a {HIDDEN} one"], HIDDEN: 1}

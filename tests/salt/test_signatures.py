@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Functions are written out, options are rows: the two agree, and nothing of the core is left out."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import Any
+
+import pytest
+import saltext.amt.core.resources
+import saltext.amt.modules.amt as module
+import saltext.amt.states.amt as states
+from saltext.amt.core.resource import Resource
+from saltext.amt.core.resources.boot import Boot
+from saltext.amt.core.resources.defense_policies import DefensePolicies
+from saltext.amt.core.resources.isolation import Isolation
+from saltext.amt.core.resources.power import Power
+from saltext.amt.core.resources.raw import Raw
+
+#: State -> (resource, options that the state itself settles)
+STATES: dict[str, tuple[type[Resource], set[str]]] = {
+    "powered": (Power, set()),
+    "booted_once": (Boot, set()),
+    "isolated": (Isolation, {"state"}),
+    "released": (Isolation, {"state", "allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}),
+    "defense_policies": (DefensePolicies, set()),
+    "properties_set": (Raw, {"action", "method", "arguments", "changes"}),
+}
+#: (state, option) -> what the state says where the row says something else
+OWN_DEFAULTS = {("powered", "state"): "on"}
+
+
+def functions_of(place: Any) -> dict[str, Any]:
+    found = inspect.getmembers(place, inspect.isfunction)
+    return {name: each for name, each in found if each.__module__ == place.__name__ and not name.startswith("_")}
+
+
+def resources() -> set[type[Resource]]:
+    found = set()
+    for each in pkgutil.iter_modules(saltext.amt.core.resources.__path__):
+        loaded = importlib.import_module(f"saltext.amt.core.resources.{each.name}")
+        found |= {
+            kind
+            for _, kind in inspect.getmembers(loaded, inspect.isclass)
+            if issubclass(kind, Resource) and kind.__module__ == loaded.__name__
+        }
+    return found
+
+
+def test_every_resource_that_writes_has_a_state() -> None:
+    writing = {kind for kind in resources() if kind.apply is not Resource.apply}
+    assert len(writing) >= 5
+    assert writing == {kind for kind, _ in STATES.values()}
+    assert set(functions_of(states)) == set(STATES)
+
+
+def test_every_resource_is_in_the_execution_module() -> None:
+    assert {kind.__name__ for kind in resources()} <= set(vars(module))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_arguments_are_the_options(name: str) -> None:
+    kind, settled = STATES[name]
+    rows = {option.name: option for option in kind.options if option.name not in settled}
+    arguments = dict(inspect.signature(getattr(states, name)).parameters)
+    assert list(arguments)[0] == "name"
+    assert list(arguments)[-1] == "device"
+    own = {argument: each for argument, each in arguments.items() if argument not in ("name", "device")}
+    assert set(own) == set(rows)
+    for option, each in own.items():
+        row = rows[option]
+        default = None if each.default is inspect.Parameter.empty else each.default
+        default = list(default) if isinstance(default, tuple) else default
+        if (name, option) in OWN_DEFAULTS:
+            assert default == OWN_DEFAULTS[name, option]
+        elif default is None:
+            assert row.required or row.default in (None, [], {}), option
+        else:
+            assert default == row.default, option
+
+
+@pytest.mark.parametrize(("place", "name"), [(place, name) for place in (states, module) for name in functions_of(place)])
+def test_every_function_shows_how_it_is_called(place: Any, name: str) -> None:
+    text = functions_of(place)[name].__doc__
+    assert "CLI Example:" in text
+    assert f"amt.{name.rstrip('_')}" in text
