@@ -87,6 +87,34 @@ def web_servers(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/interop/web_servers", *session.posargs)
 
 
+@nox.session
+def salt(session: nox.Session) -> None:
+    """The Salt extension: built, installed beside Salt and not in it, and used by real daemons."""
+    session.install("-q", "-r", str(REQUIREMENTS / "salt.txt"))
+    place = Path(session.create_tmp()).resolve()
+    tools, wheels, extension = (place / name for name in ("tools", "wheels", "extension"))
+    if not tools.is_dir():
+        install_into(session, tools, "-r", str(REQUIREMENTS / "salt_build.txt"))
+    shutil.rmtree(wheels, ignore_errors=True)
+    shutil.rmtree(extension, ignore_errors=True)
+    environment = {"BUILD_TOOLS": str(tools), "PYTHONPATH": str(extension)}
+    session.run("python", "tests/salt/build_extension.py", "wheel", str(wheels), env=environment)
+    install_into(session, extension, "--no-index", "--no-deps", *map(str, wheels.glob("*.whl")))
+    session.run(
+        "python", "-m", "pytest", "--import-mode=prepend", *(session.posargs or ("tests/salt",)), env=environment
+    )
+
+
+def install_into(session: nox.Session, target: Path, *what: str) -> None:
+    session.run("python", "-m", "pip", "install", "-q", "--target", str(target), *what)
+
+
+@nox.session(name="salt-file-roots", venv_backend="none", default=False)
+def salt_file_roots(session: nox.Session) -> None:
+    """Lay the Salt extension out for file_roots, in build/salt or the folder that is named."""
+    session.run("python3", "extensions/salt/file_roots.py", *(session.posargs or ("build/salt",)))
+
+
 @nox.session(name="sanity-2.19", python="3.11")
 def sanity_2_19(session: nox.Session) -> None:
     """ansible-test sanity with ansible-core 2.19."""

@@ -11,7 +11,7 @@ TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
 
 CASES: list[tuple[str, dict[str, Any]]] = [
-    ("amt.powered", {"state": "on"}),
+    ("amt.powered", {"power": "on"}),
     ("amt.booted_once", {"target": "pxe", "sol": True}),
     ("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
     ("amt.released", {}),

@@ -58,7 +58,6 @@ def master(salt_factories: Any, devices: Any) -> Iterator[Any]:
     (states / "top.sls").write_text(yaml.safe_dump({"base": {"pc-*": ["everything"]}}))
     (states / "everything.sls").write_text(sls(TOGETHER))
     (states / "back.sls").write_text(sls([("amt.released", {})]))
-    (states / "asleep.sls").write_text("asleep:\n  amt.powered:\n    - state: 'off'\n    - graceful: never\n")
     (states / "elsewhere.sls").write_text("touched:\n  file.touch:\n    - name: /nowhere/at/all\n")
     with daemon.started(start_timeout=240):
         yield daemon

@@ -10,6 +10,7 @@ import pkgutil
 from typing import Any
 
 import pytest
+import salt.state
 import saltext.amt.core.resources
 import saltext.amt.modules.amt as module
 import saltext.amt.states.amt as states
@@ -30,7 +31,9 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "properties_set": (Raw, {"action", "method", "arguments", "changes"}),
 }
 #: (state, option) -> what the state says where the row says something else
-OWN_DEFAULTS = {("powered", "state"): "on"}
+OWN_DEFAULTS = {("powered", "power"): "on"}
+#: Salt keeps the word state for itself
+OWN_NAMES = {("powered", "state"): "power"}
 
 
 def functions_of(place: Any) -> dict[str, Any]:
@@ -64,10 +67,13 @@ def test_every_resource_is_in_the_execution_module() -> None:
 @pytest.mark.parametrize("name", STATES)
 def test_arguments_are_the_options(name: str) -> None:
     kind, settled = STATES[name]
-    rows = {option.name: option for option in kind.options if option.name not in settled}
+    rows = {
+        OWN_NAMES.get((name, option.name), option.name): option for option in kind.options if option.name not in settled
+    }
     arguments = dict(inspect.signature(getattr(states, name)).parameters)
     assert list(arguments)[0] == "name"
     assert list(arguments)[-1] == "device"
+    assert not set(arguments) & (salt.state.STATE_INTERNAL_KEYWORDS | {"state", "fun"})
     own = {argument: each for argument, each in arguments.items() if argument not in ("name", "device")}
     assert set(own) == set(rows)
     for option, each in own.items():

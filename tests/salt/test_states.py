@@ -39,14 +39,14 @@ def test_predicted_then_done_then_nothing_to_do(site: Any, minion: Any, state: s
 
 def test_yaml_spells_on_as_a_boolean(site: Any, minion: Any) -> None:
     place = site("pc-01", power="off")
-    done = minion(place.pillar).states["amt.powered"](name="it", state=True, device="pc-01")
+    done = minion(place.pillar).states["amt.powered"](name="it", power=True, device="pc-01")
     assert done["changes"] == {"state": {"old": "off", "new": "on"}}
 
 
 @pytest.mark.parametrize(
     ("state", "arguments", "sentence"),
     [
-        ("amt.powered", {"state": "reset"}, "InvalidOption: state: 'reset' cannot be used"),
+        ("amt.powered", {"power": "reset"}, "InvalidOption: power: 'reset' cannot be used"),
         ("amt.powered", {"wait_timeout": "soon"}, "InvalidOption: wait_timeout: 'soon' cannot be used"),
         ("amt.booted_once", {"target": "moon"}, "InvalidOption: target: 'moon' cannot be used"),
         ("amt.isolated", {"allow": [{"frob": 1}]}, "InvalidOption: "),

@@ -9,6 +9,7 @@ Every state takes ``device`` as the functions of the execution module do; for a 
 the run would have. What the firmware, the network or pillar refuses is a result of False with a sentence.
 """
 
+from saltext.amt.arguments import YAML_WORDS
 from saltext.amt.carry_out import carry_out, changed_properties, differences, secrets_of, sentence, without
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.resources.boot import Boot
@@ -25,11 +26,11 @@ def __virtual__():
     return __virtualname__
 
 
-def powered(name, state="on", graceful="prefer", force_after=None, wait=True, wait_timeout=300, device=None):
+def powered(name, power="on", graceful="prefer", force_after=None, wait=True, wait_timeout=300, device=None):
     """
     The machine is on, off, asleep or in hibernation.
 
-    state
+    power
         on, off, sleep or hibernate. A restart is no state: see ``amt.power_reset`` of the execution module.
     graceful
         prefer, require or never ask the operating system.
@@ -42,23 +43,23 @@ def powered(name, state="on", graceful="prefer", force_after=None, wait=True, wa
 
         office-pcs-are-on:
           amt.powered:
-            - state: 'on'
+            - power: 'on'
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.powered name=evening state=off test=True
+        salt -C 'T@amt:pc-01' state.single amt.powered name=evening power=off test=True
     """
     wanted = {
-        "state": {True: "on", False: "off"}.get(state, state) if isinstance(state, bool) else state,
+        "state": YAML_WORDS[power] if isinstance(power, bool) else power,
         "graceful": graceful,
         "force_after": force_after,
         "wait": wait,
         "wait_timeout": wait_timeout,
     }
     if wanted["state"] not in STATES:
-        refusal = InvalidOption("state", state, "a state is one of " + ", ".join(STATES))
+        refusal = InvalidOption("power", power, "a state is one of " + ", ".join(STATES))
         return _answer(name, False, sentence(refusal))
     return _converged(name, Power(), wanted, device)
 

@@ -74,7 +74,7 @@ def single(fun, name, test=None, pillar=None, **kwargs):
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.powered name=morning state=on test=True
+        salt -C 'T@amt:pc-01' state.single amt.powered name=morning power=on test=True
     """
     kind, _, function = fun.partition(".")
     arguments = {key: value for key, value in kwargs.items() if not key.startswith("__")}

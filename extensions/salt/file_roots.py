@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Lay the extension out for `file_roots`, where it cannot be installed with pip: file_roots.py DIRECTORY.
+
+Salt carries `_modules`, `_states`, `_resources` and `_utils` to its minions (saltutil.sync_all), and has what is under
+`_utils` on the import path, which is where the package saltext.amt goes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent / "amt"
+CORE = PACKAGE.parents[2] / "plugins" / "module_utils"
+LOADED = {"modules": "_modules", "states": "_states", "resources": "_resources"}
+
+
+def lay_out(target: Path) -> None:
+    """What is there of an earlier layout is replaced; anything else under `target` stays."""
+    library = target / "_utils" / "saltext" / "amt"
+    shutil.rmtree(library, ignore_errors=True)
+    copy(PACKAGE, library)
+    copy(CORE, library / "core")
+    for source, place in LOADED.items():
+        copy(PACKAGE / source, target / place)
+        (target / place / "__init__.py").unlink()
+
+
+def copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("file_roots.py DIRECTORY")
+    lay_out(Path(sys.argv[1]))
