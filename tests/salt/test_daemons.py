@@ -70,7 +70,12 @@ def sls(cases: list[tuple[str, dict[str, Any]]]) -> str:
 
 @pytest.fixture(scope="module")
 def minion(master: Any) -> Iterator[Any]:
-    settings = {"interface": "127.0.0.1", "auth_timeout": 120, "request_channel_timeout": 120, "log_level_logfile": "debug"}
+    settings = {
+        "interface": "127.0.0.1",
+        "auth_timeout": 120,
+        "request_channel_timeout": 120,
+        "log_level_logfile": "debug",
+    }
     daemon = master.salt_minion_daemon(random_string("site-"), overrides=settings)
     with daemon.started(start_timeout=240):
         yield daemon

@@ -53,12 +53,12 @@ def test_failures_are_sentences_without_secrets(site: Any, minion: Any) -> None:
     place.running.device("pc-01").fail("wrong_password")
     amt = minion(place.pillar).functions
     assert amt["amt.ping"](device="pc-01") is False
-    with pytest.raises(CommandExecutionError, match="^AuthenticationRefused: ") as refused:
+    with pytest.raises(CommandExecutionError, match=r"^AuthenticationRefused: ") as refused:
         amt["amt.power_on"](device="pc-01")
     assert PASSWORD not in str(refused.value)
-    with pytest.raises(CommandExecutionError, match="^InvalidOption: device: None cannot be used: name a device"):
+    with pytest.raises(CommandExecutionError, match=r"^InvalidOption: device: None cannot be used: name a device"):
         amt["amt.power"]()
-    with pytest.raises(CommandExecutionError, match="^InvalidOption: flavour"):
+    with pytest.raises(CommandExecutionError, match=r"^InvalidOption: flavour"):
         amt["amt.boot_once"]("pxe", flavour="mint", device="pc-01")
 
 

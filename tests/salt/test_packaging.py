@@ -51,4 +51,6 @@ def test_what_these_tests_use_is_what_is_in_the_checkout() -> None:
         "saltext/amt/" + path.relative_to(installed).as_posix(): path.read_bytes() for path in installed.rglob("*.py")
     }
     assert found == expected()
-    assert [point.value for point in entry_points(group="salt.loader") if point.name == "saltext.amt"] == ["saltext.amt"]
+    assert [point.value for point in entry_points(group="salt.loader") if point.name == "saltext.amt"] == [
+        "saltext.amt"
+    ]

@@ -71,7 +71,7 @@ def test_arguments_are_the_options(name: str) -> None:
         OWN_NAMES.get((name, option.name), option.name): option for option in kind.options if option.name not in settled
     }
     arguments = dict(inspect.signature(getattr(states, name)).parameters)
-    assert list(arguments)[0] == "name"
+    assert next(iter(arguments)) == "name"
     assert list(arguments)[-1] == "device"
     assert not set(arguments) & (salt.state.STATE_INTERNAL_KEYWORDS | {"state", "fun"})
     own = {argument: each for argument, each in arguments.items() if argument not in ("name", "device")}
@@ -88,7 +88,9 @@ def test_arguments_are_the_options(name: str) -> None:
             assert default == row.default, option
 
 
-@pytest.mark.parametrize(("place", "name"), [(place, name) for place in (states, module) for name in functions_of(place)])
+@pytest.mark.parametrize(
+    ("place", "name"), [(place, name) for place in (states, module) for name in functions_of(place)]
+)
 def test_every_function_shows_how_it_is_called(place: Any, name: str) -> None:
     text = functions_of(place)[name].__doc__
     assert "CLI Example:" in text

@@ -215,9 +215,9 @@ def power_nmi(device=None):
 
 def boot_once(target, restart="never", device=None, **settings):
     """
-    Start from somewhere else next time, once. ``target``: pxe, disk, safe_mode, cd, diagnostics, bios_setup, bios_pause,
-    ider_cd, ider_floppy, or none to take it back. ``restart``: never, graceful, immediate. ``settings`` are those of the
-    state ``amt.booted_once``.
+    Start from somewhere else next time, once. ``target``: pxe, disk, safe_mode, cd, diagnostics, bios_setup,
+    bios_pause, ider_cd, ider_floppy, or none to take it back. ``restart``: never, graceful, immediate. ``settings``
+    are those of the state ``amt.booted_once``.
 
     CLI Example:
 
@@ -310,7 +310,8 @@ def enumerate_(class_name, device=None):
 
 def put(class_name, properties, selectors=None, omit=None, device=None):
     """
-    Change properties of an instance that are not so already. ``omit``: read-only ones that this class refuses to be sent.
+    Change properties of an instance that are not so already. ``omit``: read-only ones that this class refuses to
+    be sent.
 
     CLI Example:
 
@@ -349,7 +350,8 @@ def delete(class_name, selectors, device=None):
 
 def invoke(class_name, method, arguments=None, selectors=None, changes=True, device=None):
     """
-    Call a method. ``result`` has its output with the ReturnValue as it came. ``changes=False`` is for one that only tells.
+    Call a method. ``result`` has its output with the ReturnValue as it came. ``changes=False`` is for one that only
+    tells.
 
     CLI Example:
 

@@ -5,8 +5,8 @@ Intel AMT, out-of-band: desired state
 =====================================
 
 Every state takes ``device`` as the functions of the execution module do; for a resource or a proxy it is left out.
-``changes`` has old and new of what differs. With ``test=True`` nothing is written, and result and changes are those that
-the run would have. What the firmware, the network or pillar refuses is a result of False with a sentence.
+``changes`` has old and new of what differs. With ``test=True`` nothing is written, and result and changes are those
+that the run would have. What the firmware, the network or pillar refuses is a result of False with a sentence.
 """
 
 from saltext.amt.arguments import YAML_WORDS
@@ -141,8 +141,8 @@ def isolated(
     device=None,
 ):
     """
-    The machine reaches nothing on its network but what ``allow`` lists, and nothing reaches it. The firmware itself stays
-    reachable.
+    The machine reaches nothing on its network but what ``allow`` lists, and nothing reaches it. The firmware itself
+    stays reachable.
 
     allow
         Words (dhcp, dns, arp, ...), or rules such as ``to: 192.0.2.10, tcp/443``.
@@ -218,7 +218,7 @@ def defense_policies(name, policies, purge=False, foreign=False, device=None):
                 - name: no telnet
                   ports: [wired]
                   filters:
-                    - {name: telnet, direction: out, action: drop, ip_version: 4, protocol: tcp, destination_ports: '23'}
+                    - {name: t23, direction: out, action: drop, ip_version: 4, protocol: tcp, destination_ports: '23'}
 
     CLI Example:
 

@@ -13,18 +13,19 @@ Resource type ``amt``: one minion per site manages all its devices (Salt 3008)
       devices:
         pc-01: {host: pc-01.example.net}
 
-Then ``salt -C 'T@amt:pc-01' amt.power``, ``salt -C 'T@amt' state.apply``. Addresses and credentials are looked up in pillar
-at every job, so nothing of a device is kept in memory, and one that went away is there again as soon as it answers.
+Then ``salt -C 'T@amt:pc-01' amt.power``, ``salt -C 'T@amt' state.apply``. Addresses and credentials are looked up in
+pillar at every job, so nothing of a device is kept in memory, and one that went away is there again as soon as it
+answers.
 """
 
 import logging
 
 import salt.utils.resources
+from salt.exceptions import CommandExecutionError
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as, sentence, without
 from saltext.amt.core.errors import AmtError
 from saltext.amt.devices import RESOURCE_TYPE, find_device, names
-from salt.exceptions import CommandExecutionError
 
 log = logging.getLogger(__name__)
 

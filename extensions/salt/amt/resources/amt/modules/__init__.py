@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What may be called on a device that is a resource, and nothing else: Salt hides the modules of the managing minion."""
+"""What may be called on a device that is a resource. Salt hides the modules of the managing minion."""

@@ -1,0 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+base:
+  'site-*':
+    - devices
+    - schedule

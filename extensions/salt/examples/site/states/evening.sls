@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+# Run by the site's minion itself, from its schedule.
+{% for name in salt['amt.list']() %}
+{{ name }}-is-off:
+  amt.powered:
+    - power: 'off'
+    - force_after: 600
+    - device: {{ name }}
+{% endfor %}

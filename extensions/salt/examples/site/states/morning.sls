@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+{% for name in salt['amt.list']() %}
+{{ name }}-is-on:
+  amt.powered:
+    - power: 'on'
+    - wait: false
+    - device: {{ name }}
+{% endfor %}
