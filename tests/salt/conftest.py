@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,10 @@ QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05
 
 
 @pytest.fixture(scope="session")
-def salt_factories_config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Daemons keep everything in a folder of the test run and listen on the loopback interface."""
-    return {"root_dir": tmp_path_factory.mktemp("salt"), "log_server_host": "127.0.0.1", "start_timeout": 240}
+def salt_factories_config() -> Iterator[dict[str, Any]]:
+    """Daemons listen on the loopback interface. Their folder has a short name, for it holds sockets: 107 characters."""
+    with tempfile.TemporaryDirectory(prefix="salt-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        yield {"root_dir": Path(folder), "log_server_host": "127.0.0.1", "start_timeout": 240}
 
 
 @pytest.fixture(scope="session")

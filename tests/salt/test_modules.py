@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from salt.exceptions import CommandExecutionError
+from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import differences, without
 from saltext.amt.core.errors import InvalidOption
@@ -72,6 +72,8 @@ def test_a_resource_is_the_device_of_its_job(site: Any, resource: Any) -> None:
     assert second.call("test.ping") is True
     assert second.call("amt.get", "AMT_GeneralSettings")["HostName"] == "pc-02"
     assert second.call("amt.power")["state"] == "on"
+    with pytest.raises(SaltInvocationError, match="and not exclude"):
+        second.call("state.apply", "nothing", exclude="x", __pub_jid="1")
 
 
 def test_grains_never_ask_the_network(site: Any, resource: Any) -> None:

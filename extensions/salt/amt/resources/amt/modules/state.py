@@ -10,6 +10,7 @@ import salt.fileclient
 import salt.state
 import salt.utils.state
 from salt.defaults import exitcodes
+from salt.exceptions import SaltInvocationError
 
 __func_alias__ = {"apply_": "apply"}
 
@@ -28,7 +29,7 @@ def apply_(mods=None, **kwargs):
     return sls(mods, **kwargs) if mods else highstate(**kwargs)
 
 
-def highstate(test=None, pillar=None, saltenv=None, **_kwargs):
+def highstate(test=None, pillar=None, saltenv=None, **others):
     """
     What ``top.sls`` has for the name of the device.
 
@@ -38,6 +39,7 @@ def highstate(test=None, pillar=None, saltenv=None, **_kwargs):
 
         salt -C 'T@amt' state.highstate test=True
     """
+    _refuse(others)
     with _high_state(test, pillar, saltenv) as high_state:
         high_state.push_active()
         try:
@@ -46,7 +48,7 @@ def highstate(test=None, pillar=None, saltenv=None, **_kwargs):
             high_state.pop_active()
 
 
-def sls(mods, test=None, pillar=None, saltenv=None, **_kwargs):
+def sls(mods, test=None, pillar=None, saltenv=None, **others):
     """
     These states, by the names of their files.
 
@@ -57,6 +59,7 @@ def sls(mods, test=None, pillar=None, saltenv=None, **_kwargs):
         salt -C 'T@amt:pc-01' state.sls baseline,quarantine test=True
     """
     names = mods.split(",") if isinstance(mods, str) else list(mods)
+    _refuse(others)
     with _high_state(test, pillar, saltenv) as high_state:
         high_state.push_active()
         try:
@@ -83,6 +86,12 @@ def single(fun, name, test=None, pillar=None, **kwargs):
         errors = high_state.state.verify_data(low)
         key = "{0}_|-{1}_|-{1}_|-{2}".format(kind, name, function)
         return _judged(errors or {key: high_state.state.call(low)})
+
+
+def _refuse(others):
+    unknown = sorted(name for name in others if not name.startswith("__"))
+    if unknown:
+        raise SaltInvocationError("states of a device take test, pillar and saltenv, and not " + ", ".join(unknown))
 
 
 def _high_state(test, pillar, saltenv):
