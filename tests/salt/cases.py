@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
@@ -14,6 +15,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.powered", {"power": "on"}),
     ("amt.booted_once", {"target": "pxe", "sol": True}),
     ("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
+    ("amt.isolated", {"allow": ["dhcp", "arp"], "when": "agent", "agent": {"id": AGENT}}),
     ("amt.released", {}),
     ("amt.defense_policies", {"policies": [POLICY]}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),

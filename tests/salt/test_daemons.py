@@ -20,7 +20,8 @@ from tests.salt.conftest import PASSWORD, QUICK
 
 DEVICES = ("pc-01", "pc-02")
 WITHOUT_PORT = {"policies": [{key: value for key, value in POLICY.items() if key != "ports"}]}
-TOGETHER = [(state, values) for state, values in CASES if state not in ("amt.released", "amt.defense_policies")]
+ALONE = ("amt.released", "amt.defense_policies")
+TOGETHER = [(state, values) for state, values in CASES if state not in ALONE and "agent" not in values]
 TOGETHER.append(("amt.defense_policies", WITHOUT_PORT))
 SETTINGS = {
     "interface": "127.0.0.1",

@@ -242,7 +242,7 @@ def isolate(allow=(), port="wired", device=None, **settings):
     return _act(Isolation(), {"state": "isolated", "allow": allow, "port": port, **_own(settings)}, device)
 
 
-def release(port="wired", when="always", device=None):
+def release(port="wired", when="always", agent=None, device=None):
     """
     Give back what was there before the isolation.
 
@@ -252,7 +252,7 @@ def release(port="wired", when="always", device=None):
 
         salt -C 'T@amt:pc-01' amt.release
     """
-    return _act(Isolation(), {"state": "released", "port": port, "when": when}, device)
+    return _act(Isolation(), {"state": "released", "port": port, "when": when, "agent": agent}, device)
 
 
 def isolation_info(snapshot=True, device=None):

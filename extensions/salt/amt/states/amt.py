@@ -131,6 +131,7 @@ def isolated(
     allow=None,
     port="wired",
     when="always",
+    agent=None,
     ip=(4, 6),
     neighbours=True,
     expires=0,
@@ -148,6 +149,8 @@ def isolated(
         Words (dhcp, dns, arp, ...), or rules such as ``to: 192.0.2.10, tcp/443``.
     when
         always; or environment, only outside of the home network; or agent, when a watched agent dies.
+    agent
+        For ``when: agent``: its ``id``, a GUID, and ``description``, ``startup``, ``timeout`` (seconds).
     expires
         Minutes until it ends by itself, 0 for never.
     force
@@ -170,6 +173,7 @@ def isolated(
         "allow": allow,
         "port": port,
         "when": when,
+        "agent": agent,
         "ip": ip,
         "neighbours": neighbours,
         "expires": expires,
@@ -181,9 +185,12 @@ def isolated(
     return _converged(name, Isolation(), wanted, device)
 
 
-def released(name, port="wired", when="always", device=None):
+def released(name, port="wired", when="always", agent=None, device=None):
     """
     The machine is not isolated; what was bound before is bound again.
+
+    agent
+        The one whose watchdog is removed with it, as in ``amt.isolated``.
 
     .. code-block:: yaml
 
@@ -196,7 +203,8 @@ def released(name, port="wired", when="always", device=None):
 
         salt -C 'T@amt:pc-01' state.single amt.released name=back-to-work
     """
-    return _converged(name, Isolation(), {"state": "released", "port": port, "when": when}, device)
+    wanted = {"state": "released", "port": port, "when": when, "agent": agent}
+    return _converged(name, Isolation(), wanted, device)
 
 
 def defense_policies(name, policies, purge=False, foreign=False, device=None):
