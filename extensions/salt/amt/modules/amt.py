@@ -359,15 +359,8 @@ def invoke(class_name, method, arguments=None, selectors=None, changes=True, dev
 
         salt -C 'T@amt:pc-01' amt.invoke AMT_SetupAndConfigurationService GetUuid changes=False
     """
-    return _raw(
-        "invoke",
-        device,
-        class_name=class_name,
-        method=method,
-        arguments=arguments,
-        selectors=selectors,
-        changes=changes,
-    )
+    given = {"class_name": class_name, "method": method, "arguments": arguments, "selectors": selectors}
+    return _raw("invoke", device, changes=changes, **given)
 
 
 def _own(settings):
