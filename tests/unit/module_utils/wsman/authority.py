@@ -28,6 +28,7 @@ distinguished_name = name
 [name]
 [root]
 basicConstraints = critical, CA:true
+keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 """
 
