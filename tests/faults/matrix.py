@@ -155,6 +155,12 @@ class SkippingClock:
         self.skip(seconds)
 
 
+#: Which of the two it is hangs on the moment at which the device goes away, not on the core.
+EITHER = dict.fromkeys(
+    (("restart_after", "Interrupted"), ("restart_after", "Unreachable")), "Interrupted or Unreachable"
+)
+
+
 @dataclass
 class Observed:
     """What a case came to. `struck`: the fault had its occasion. `error` is what the core raised, None for a result;
@@ -187,7 +193,7 @@ class Observed:
         if not self.struck:
             return ""
         if self.error is not None:
-            return type(self.error).__name__
+            return EITHER.get((self.case.fault, type(self.error).__name__), type(self.error).__name__)
         return "ok, read back" if self.note else "ok"
 
 

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from simulator.faults import CONNECT, TABLE
+from simulator.faults import CONNECT, TABLE, FaultKind
 from tests.faults.matrix import OPERATIONS, Observed
 
 TITLES = {
@@ -49,11 +49,11 @@ def document(observed: Mapping[str, list[Observed]]) -> str:
     return "\n".join(parts)
 
 
-def rows(observed: Mapping[str, list[Observed]], moment: str) -> Iterator[str]:
+def rows(observed: Mapping[str, list[Observed]], moment: str, kinds: Iterable[FaultKind] = TABLE) -> Iterator[str]:
     operations = [operation for operation in OPERATIONS if moment != "write" or operation.write]
     yield row("fault", "what happens", *("`{0}`".format(operation.name) for operation in operations))
     yield row(*["---"] * (len(operations) + 2))
-    for kind in TABLE:
+    for kind in kinds:
         words = {seen.case.operation: seen.word for seen in observed[kind.name] if seen.case.moment == moment}
         if moment == "write" and (kind.stage == CONNECT or not any(words.values())):
             continue
