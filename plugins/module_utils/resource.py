@@ -121,16 +121,15 @@ class Collection(Resource):
         return {self.members: sorted(self.read_members(machine), key=lambda member: str(member[self.key]))}
 
     def plan(self, present: Values, wanted: Values) -> Values:
-        planned = {} if wanted.get("purge") else {member[self.key]: member for member in present[self.members]}
-        was = {member[self.key]: member for member in present[self.members]}
+        was = self._by_key(present)
+        planned = {} if wanted.get("purge") else dict(was)
         for member in wanted[self.members]:
             given = {name: value for name, value in member.items() if value is not None}
             planned[member[self.key]] = {**was.get(member[self.key], {}), **given}
         return {self.members: [planned[key] for key in sorted(planned, key=str)]}
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
-        was = {member[self.key]: member for member in present[self.members]}
-        will = {member[self.key]: member for member in planned[self.members]}
+        was, will = self._by_key(present), self._by_key(planned)
         for key, member in was.items():
             if key not in will:
                 self.delete(machine, member)
@@ -139,6 +138,9 @@ class Collection(Resource):
                 self.create(machine, member)
             elif member != was[key]:
                 self.update(machine, was[key], member)
+
+    def _by_key(self, values: Values) -> dict[Any, Values]:
+        return {member[self.key]: member for member in values[self.members]}
 
 
 def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool = False) -> Outcome:

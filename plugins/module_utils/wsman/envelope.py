@@ -31,7 +31,6 @@ CREATE = TRANSFER + "/Create"
 DELETE = TRANSFER + "/Delete"
 ENUMERATE = ENUMERATION + "/Enumerate"
 PULL = ENUMERATION + "/Pull"
-RELEASE = ENUMERATION + "/Release"
 
 _TIME_FORMS = ("Datetime", "Interval", "Date", "Time")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -79,12 +78,6 @@ def pull_body(context: str, max_elements: int = 999, max_characters: int = 99999
         '<n:Pull xmlns:n="{0}"><n:EnumerationContext>{1}</n:EnumerationContext>'
         "<n:MaxElements>{2}</n:MaxElements><n:MaxCharacters>{3}</n:MaxCharacters></n:Pull>"
     ).format(ENUMERATION, _text(context), max_elements, max_characters)
-
-
-def release_body(context: str) -> str:
-    return '<n:Release xmlns:n="{0}"><n:EnumerationContext>{1}</n:EnumerationContext></n:Release>'.format(
-        ENUMERATION, _text(context)
-    )
 
 
 def read_body(document: bytes) -> xml.Element | None:
