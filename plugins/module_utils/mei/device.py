@@ -45,7 +45,10 @@ class ClientBusy(Busy):
 
 
 class Client:
-    """Connects when first asked. A context manager; `open_node` stands for the operating system in tests."""
+    """Connects when first asked. A context manager; `open_node` stands for the operating system in tests.
+
+    `tries`: how often a busy client, or an engine that is being reset, is asked for a connection.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Client:
         clock: SystemClock | None = None,
         open_node: Callable[[str], Node] = Node,
         seconds: float = ANSWER,
+        tries: int = TRIES,
     ) -> None:
         self.guid = guid
         self.name = CLIENTS.get(guid, guid)
@@ -61,6 +65,7 @@ class Client:
         self._clock = clock or SystemClock()
         self._open_node = open_node
         self._seconds = seconds
+        self._tries = tries
         self._node: Node | None = None
         self._largest = 0
 
@@ -121,13 +126,13 @@ class Client:
 
     def _connected(self) -> Node:
         """Waits for a client that is busy and for an engine that is being reset."""
-        for number in range(1, TRIES + 1):
+        for number in range(1, self._tries + 1):
             if self._node is not None:
                 break
             try:
                 self._connect()
             except (ClientBusy, EngineAway):
-                if number == TRIES:
+                if number == self._tries:
                     raise
                 self._clock.sleep(PAUSE * number)
         if self._node is None:
