@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Option, Outcome
+from ansible_collections.outofband.amt.plugins.module_utils.option import Option
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ResourceAction

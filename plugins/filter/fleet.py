@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.plugin_utils.fleet import fleet
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import fleet
 
 
 class FilterModule:

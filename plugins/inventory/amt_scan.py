@@ -199,8 +199,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
 from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
-from ansible_collections.outofband.amt.plugins.plugin_utils.scan import Limits, scan
-from ansible_collections.outofband.amt.plugins.plugin_utils.targets import Wanted, expand
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Limits, scan
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Wanted, expand
 
 SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
 LISTS = ("networks", "ranges", "hosts", "files", "exclude")

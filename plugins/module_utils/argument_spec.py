@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .resource import Option
+from .option import Option
 
 
 def argument_spec(options: Iterable[Option]) -> dict[str, dict[str, Any]]:

@@ -4,48 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .cim.schema import CimClass
 from .errors import Indeterminate
 from .machine import Machine
+from .option import Option, hide
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Option:
-    """What a caller may ask for, in Ansible's type names. `options` are those of a dict or of a list's members,
-    `wire` is the property behind it."""
-
-    name: str
-    type: str = "str"
-    required: bool = False
-    default: Any = None
-    choices: Sequence[Any] = ()
-    elements: str | None = None
-    options: tuple[Option, ...] = ()
-    secret: bool = False
-    wire: str = ""
-
-
-def hide(options: Sequence[Option], values: Any) -> Any:
-    """The same values with every secret blanked, nested ones too."""
-    if isinstance(values, list):
-        return [hide(options, value) for value in values]
-    if not isinstance(values, Mapping):
-        return values
-    rows = {option.name: option for option in options}
-    return {name: _shown(rows[name], value) if name in rows else value for name, value in values.items()}
-
-
-def _shown(option: Option, value: Any) -> Any:
-    if option.secret:
-        return None if value is None else HIDDEN
-    return hide(option.options, value) if option.options else value
 
 
 class Outcome:

@@ -15,7 +15,8 @@ from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, AuthenticationRefused, Unreachable
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Option, Outcome, Resource, converge
+from ansible_collections.outofband.amt.plugins.module_utils.option import Option
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome, Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
 
 CONNECTION = "outofband.amt.wsman"

@@ -22,9 +22,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.machine import Machi
 from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, mkhi
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
-from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
-from ansible_collections.outofband.amt.plugins.plugin_utils.presence import parse_pong
-from ansible_collections.outofband.amt.plugins.plugin_utils.targets import any_span
+from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
+from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import parse_pong
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import any_span
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec

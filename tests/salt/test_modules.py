@@ -11,7 +11,8 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import differences, without
 from saltext.amt.core.errors import InvalidOption
-from saltext.amt.core.resource import HIDDEN, Option, Outcome, Resource
+from saltext.amt.core.option import HIDDEN, Option
+from saltext.amt.core.resource import Outcome, Resource
 from saltext.amt.devices import find_device
 
 from tests.salt.conftest import PASSWORD

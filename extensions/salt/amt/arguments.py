@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from saltext.amt.core.errors import InvalidOption
-from saltext.amt.core.resource import Option, Values
+from saltext.amt.core.option import Option
+from saltext.amt.core.resource import Values
 
 #: YAML reads the bare words on and off as booleans.
 YAML_WORDS = {True: "on", False: "off"}

@@ -11,7 +11,8 @@ from typing import Any
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.machine import open_machine
-from saltext.amt.core.resource import HIDDEN, Option, Outcome, Resource, converge
+from saltext.amt.core.option import HIDDEN, Option
+from saltext.amt.core.resource import Outcome, Resource, converge
 from saltext.amt.devices import Device
 
 

@@ -13,7 +13,8 @@ import uuid
 from ..cim.defense import AGENT_ACTIONS, AGENT_STATES, CONCRETE_DEPENDENCY, WATCHDOG, WATCHDOG_ACTION
 from ..errors import InvalidOption
 from ..machine import Machine
-from ..resource import Option, Values
+from ..option import Option
+from ..resource import Values
 from ..wsman.values import Reference
 
 OPTIONS = (

@@ -21,7 +21,8 @@ from ..cim.boot import (
 )
 from ..errors import InvalidOption, Unavailable
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 from ..wsman.values import Reference
 from .power import Power
 

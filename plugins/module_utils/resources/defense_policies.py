@@ -18,7 +18,8 @@ from ..defense.naming import check_name
 from ..defense.words import policy_from, words_of_policy
 from ..errors import AmtError, InvalidOption, Unavailable
 from ..machine import Machine
-from ..resource import Collection, Option, Values
+from ..option import Option
+from ..resource import Collection, Values
 from .defenses import (
     Defenses,
     HeldPolicy,

@@ -15,7 +15,8 @@ from ..cim import boot as boot_tables
 from ..cim import general, hardware, power
 from ..errors import Fault, InvalidOption
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 from ..wsman.values import Datetime, Reference
 from .power import Power
 

@@ -24,7 +24,8 @@ from ..defense.packet import read_flow
 from ..defense.rules import OPTION, Rule, hosts_in, neighbours, passes, read_rules
 from ..errors import AmtError, Indeterminate, InvalidOption, Unavailable
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 from .agent_watch import OPTIONS as AGENT_OPTIONS
 from .agent_watch import apply_watch, check_watch, read_watch, wanted_watch
 from .defenses import (

@@ -7,7 +7,8 @@ from __future__ import annotations
 from ..cim.defense import ETHERNET_PORT, POLICY, PORTS, STATISTICS
 from ..defense.naming import NOTHING
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 from ..wsman.values import Datetime, Reference
 from .defenses import Binding, Defenses, HeldPolicy, read_defenses, timeout_of
 

@@ -11,7 +11,7 @@ from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Ref
 from ..mei import amthi, mkhi, sysfs
 from ..mei.device import Client, NoClient, NoDevice
 from ..mei.guids import AMTHI, MKHI
-from ..resource import Option
+from ..option import Option
 
 Values = dict[str, Any]
 OPTIONS = (Option("answer_timeout", "float", default=10.0),)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from ..cim.power import ASSOCIATED_POWER, MANAGED_SYSTEM, POWER_SERVICE, REQUESTS
 from ..errors import Indeterminate, InvalidOption, NotReached, Refused, Unavailable
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 
 STATES = ("on", "off", "sleep", "hibernate")
 EVENTS = ("reset", "cycle", "nmi")

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import InvalidOption
 from ..machine import Machine
-from ..resource import Option, Resource, Values
+from ..option import Option
+from ..resource import Resource, Values
 from ..wsman.values import CLASS_NAMESPACES, Datetime, Instance, Reference
 
 READS = ("get", "enumerate")

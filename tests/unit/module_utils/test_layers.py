@@ -18,6 +18,7 @@ LAYERS = (
     ("resources",),
     ("resource",),
     ("machine",),
+    ("option",),
     ("defense",),
     ("apf",),
     ("mei",),

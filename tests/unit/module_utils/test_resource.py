@@ -9,15 +9,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import
 from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Indeterminate, InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
-from ansible_collections.outofband.amt.plugins.module_utils.resource import (
-    HIDDEN,
-    Collection,
-    Option,
-    Resource,
-    Settings,
-    converge,
-    hide,
-)
+from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option, hide
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Collection, Resource, Settings, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 
 from .scripted import FakeClock, Scripted, answer

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.outofband.amt.plugins.module_utils import errors
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Option
+from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
 
 OPTIONS = (

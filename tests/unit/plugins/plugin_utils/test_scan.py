@@ -10,11 +10,11 @@ from collections import Counter
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import ASSOCIATED_POWER
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.plugin_utils.banner import parse_head, read_certificate
+from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
-from ansible_collections.outofband.amt.plugins.plugin_utils.presence import Pong
-from ansible_collections.outofband.amt.plugins.plugin_utils.scan import Device, Limits, ports_to_try, scan
-from ansible_collections.outofband.amt.plugins.plugin_utils.targets import Target
+from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import Pong
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Device, Limits, ports_to_try, scan
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target
 from hypothesis import given
 from hypothesis import strategies as st
 

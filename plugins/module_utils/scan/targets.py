@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """Networks, ranges, names and files as the addresses they mean."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Union
 
-from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ..errors import InvalidOption
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 Span = tuple[Address, Address]
@@ -21,7 +21,7 @@ Span = tuple[Address, Address]
 LOOKUPS_AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """An address to knock at, and the name by which it was given, if it was a name."""
 

@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """The RMCP/ASF presence ping: one UDP datagram asks, one answers, and no log-in takes place.
 
 Source: DMTF DSP0136 (ASF 2.0) 3.2.4 for the frame; what Intel AMT puts in the OEM bytes is in docs/protocols.
@@ -27,7 +27,7 @@ TAGS = 255
 RECEIVE_BUFFER = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pong:
     """`port`: the WS-Man port it names. `version`: empty where it does not tell. `provisioning`: pre, in or post."""
 

@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """What many answers of amt_info say together: a row per device, what needs attention, and the counts for pictures."""
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.outofband.amt.plugins.plugin_utils.fleet import fleet
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import fleet
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 

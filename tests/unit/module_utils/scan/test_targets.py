@@ -8,7 +8,7 @@ import ipaddress
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.plugin_utils.targets import Target, Wanted, expand
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target, Wanted, expand
 from hypothesis import given
 from hypothesis import strategies as st
 

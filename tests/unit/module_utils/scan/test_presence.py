@@ -9,7 +9,7 @@ import socket
 import threading
 
 import pytest
-from ansible_collections.outofband.amt.plugins.plugin_utils.presence import (
+from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import (
     Answers,
     Pace,
     Pong,

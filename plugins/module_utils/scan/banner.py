@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """What a firmware's web server tells anybody who connects: its `Server` header and, over TLS, its certificate."""
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import re
 import ssl
 from dataclasses import dataclass
 
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import make_context
+from ..wsman.endpoint import Endpoint
+from ..wsman.tls import make_context
 
 HEAD_LIMIT = 16384
 TALKS_AT_ONCE = 32
 SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Certificate:
     """`sha256` of the whole leaf in hex; `expires` as ISO 8601 in UTC. Empty texts where it cannot be read."""
 
@@ -28,7 +28,7 @@ class Certificate:
     expires: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Banner:
     """`version` is empty when the header names the product without one; `tls_version` such as TLSv1.2, or empty."""
 
@@ -76,7 +76,7 @@ async def read_head(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Door:
     """A port of an address; `context` where it speaks TLS."""
 

@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """Finds firmware on networks: a presence ping to everybody, then a look at the web server of whoever may be there."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import PLAIN_PORT, TLS_PORT
+from ..wsman.endpoint import PLAIN_PORT, TLS_PORT
 
 from .banner import Banner, Looker, looker
 from .presence import RMCP_PORT, Pace, Pong, presence
@@ -34,7 +34,7 @@ class Limits:
     connect_timeout: float = 3.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Device:
     """What one address told without a log-in. `banners` holds one entry per WS-Man port that answered, TLS first."""
 

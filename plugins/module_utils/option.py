@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a caller may say to a capability, and how the secret part of it is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a caller may ask for, in Ansible's type names. `options` are those of a dict or of a list's members,
+    `wire` is the property behind it."""
+
+    name: str
+    type: str = "str"
+    required: bool = False
+    default: Any = None
+    choices: Sequence[Any] = ()
+    elements: str | None = None
+    options: tuple[Option, ...] = ()
+    secret: bool = False
+    wire: str = ""
+
+
+def hide(options: Sequence[Option], values: Any) -> Any:
+    """The same values with every secret blanked, nested ones too."""
+    if isinstance(values, list):
+        return [hide(options, value) for value in values]
+    if not isinstance(values, Mapping):
+        return values
+    rows = {option.name: option for option in options}
+    return {name: _shown(rows[name], value) if name in rows else value for name, value in values.items()}
+
+
+def _shown(option: Option, value: Any) -> Any:
+    if option.secret:
+        return None if value is None else HIDDEN
+    return hide(option.options, value) if option.options else value
