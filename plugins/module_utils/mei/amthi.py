@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import uuid
 from collections.abc import Mapping
@@ -41,16 +42,20 @@ SECURITY = (
     "kvm",
 )
 SECURITY_WORDS = 17
+ANSI = "ansi"
+"""The layout of an argument that is one ANSI string."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """`read` makes values of what follows the status; `payload` is the layout of the argument, if there is one."""
+    """`read` makes values of what follows the status; `payload` is the layout of the arguments, if there are any.
+    `writes`: it changes something, and is never asked twice."""
 
     name: str
     op: int
     read: Callable[[Reader], Any]
     payload: str = ""
+    writes: bool = False
 
 
 def word(table: Mapping[int, str]) -> Callable[[Reader], Any]:
@@ -175,12 +180,35 @@ def platform_uuid(reader: Reader) -> str:
     return str(uuid.UUID(bytes_le=reader.octets(16)))
 
 
+def account(reader: Reader) -> dict[str, str]:
+    """Of the local system account, good for WS-Man on this machine only: name and password, 33 bytes each."""
+    return {"user": reader.padded(33), "password": reader.padded(33)}
+
+
+def tls_certificate(reader: Reader) -> dict[str, str]:
+    """By which the firmware will show itself in TLS: algorithm, and hash in hexadecimal digits.
+
+    64 bytes are there for the hash; firmware that fills them with digits instead of octets is understood (rpc-go).
+    """
+    algorithm = HASH_ALGORITHMS.get(reader.u8(), "unknown")
+    size, octets = HASH_SIZES.get(algorithm, 64), reader.octets(64)
+    digits = octets[: size * 2].decode("ascii", "replace").lower()
+    is_text = re.fullmatch("[0-9a-f]{%d}" % (size * 2), digits) is not None
+    return {"algorithm": algorithm, "hash": digits if is_text else octets[:size].hex()}
+
+
+def nothing(reader: Reader) -> None:
+    reader.rest()
+
+
 COMMANDS = (
+    Command("unprovision", 0x10, nothing, "<I", writes=True),
     Command("provisioning_state", 0x11, word(PROVISIONING_STATES)),
     Command("code_versions", 0x1A, code_versions),
     Command("security_parameters", 0x1B, security_parameters),
     Command("certificate_hash_handles", 0x2C, hash_handles),
     Command("certificate_hash", 0x2D, hash_entry, "<I"),
+    Command("set_dns_suffix", 0x2F, nothing, ANSI, writes=True),
     Command("zero_touch", 0x30, flag),
     Command("pki_dns_suffix", 0x36, ansi),
     Command("dns_suffixes", 0x3E, dns_suffixes),
@@ -192,15 +220,28 @@ COMMANDS = (
     Command("fqdn", 0x56, fqdn),
     Command("redirection", 0x58, redirection),
     Command("uuid", 0x5C, platform_uuid),
+    Command("stop_configuration", 0x5E, nothing, writes=True),
+    Command("local_system_account", 0x67, account, "<40x"),
     Command("control_mode", 0x6B, word(CONTROL_MODES)),
     Command("embedded_host_setup", 0x84, flag),
+    Command("start_secure_setup", 0x8B, tls_certificate, "<B64sBI320x", writes=True),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 
 
-def request(name: str, *arguments: int) -> bytes:
+def ansi_string(value: str) -> bytes:
+    octets = value.encode("ascii")
+    return struct.pack("<H", len(octets)) + octets
+
+
+def request(name: str, *arguments: Any) -> bytes:
+    """`start_secure_setup`: number of the hash algorithm, hash of the certificate that the host will show, 1 for a host
+    on a VPN, length of a list of DNS suffixes, which is always empty here. By rpc-go; sources differ on the widths."""
     command = BY_NAME[name]
-    payload = struct.pack(command.payload, *arguments) if command.payload else b""
+    if command.payload == ANSI:
+        payload = ansi_string(*arguments)
+    else:
+        payload = struct.pack(command.payload, *arguments) if command.payload else b""
     return HEADER.pack(*VERSION, 0, COMMAND | command.op, len(payload)) + payload
 
 

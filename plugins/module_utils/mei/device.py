@@ -98,7 +98,24 @@ class Client:
         raise AssertionError("the second round returns or raises")
 
     def _exchange(self, message: bytes) -> bytes:
-        node = self._connected()
+        self.connect()
+        self.send(message)
+        try:
+            return self.receive(self._seconds)
+        except TimeoutError as error:
+            late = "{0} did not answer within {1:g} seconds".format(self.name, self._seconds)
+            raise DeadlineExceeded(
+                late, "try again; if it stays so, shut the machine down and unplug it", True
+            ) from error
+
+    def connect(self) -> int:
+        """Bytes of the largest message that the client takes. Waits as `ask` does, unless connected already."""
+        self._connected()
+        return self._largest
+
+    def send(self, message: bytes) -> None:
+        """One message on the connection that `connect` made. Interrupted when it is gone."""
+        node = self._standing(sent=False)
         if len(message) > self._largest:
             raise ValueError("{0} takes messages of at most {1} bytes".format(self.name, self._largest))
         try:
@@ -107,18 +124,24 @@ class Client:
             raise self._interrupted(error, sent=False) from error
         if written != len(message):
             raise Interrupted("the MEI driver took only a part of the message to {0}".format(self.name))
+
+    def receive(self, seconds: float) -> bytes:
+        """The next message, asked for or not. TimeoutError when none comes, Interrupted when the connection is gone."""
+        node = self._standing(sent=True)
         try:
-            answer = node.read(self._largest, self._seconds)
-        except TimeoutError as error:
-            late = "{0} did not answer within {1:g} seconds".format(self.name, self._seconds)
-            raise DeadlineExceeded(
-                late, "try again; if it stays so, shut the machine down and unplug it", True
-            ) from error
+            answer = node.read(self._largest, seconds)
+        except TimeoutError:
+            raise
         except OSError as error:
             raise self._interrupted(error, sent=True) from error
         if not answer:
             raise Interrupted("{0} closed the connection".format(self.name))
         return answer
+
+    def _standing(self, sent: bool) -> Node:
+        if self._node is None:
+            raise Interrupted("the connection to {0} is closed".format(self.name), sent=sent)
+        return self._node
 
     def _interrupted(self, error: OSError, sent: bool) -> Interrupted:
         how = "the management engine was reset" if error.errno in GONE else str(error.strerror)

@@ -88,14 +88,22 @@ def _usable(challenge: Challenge) -> DigestChallenge | None:
     return DigestChallenge(given["realm"], given["nonce"], qop, given.get("opaque"), algorithm, stale)
 
 
-class DigestSession:
-    """Answers for one nonce: the count grows with every answer. Shows no secret in its representation."""
+def identity(username: str, realm: str, password: str) -> str:
+    """What a server needs to know of a password (HA1): 32 hex digits, good for this user and realm only."""
+    return _hash("{0}:{1}:{2}".format(username, realm, password).encode())
 
-    def __init__(self, username: str, password: str, challenge: DigestChallenge) -> None:
+
+class DigestSession:
+    """Answers for one nonce: the count grows with every answer. Shows no secret in its representation.
+
+    `password_hash`, when it is given, is the `identity` of user, realm and password, and stands for the password.
+    """
+
+    def __init__(self, username: str, password: str, challenge: DigestChallenge, password_hash: str = "") -> None:
         self.count = 0
         self._qop = challenge.qop
         self._nonce = challenge.nonce
-        self._identity = _hash("{0}:{1}:{2}".format(username, challenge.realm, password).encode())
+        self._identity = password_hash or identity(username, challenge.realm, password)
         self._start = 'Digest username="{0}", realm="{1}", nonce="{2}"'.format(
             _escape(username), _escape(challenge.realm), _escape(challenge.nonce)
         )

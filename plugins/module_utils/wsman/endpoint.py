@@ -18,7 +18,9 @@ AUTHENTICATIONS = ("digest", "kerberos")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`fingerprint` is the SHA-256 of the leaf certificate, 64 hex digits, colons allowed. Times are seconds.
+    """`password_hash` is `digest.identity` of user, realm and password, where the password itself is not known.
+
+    `fingerprint` is the SHA-256 of the leaf certificate, 64 hex digits, colons allowed. Times are seconds.
 
     `legacy_tls` admits what AMT 10 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation.
     `proxy_command` is the argument list of a program whose standard input and output are the byte stream.
@@ -28,6 +30,7 @@ class Endpoint:
     port: int = 0
     username: str = "admin"
     password: str = field(default="", repr=False)
+    password_hash: str = field(default="", repr=False)
     auth: str = "digest"
     tls: bool = True
     ca_file: str = ""

@@ -135,7 +135,8 @@ class HttpTransport(Transport):
                 if renewed:
                     raise ProtocolError("{0} calls a fresh nonce stale".format(self.endpoint.host))
                 renewed = True
-            session = DigestSession(self.endpoint.username, self.endpoint.password, challenge)
+            endpoint = self.endpoint
+            session = DigestSession(endpoint.username, endpoint.password, challenge, endpoint.password_hash)
             reply = self._try(body, session, self.connection.ready())
         self._session = session
         return reply

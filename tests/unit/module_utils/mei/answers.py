@@ -36,6 +36,14 @@ CODE_VERSIONS = octets(
 )
 
 AMTHI = {
+    "unprovision": (amthi(0x10, "00000000"), None),
+    "set_dns_suffix": (amthi(0x2F), None),
+    "stop_configuration": (amthi(0x5E), None),
+    "local_system_account": (
+        amthi(0x67, b"$$OsAdmin".ljust(33, b"\0"), b"r4nd0m".ljust(33, b"\0"), "0000"),
+        {"user": "$$OsAdmin", "password": "r4nd0m"},
+    ),
+    "start_secure_setup": (amthi(0x8B, "02", HASH.ljust(64, b"\0")), {"algorithm": "sha256", "hash": HASH.hex()}),
     "provisioning_state": (amthi(0x11, "02000000"), "post"),
     "code_versions": (
         CODE_VERSIONS,

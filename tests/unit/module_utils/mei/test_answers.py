@@ -43,10 +43,24 @@ def test_less_data_than_the_layout_is_an_error_even_when_the_header_agrees(name)
         ("code_versions", (), "01010000 1a000004 00000000"),
         ("lan_interface", (1,), "01010000 48000004 04000000 01000000"),
         ("certificate_hash", (7,), "01010000 2d000004 04000000 07000000"),
+        ("unprovision", (0,), "01010000 10000004 04000000 00000000"),
+        ("stop_configuration", (), "01010000 5e000004 00000000"),
+        ("local_system_account", (), "01010000 67000004 28000000" + "00" * 40),
+        ("set_dns_suffix", ("a.test",), "01010000 2f000004 08000000 0600 612e74657374"),
+        (
+            "start_secure_setup",
+            (2, answers.HASH, 0, 0),
+            "01010000 8b000004 86010000 02" + answers.HASH.hex() + "00" * (32 + 5 + 320),
+        ),
     ],
 )
 def test_a_request(name, arguments, wire):
     assert amthi.request(name, *arguments) == bytes.fromhex(wire)
+
+
+def test_a_hash_in_digits_is_understood_too():
+    digits = answers.HASH.hex().encode()
+    assert amthi.read_response("start_secure_setup", answers.amthi(0x8B, "02", digits))["hash"] == answers.HASH.hex()
 
 
 def test_the_status_of_the_header_decides():
