@@ -196,11 +196,12 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
-from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Limits, scan
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Wanted, expand
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
+from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
+from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 
 SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
 LISTS = ("networks", "ranges", "hosts", "files", "exclude")
@@ -257,7 +258,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         targets, unknown = expand(Wanted(limit=self.get_option("limit"), **lists))
         for name in unknown:
             self.display.warning("amt_scan: no address was found for {0}".format(name))
-        found = [device.variables() for device in scan(targets, self.limits())]
+        found = [device.variables() for device in scan(targets, self.limits(), load_certificate)]
         if self.get_option("login"):
             self.login().to_all(found)
         return found

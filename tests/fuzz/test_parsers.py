@@ -13,18 +13,19 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Callable, Optional
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, mkhi
-from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import parse_pong
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import any_span
+from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
+from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -160,7 +161,7 @@ PARSERS = (
     ),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
-    Parser("banner.read_certificate", read_certificate, certificates, ()),
+    Parser("banner.read_certificate", partial(read_certificate, load=load_certificate), certificates, ()),
     Parser(
         "targets.any_span",
         lambda data: any_span(data.decode("utf-8", "replace"), "hosts"),

@@ -7,20 +7,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import socket
 import ssl
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Optional
 
 from ..wsman.endpoint import Endpoint
 from ..wsman.tls import make_context
 
 HEAD_LIMIT = 16384
 TALKS_AT_ONCE = 32
+COMMON_NAME = "2.5.4.3"
 SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """`sha256` of the whole leaf in hex; `expires` as ISO 8601 in UTC. Empty texts where it cannot be read."""
+    """`sha256` of the whole leaf in hex; `expires` as ISO 8601 in UTC. Empty texts where it cannot be read.
+
+    The core has no reader of X.509: a front end brings one, as a `Load`.
+    """
 
     sha256: str
     common_name: str = ""
@@ -39,26 +46,29 @@ class Banner:
     certificate: Certificate | None = None
 
 
+#: From DER to an object as `cryptography` has it (`subject`, `issuer`, `not_valid_after_utc`), or None.
+Load = Callable[[bytes], Optional[Any]]
+
+
 def any_certificate() -> ssl.SSLContext:
     """A context that takes whatever the device shows, down to TLS 1.0: this only looks, and sends no secret."""
     return make_context(Endpoint("any", legacy_tls=True), verify=False)
 
 
-def read_certificate(der: bytes) -> Certificate:
-    from cryptography import x509  # comes with ansible-core, and takes a tenth of a second that few runs need
-    from cryptography.x509.oid import NameOID
-
-    def common_name(name: x509.Name) -> str:
-        found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(found[0].value) if found else ""
-
+def read_certificate(der: bytes, load: Load) -> Certificate:
     digest = hashlib.sha256(der).hexdigest()
     try:
-        leaf = x509.load_der_x509_certificate(der)
+        leaf = load(der)
+        if leaf is None:
+            return Certificate(digest)
         expires = leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Certificate(digest, common_name(leaf.subject), common_name(leaf.issuer), expires)
-    except (ValueError, x509.InvalidVersion):
+    except ValueError:
         return Certificate(digest)
+
+
+def common_name(attributes: Iterable[Any]) -> str:
+    return next((str(each.value) for each in attributes if each.oid.dotted_string == COMMON_NAME), "")
 
 
 def parse_head(head: bytes) -> str | None:
@@ -83,13 +93,32 @@ class Door:
     address: str
     port: int
     context: ssl.SSLContext | None
+    load: Load
+
+    async def connect(self) -> socket.socket:
+        """Raises OSError when nobody takes the connection."""
+        family, kind, protocol, _name, place = socket.getaddrinfo(self.address, self.port, type=socket.SOCK_STREAM)[0]
+        sock = socket.socket(family, kind, protocol)
+        sock.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(sock, place)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    async def converse(self, sock: socket.socket) -> Banner | None:
+        """What is said there on a connection, which is closed. Raises OSError when the peer leaves."""
+        name = "" if self.context else None
+        reader, writer = await asyncio.open_connection(
+            sock=sock, limit=HEAD_LIMIT, ssl=self.context, server_hostname=name
+        )
+        try:
+            return await self.ask(reader, writer)
+        finally:
+            writer.transport.abort()
 
     async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Banner | None:
-        """What is said there on an open connection. Raises OSError when the peer leaves."""
-        if writer.is_closing():
-            return None
-        if self.context:
-            await writer.start_tls(self.context)
         host = "[{0}]".format(self.address) if ":" in self.address else self.address
         writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, self.port).encode())
         version = parse_head(await read_head(reader))
@@ -99,7 +128,10 @@ class Door:
             return Banner(self.port, False, version)
         secured = writer.get_extra_info("ssl_object")
         der = secured.getpeercert(binary_form=True)
-        return Banner(self.port, True, version, secured.version() or "", read_certificate(der) if der else None)
+        return Banner(self.port, True, version, secured.version() or "", self.certificate(der))
+
+    def certificate(self, der: bytes | None) -> Certificate | None:
+        return read_certificate(der, self.load) if der else None
 
 
 @dataclass(frozen=True)
@@ -112,23 +144,23 @@ class Looker:
     context: ssl.SSLContext
     turns: asyncio.Semaphore
     timeout: float
+    load: Load
 
     async def look(self, address: str, port: int, tls: bool) -> Banner | None:
         """None when nobody answers in time or the answer is not that of AMT."""
-        door = Door(address, port, self.context if tls else None)
+        door = Door(address, port, self.context if tls else None, self.load)
         try:
-            connecting = asyncio.open_connection(address, port, limit=HEAD_LIMIT)
-            reader, writer = await asyncio.wait_for(connecting, self.timeout)
+            sock = await asyncio.wait_for(door.connect(), self.timeout)
         except (OSError, asyncio.TimeoutError):
             return None
         try:
             async with self.turns:
-                return await asyncio.wait_for(door.ask(reader, writer), self.timeout)
+                return await asyncio.wait_for(door.converse(sock), self.timeout)
         except (OSError, asyncio.TimeoutError):
             return None
         finally:
-            writer.transport.abort()
+            sock.close()
 
 
-def looker(timeout: float) -> Looker:
-    return Looker(any_certificate(), asyncio.Semaphore(TALKS_AT_ONCE), timeout)
+def looker(timeout: float, load: Load) -> Looker:
+    return Looker(any_certificate(), asyncio.Semaphore(TALKS_AT_ONCE), timeout, load)

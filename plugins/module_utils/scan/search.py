@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..wsman.endpoint import PLAIN_PORT, TLS_PORT
-
-from .banner import Banner, Looker, looker
+from .banner import Banner, Load, Looker, looker
 from .presence import RMCP_PORT, Pace, Pong, presence
 from .targets import Target
 
@@ -85,13 +84,13 @@ async def look(devices: Iterator[Device], limits: Limits, pace: Pace, looking: L
         device.banners = tuple(each for each in seen if each)
 
 
-async def look_at_all(devices: list[Device], limits: Limits) -> None:
-    shared, pace, looking = iter(devices), Pace(limits.rate), looker(limits.connect_timeout)
+async def look_at_all(devices: list[Device], limits: Limits, load: Load) -> None:
+    shared, pace, looking = iter(devices), Pace(limits.rate), looker(limits.connect_timeout, load)
     workers = min(limits.concurrency, len(devices))
     await asyncio.gather(*(look(shared, limits, pace, looking) for _number in range(workers)))
 
 
-async def find(targets: Iterable[Target], limits: Limits) -> list[Device]:
+async def find(targets: Iterable[Target], limits: Limits, load: Load) -> list[Device]:
     devices = [Device(target) for target in targets]
     if limits.ping:
         addresses = [device.target.address for device in devices]
@@ -99,10 +98,10 @@ async def find(targets: Iterable[Target], limits: Limits) -> list[Device]:
         for device in devices:
             device.pong = pongs.get(device.target.address)
     if limits.banner != "none":
-        await look_at_all([device for device in devices if device.pong or limits.banner == "all"], limits)
+        await look_at_all([device for device in devices if device.pong or limits.banner == "all"], limits, load)
     return [device for device in devices if device.found()]
 
 
-def scan(targets: Iterable[Target], limits: Limits) -> list[Device]:
+def scan(targets: Iterable[Target], limits: Limits, load: Load) -> list[Device]:
     """The devices among the targets, in the order of the targets. Sends no credentials."""
-    return asyncio.run(find(targets, limits))
+    return asyncio.run(find(targets, limits, load))

@@ -19,6 +19,8 @@ LAYERS = (
     ("resource",),
     ("machine",),
     ("option",),
+    ("fleet",),
+    ("scan",),
     ("defense",),
     ("apf",),
     ("mei",),

@@ -9,12 +9,13 @@ from collections import Counter
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import ASSOCIATED_POWER
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
-from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import Pong
 from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Device, Limits, ports_to_try, scan
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
+from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,10 @@ def limits(running, **others):
     return Limits(rmcp_port=ports.presence, plain_port=ports.plain, tls_port=ports.tls, ping_timeout=1, **others)
 
 
+def find(targets, limited):
+    return scan(targets, limited, load_certificate)
+
+
 def network(running, spare=0):
     """The devices' addresses and `spare` silent ones after them."""
     last = ipaddress.ip_address(running.devices[-1].address)
@@ -35,7 +40,7 @@ def network(running, spare=0):
 
 def test_hundreds_of_devices_among_silent_addresses(fleet):
     running = fleet([{"count": DEVICES, "generation": [9, 12, 16]}], sockets_each=False)
-    found = [device.variables() for device in scan(network(running, spare=100), limits(running, connect_timeout=20))]
+    found = [device.variables() for device in find(network(running, spare=100), limits(running, connect_timeout=20))]
     assert [device["amt_host"] for device in found] == [device.address for device in running.devices]
     assert Counter(device["amt_generation"] for device in found) == dict.fromkeys((9, 12, 16), DEVICES // 3)
     assert all(device["amt_tls"] is (device["amt_generation"] == 16) for device in found)
@@ -45,27 +50,27 @@ def test_hundreds_of_devices_among_silent_addresses(fleet):
 
 def test_old_and_new_tls_is_seen(fleet):
     running = fleet([{"count": 2, "generation": [9, 19], "tls": True}])
-    versions = [device.variables()["amt_tls_version"] for device in scan(network(running), limits(running))]
+    versions = [device.variables()["amt_tls_version"] for device in find(network(running), limits(running))]
     assert versions[0] in ("TLSv1", "TLSv1.1") and versions[1] in ("TLSv1.2", "TLSv1.3")
 
 
 def test_a_gentle_scan_has_few_connections_at_once(fleet):
     running = fleet([{"count": 20, "generation": 15, "tls": False}], sockets_each=False)
-    found = scan(network(running), limits(running, concurrency=1, rate=200.0))
+    found = find(network(running), limits(running, concurrency=1, rate=200.0))
     assert len(found) == 20
 
 
 def test_answered_asks_only_those_that_answered_the_ping(fleet):
     running = fleet([{"count": 2, "generation": 15, "tls": False}])
     running.devices[0].fail("unplugged")
-    found = scan(network(running), limits(running, banner="answered", connect_timeout=0.5))
+    found = find(network(running), limits(running, banner="answered", connect_timeout=0.5))
     assert [device.target.address for device in found] == [running.devices[1].address]
 
 
 def test_a_hung_device_is_found_by_its_ping(fleet):
     running = fleet([{"generation": 15, "tls": False}])
     running.devices[0].fail("hung")
-    (device,) = scan(network(running), limits(running, connect_timeout=0.3))
+    (device,) = find(network(running), limits(running, connect_timeout=0.3))
     assert device.pong and device.banners == ()
     assert device.variables()["amt_port"] == 16992
 
@@ -79,7 +84,7 @@ def test_no_peer_breaks_the_scan(fleet, tls):
         device.fail(fault)
     silent = {running.devices[rude.index(fault)].address for fault in ("refuse", "hung")}
     polite = {device.address for device in running.devices[len(rude) :]}
-    found = {device.target.address for device in scan(network(running), limits(running, ping=False, connect_timeout=2))}
+    found = {device.target.address for device in find(network(running), limits(running, ping=False, connect_timeout=2))}
     assert polite <= found and silent.isdisjoint(found)
 
 
@@ -113,7 +118,7 @@ def test_only_the_products_own_header_counts(head, version):
 
 @given(st.binary(max_size=200))
 def test_no_certificate_breaks_the_reader(der):
-    assert len(read_certificate(der).sha256) == 64
+    assert len(read_certificate(der, load_certificate).sha256) == 64
 
 
 def test_one_log_in_to_each_device_whatever_comes_of_it(fleet):
@@ -121,7 +126,7 @@ def test_one_log_in_to_each_device_whatever_comes_of_it(fleet):
     refusing, gone = running.devices[::3], running.devices[1::3]
     for device in refusing:
         device.fail("wrong_password")
-    found = [device.variables() for device in scan(network(running), limits(running))]
+    found = [device.variables() for device in find(network(running), limits(running))]
     for device in gone:
         device.fail("refuse")
     template = Endpoint("any", password=running.devices[0].password, connect_timeout=2)
