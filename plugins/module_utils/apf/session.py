@@ -288,6 +288,13 @@ class HostSession(Session):
         self._ports = ports
         self._log_in_needed = log_in
         self._log_in_asked = False
+        self._greeted = False
+
+    def greet(self, trigger: int = LME_TRIGGER) -> None:
+        """Say the version first, once, to a peer that waits for it."""
+        if not self._greeted:
+            self._greeted = True
+            self._send("protocol_version", major=1, minor=0, trigger=trigger, uuid=bytes(16))
 
     def accept_log_in(self) -> None:
         self._answer_log_in("userauth_success")
@@ -310,7 +317,8 @@ class HostSession(Session):
     def _on_protocol_version(self, major: int, minor: int, trigger: int, uuid: bytes) -> list[events.Event]:
         first = not self.version_seen
         found = super()._on_protocol_version(major, minor, trigger, uuid)
-        if first:
+        if first and not self._greeted:
+            self._greeted = True
             self._send("protocol_version", major=1, minor=0, trigger=trigger, uuid=uuid)
         return found
 
