@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ..host.files import entries, linked, read
+from ..host.processes import holders as holders_of
 from .guids import CLIENTS
 
 VENDOR = "0x8086"
@@ -18,26 +20,6 @@ ADDRESS = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:16\.[0-9]$")
 DRIVER = "mei_me"
 WATCHDOG_IDENTITY = "iamt_wdt"
 MODPROBE = ("etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d")
-
-
-def read(path: Path) -> str | None:
-    """Text of a file; None when there is none, or none for this user."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return None
-
-
-def entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def linked(path: Path) -> str | None:
-    """The last part of where a link leads."""
-    return path.resolve().name if path.is_symlink() else None
 
 
 def pci_device(root: Path) -> dict[str, Any] | None:
@@ -127,20 +109,8 @@ def watchdog(root: Path) -> dict[str, Any] | None:
 
 
 def holders(root: Path) -> list[dict[str, Any]]:
-    """Processes that have the engine's device open, as far as this user may see: `pid` and `command`."""
-    numbers = sorted(int(path.name) for path in entries(root / "proc") if path.name.isdigit())
-    return [
-        {"pid": number, "command": read(root / "proc" / str(number) / "comm")}
-        for number in numbers
-        if any(_leads_to_engine(link) for link in entries(root / "proc" / str(number) / "fd"))
-    ]
-
-
-def _leads_to_engine(link: Path) -> bool:
-    try:
-        return re.fullmatch(r"/dev/mei\d+", str(link.readlink())) is not None
-    except OSError:
-        return False
+    """Processes that have the engine's device open, as far as this user may see: `pid`, `command`, `unit`."""
+    return holders_of(root, r"/dev/mei\d+")
 
 
 def product_uuid(root: Path) -> str | None:

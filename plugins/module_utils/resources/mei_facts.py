@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable
 
-from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Refused, Unavailable
-from ..mei import amthi, mkhi, sysfs
-from ..mei.device import Client, NoClient, NoDevice
+from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Refused
+from ..mei import absence, amthi, mkhi, sysfs
+from ..mei.device import Client, NoClient
 from ..mei.guids import AMTHI, MKHI
 from ..option import Option
 
@@ -39,18 +39,6 @@ ONE_ANSWER = (Refused, ProtocolError, Interrupted)
 """Errors that spoil one answer; after any other one there is no sense in asking more."""
 
 
-class NoEngine(Unavailable):
-    """No management engine is to be seen on the PCI bus."""
-
-
-class NotLoaded(Unavailable):
-    """The engine is there and its driver is not."""
-
-
-class Disabled(Unavailable):
-    """The engine works and AMT is off."""
-
-
 class MeiFacts:
     """`missing` fills while reading: rows of `what`, `error`, `reason` and `hint`."""
 
@@ -75,26 +63,13 @@ class MeiFacts:
             "amt": {"present": None, "enabled": None},
         }
         if device is None:
-            self._note("device", self._no_device(found))
+            self._note("device", absence.no_device(self._root))
         else:
             self._ask_engine(found, device["node"])
         return {"present": bool(found["pci"] or device), **found, "missing": self.missing}
 
     def _note(self, what: str, error: AmtError) -> None:
         self.missing.append({"what": what, "error": type(error).__name__, "reason": str(error), "hint": error.hint})
-
-    def _no_device(self, found: Values) -> AmtError:
-        if found["pci"] is None:
-            hint = "the machine has none, the BIOS hides it, or this is a virtual machine"
-            return NoEngine("there is no management engine on the PCI bus", hint)
-        blacklists = found["driver"]["blacklisted_by"]
-        if found["driver"]["loaded"]:
-            hint = "look for mei_me in the kernel log: the engine may not have started"
-            return NoDevice("the driver mei_me is loaded and made no device", hint)
-        if blacklists:
-            hint = "take mei_me out of it, then: modprobe mei_me"
-            return NotLoaded("the driver mei_me is not loaded: {0} forbids it".format(", ".join(blacklists)), hint)
-        return NotLoaded("the driver mei_me is not loaded", "modprobe mei_me")
 
     def _ask_engine(self, found: Values, node: str) -> None:
         with self._open_client(MKHI, node, seconds=self._seconds) as client:
@@ -104,8 +79,7 @@ class MeiFacts:
                 found["amt"] = self._amt(client)
             except NoClient:
                 found["amt"] = {"present": _has_amt(found["engine"]), "enabled": False}
-                hint = "enable it in the BIOS or in the MEBx, and start the machine again"
-                self._note("amt", Disabled("AMT is disabled in the firmware, or not part of it", hint))
+                self._note("amt", absence.disabled())
             except AmtError as error:
                 self._note("amt", error)
 

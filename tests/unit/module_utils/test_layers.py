@@ -14,7 +14,7 @@ CORE = Path(__file__).resolve().parents[3] / "plugins" / "module_utils"
 
 #: From the top down. A file may import from its own layer and from those below.
 LAYERS = (
-    ("argument_spec",),
+    ("argument_spec", "report"),
     ("resources",),
     ("resource",),
     ("provisioning",),
@@ -23,9 +23,11 @@ LAYERS = (
     ("fleet",),
     ("scan",),
     ("defense",),
+    ("watchdog",),
     ("apf", "mei"),
     ("cim",),
     ("wsman",),
+    ("host",),
     ("clock",),
     ("errors",),
 )

@@ -119,7 +119,7 @@ def test_what_the_system_tells(tree):
     assert device["firmware_versions"] == ["16.1.25.2124", "16.1.25.2124", "16.0.0.1"]
     assert device["firmware_status"][0] == "90000255" and len(device["firmware_status"]) == 6
     assert found["watchdog"] == {"node": "/dev/watchdog1", "state": "inactive", "timeout": 120}
-    assert found["holders"] == [{"pid": 77, "command": "lms"}]
+    assert found["holders"] == [{"pid": 77, "command": "lms", "unit": None}]
     named = {row["name"]: row for row in found["clients"]}
     assert set(named) == {"amthi", "mkhi", "lme", "watchdog"}
     assert named["watchdog"]["driver"] == "mei_wdt"

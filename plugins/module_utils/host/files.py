@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Files of the system: read as far as they are there, replaced whole or not at all. `root` is / but in tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import Unavailable
+
+HEADER = "# Managed by outofband.amt; changes are lost.\n"
+"""First line of every text file that is ours."""
+
+
+class ForeignFile(Unavailable):
+    """A file that we want to write is there and not ours."""
+
+
+def read_text(path: Path) -> str | None:
+    """Text of a file; None when there is none, or none for this user."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+
+
+def read(path: Path) -> str | None:
+    """The same without white space around it."""
+    text = read_text(path)
+    return None if text is None else text.strip()
+
+
+def entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def linked(path: Path) -> str | None:
+    """The last part of where a link leads."""
+    return path.resolve().name if path.is_symlink() else None
+
+
+def write_whole(path: Path, octets: bytes, mode: int = 0o644) -> None:
+    """A reader sees the old file or the new one, also after a loss of power."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix="." + path.name + ".", dir=str(path.parent))
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class OwnFiles:
+    """Text files of ours, by their path in the system. Others' files are never written, nor removed."""
+
+    def __init__(self, root: Path, paths: tuple[str, ...]) -> None:
+        self.root = root
+        self.paths = paths
+
+    def read(self) -> dict[str, str | None]:
+        """What is there, None for what is not. Raises ForeignFile."""
+        found = {path: read_text(self._place(path)) for path in self.paths}
+        for path, text in found.items():
+            if text is not None and not text.startswith(HEADER):
+                raise ForeignFile("{0} is there and was not written by us".format(path), "move it away", path=path)
+        return found
+
+    def write(self, present: dict[str, str | None], planned: dict[str, str | None]) -> None:
+        for path in self.paths:
+            text = planned[path]
+            if text is None and present[path] is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    self._place(path).unlink()
+            elif text is not None and text != present[path]:
+                write_whole(self._place(path), text.encode("utf-8"))
+
+    def _place(self, path: str) -> Path:
+        return self.root / path.lstrip("/")

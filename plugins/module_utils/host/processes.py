@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Which process has what open, as far as this user may see. Facts are proc(5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .files import entries, read
+
+LISTENING = "0A"
+"""State of a socket in /proc/net/tcp: TCP_LISTEN."""
+
+
+def links(root: Path) -> Iterator[tuple[int, str]]:
+    """Every open descriptor as process and what it leads to."""
+    for number in sorted(int(path.name) for path in entries(root / "proc") if path.name.isdigit()):
+        for link in entries(root / "proc" / str(number) / "fd"):
+            try:
+                yield number, str(link.readlink())
+            except OSError:
+                continue
+
+
+def holders(root: Path, pattern: str) -> list[dict[str, Any]]:
+    """Processes that have something open whose whole path matches: `pid`, `command`, systemd's `unit`."""
+    expression = re.compile(pattern)
+    numbers = dict.fromkeys(number for number, target in links(root) if expression.fullmatch(target))
+    return [process(root, number) for number in numbers]
+
+
+def process(root: Path, number: int) -> dict[str, Any]:
+    folder = root / "proc" / str(number)
+    return {"pid": number, "command": read(folder / "comm"), "unit": _unit(read(folder / "cgroup") or "")}
+
+
+def _unit(groups: str) -> str | None:
+    """The unit of a control group: of the last part of its path that is one."""
+    parts = [part for line in groups.splitlines() for part in line.rpartition(":")[2].split("/")]
+    units = [part for part in parts if part.endswith((".service", ".scope"))]
+    return units[-1] if units else None
+
+
+def listeners(root: Path, port: int) -> list[dict[str, Any]]:
+    """Processes that listen on a TCP port, of whatever address."""
+    inodes = {inode for name in ("tcp", "tcp6") for inode in _inodes(read(root / "proc/net" / name) or "", port)}
+    sockets = "|".join(sorted(inodes))
+    return holders(root, r"socket:\[(?:{0})\]".format(sockets)) if inodes else []
+
+
+def listening(root: Path, port: int) -> bool:
+    """Whether anybody does; known even where the process may not be seen."""
+    return any(_inodes(read(root / "proc/net" / name) or "", port) for name in ("tcp", "tcp6"))
+
+
+def _inodes(table: str, port: int) -> list[str]:
+    rows = [line.split() for line in table.splitlines()[1:]]
+    return [
+        row[9] for row in rows if len(row) > 9 and row[3] == LISTENING and int(row[1].rpartition(":")[2], 16) == port
+    ]

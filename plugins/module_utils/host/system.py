@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The machine that we run on, handed to the resources that manage it as a device is handed to the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..clock import SystemClock
+from .commands import Commands
+
+
+@dataclass(frozen=True)
+class System:
+    """`root` is / but in tests; `commands` and `clock` are stood in for there."""
+
+    root: Path = Path("/")
+    commands: Commands = field(default_factory=Commands)
+    clock: SystemClock = field(default_factory=SystemClock)

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Why there is no watchdog of AMT, told apart: each reason has a way out of its own.
+
+What the driver does when: drivers/watchdog/mei_wdt.c (AMT.md 16.6).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import AmtError, Unavailable
+from ..host.files import read
+from ..mei import sysfs
+from ..mei.absence import Disabled, NoEngine, no_device
+from ..mei.guids import WATCHDOG
+from .devices import DRIVER, others
+
+STATE = "sys/kernel/debug/mei_wdt/state"
+SILENT = "PROBE"
+COMMAND_LINE = "/proc/cmdline"
+
+
+class OtherWatchdogOnly(Unavailable):
+    """The machine has a watchdog, and not one of AMT."""
+
+
+class NoDriver(Unavailable):
+    """This kernel has no driver for the watchdog of AMT."""
+
+
+class Blacklisted(Unavailable):
+    """The driver is there and forbidden."""
+
+
+class NotBound(Unavailable):
+    """The driver is loaded and did not take the client."""
+
+
+class NotRequired(Unavailable):
+    """The firmware says that it needs no heartbeats."""
+
+
+class FirmwareSilent(Unavailable):
+    """The firmware does not answer a heartbeat."""
+
+
+def reason(root: Path, lift: bool) -> AmtError | None:
+    """Why there is none and loading the driver would not help. None when it may. `lift`: blacklists will be lifted."""
+    if sysfs.device(root) is None:
+        return _without_engine(root)
+    client = next((client for client in sysfs.clients(root) if client["guid"] == WATCHDOG), None)
+    if client is None:
+        hint = "enable AMT in the BIOS or in the MEBx, and start the machine again"
+        return Disabled("AMT is disabled in the firmware: the engine does not show its watchdog" + _besides(root), hint)
+    if loaded(root):
+        return after_loading(root)
+    if not in_kernel(root):
+        hint = "install the package with the remaining modules of the kernel, if there is one"
+        return NoDriver("this kernel has no module {0}{1}".format(DRIVER, _besides(root)), hint)
+    return None if lift and liftable(root) else _forbidden(root)
+
+
+def after_loading(root: Path) -> AmtError:
+    """Why a driver that is loaded made no watchdog."""
+    state = (read(root / STATE) or "").partition(":")[2].strip()
+    client = next((client for client in sysfs.clients(root) if client["guid"] == WATCHDOG), None)
+    if client is None or client["driver"] != DRIVER:
+        return NotBound("{0} is loaded and did not take the client".format(DRIVER), "look for it in the kernel log")
+    if state == SILENT:
+        hint = "start the machine again; if it stays so, remove the power for a moment"
+        return FirmwareSilent("the firmware did not answer the first heartbeat of " + DRIVER, hint)
+    sentence = "the firmware does not require heartbeats now, so the driver makes no watchdog{0}"
+    hint = "provision AMT first; the driver makes the watchdog as soon as the firmware asks for it"
+    return NotRequired(sentence.format(_besides(root)), hint)
+
+
+def loaded(root: Path) -> bool:
+    """As a module, or built into the kernel."""
+    return (root / "sys/bus/mei/drivers" / DRIVER).is_dir() or (root / "sys/module" / DRIVER).is_dir()
+
+
+def in_kernel(root: Path) -> bool:
+    """Whether the running kernel has the module; when it keeps no list, that it may."""
+    folder = root / "lib/modules" / (read(root / "proc/sys/kernel/osrelease") or "unknown")
+    lists = [text for text in (read(folder / name) for name in ("modules.dep", "modules.builtin")) if text is not None]
+    return not lists or any("/{0}.ko".format(DRIVER) in text.replace("-", "_") for text in lists)
+
+
+def liftable(root: Path) -> bool:
+    """`module_blacklist` on the command line is obeyed by the kernel itself: nothing else can lift it."""
+    words = (read(root / "proc/cmdline") or "").replace("-", "_").split()
+    values = [value for name, _equals, value in (word.partition("=") for word in words) if name == "module_blacklist"]
+    return not any(DRIVER in value.split(",") for value in values)
+
+
+def _forbidden(root: Path) -> AmtError | None:
+    files = sysfs.blacklists(root, DRIVER)
+    if not files:
+        return None
+    sentence = "{0} is blacklisted by {1}".format(DRIVER, ", ".join(files))
+    if not liftable(root):
+        return Blacklisted(sentence, "take it off the kernel's command line: module_blacklist=", files=files)
+    return Blacklisted(sentence, "lift_blacklist: true loads it in spite of that", files=files)
+
+
+def _without_engine(root: Path) -> AmtError:
+    error = no_device(root)
+    if isinstance(error, NoEngine) and others(root):
+        sentence = "there is no management engine; the watchdogs of this machine are not AMT's: {0}"
+        return OtherWatchdogOnly(sentence.format(", ".join(others(root))), "leave this machine out")
+    return error
+
+
+def _besides(root: Path) -> str:
+    found = others(root)
+    return "; others are there and not AMT's: " + ", ".join(found) if found else ""

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who else feeds, or would feed after the next start. A watchdog that two feed tells nothing of either."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ..errors import Unavailable
+from ..host.files import read
+from . import systemd
+from .files import DAEMON, DEVICE, DROP_IN
+
+LMS = "lms.service"
+OWN_UNIT = "amt-watchdog.service"
+DAEMON_FILES = ("etc/watchdog.conf",)
+SETTING = re.compile(r"^\s*watchdog-device\s*=\s*(\S+)", re.MULTILINE)
+
+
+class FedByAnother(Unavailable):
+    """Somebody else has the watchdog open."""
+
+
+class SystemdFeedsAnother(Unavailable):
+    """systemd can feed one watchdog, and is set up for another one."""
+
+
+class DaemonFeedsIt(Unavailable):
+    """The watchdog daemon's own configuration names this watchdog."""
+
+
+def kind(holder: dict[str, Any] | None) -> str:
+    """Whom a process is of: none, systemd, watchdog (our unit), lms or another."""
+    if holder is None:
+        return "none"
+    if holder["pid"] == 1:
+        return "systemd"
+    return {OWN_UNIT: "watchdog", LMS: "lms"}.get(holder["unit"] or "", "another")
+
+
+def check_holder(holder: dict[str, Any] | None, feeder: str, displace_lms: bool) -> None:
+    """Raises FedByAnother unless the watchdog is free, ours, or LMS's to take away."""
+    found = kind(holder)
+    if holder is None or found in ("systemd", "watchdog") or (found == "lms" and displace_lms):
+        return
+    whose = "{0} (process {1}{2})".format(
+        holder["command"], holder["pid"], ", " + holder["unit"] if holder["unit"] else ""
+    )
+    hint = "stop it, or leave the watchdog to it with feeder: none"
+    if found == "lms":
+        hint = "displace_lms: true takes it from LMS, feeder: none leaves it there"
+    raise FedByAnother("{0} feeds the watchdog already, and feeder is {1}".format(whose, feeder), hint, **holder)
+
+
+def check_settings(root: Path, feeder: str, node: str | None) -> None:
+    """Raises SystemdFeedsAnother or DaemonFeedsIt."""
+    names = (DEVICE, node)
+    if feeder == "systemd":
+        theirs = systemd.settings(root, DROP_IN)
+        if theirs and theirs.get("WatchdogDevice", ("", ""))[0] not in names:
+            said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
+            sentence = "systemd is set up for another watchdog: " + said
+            raise SystemdFeedsAnother(sentence, "feeder: watchdog leaves that alone, and feeds AMT's with the daemon")
+    for path in DAEMON_FILES:
+        found = SETTING.search(read(root / path) or "")
+        if found and found.group(1) in names and "/" + path != DAEMON:
+            sentence = "/{0} names {1}, the watchdog of AMT".format(path, found.group(1))
+            raise DaemonFeedsIt(sentence, "take watchdog-device out of it; it may keep its tests")

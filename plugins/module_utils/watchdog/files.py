@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The files that make the OS-health watchdog last: driver, name, and who feeds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..host.files import HEADER
+from ..mei.guids import WATCHDOG
+from .devices import DRIVER, IDENTITY
+
+NAME = "amt_watchdog"
+DEVICE = "/dev/" + NAME
+MODULES = "/etc/modules-load.d/amt-watchdog.conf"
+RULES = "/etc/udev/rules.d/70-mei-wdt.rules"
+"""Intel's LMS has a file of this name below /usr/lib, which names the watchdog for its own feeder; ours hides it."""
+DROP_IN = "/etc/systemd/system.conf.d/50-amt-watchdog.conf"
+REOPEN = "/etc/systemd/system/amt-watchdog-reopen@.service"
+UNIT = "/etc/systemd/system/amt-watchdog.service"
+DAEMON = "/etc/amt-watchdog.conf"
+PATHS = (MODULES, RULES, DROP_IN, REOPEN, UNIT, DAEMON)
+
+NAMED = 'ACTION!="remove", SUBSYSTEM=="watchdog", ATTR{{identity}}=="{0}", SYMLINK+="{1}", TAG+="systemd"{2}\n'
+LIFTED = 'ACTION=="add", SUBSYSTEM=="mei", ATTR{{uuid}}=="{0}", RUN+="/sbin/modprobe --ignore-install {1}"\n'
+"""A blacklist binds udev and modules-load.d, and not modprobe when it is given the name of the module."""
+EXTRAS = {
+    "systemd": ', ENV{SYSTEMD_WANTS}+="amt-watchdog-reopen@%k.service"',
+    "watchdog": ', ENV{SYSTEMD_WANTS}+="amt-watchdog.service"',
+    "none": ', SYMLINK+="iamt_watchdog"',
+}
+SYSTEMD = """[Manager]
+RuntimeWatchdogSec={timeout}s
+WatchdogDevice={device}
+"""
+AGAIN = """[Unit]
+Description=Have systemd open the OS-health watchdog of AMT again, which %i is now
+Documentation=https://github.com/outofband/outofband.amt
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+ExecCondition=/bin/grep -qx inactive /sys/class/watchdog/%i/state
+ExecStart=/bin/systemctl daemon-reexec
+"""
+SERVICE = """[Unit]
+Description=Feed the OS-health watchdog of AMT
+Documentation=https://github.com/outofband/outofband.amt
+BindsTo=dev-{name}.device
+After=dev-{name}.device
+Conflicts=sleep.target
+Before=sleep.target
+
+[Service]
+ExecStart=/usr/sbin/watchdog --foreground --force --config-file {config}
+Restart=on-failure
+"""
+CONFIG = """watchdog-device = {device}
+watchdog-timeout = {timeout}
+watchdog-refresh-ignore-errors = yes
+interval = {interval}
+realtime = yes
+priority = 1
+test-directory = /etc/amt-watchdog.d
+"""
+
+
+def wanted(feeder: str, timeout: int, interval: int, lift: bool) -> dict[str, str | None]:
+    """Text of each file by its path, None for one that must not be there."""
+    rules = NAMED.format(IDENTITY, NAME, EXTRAS[feeder]) + (LIFTED.format(WATCHDOG, DRIVER) if lift else "")
+    texts = {MODULES: DRIVER + "\n", RULES: rules}
+    values: dict[str, Any] = {
+        "device": DEVICE,
+        "name": NAME,
+        "config": DAEMON,
+        "timeout": timeout,
+        "interval": interval,
+    }
+    if feeder == "systemd":
+        texts.update({DROP_IN: SYSTEMD.format(**values), REOPEN: AGAIN})
+    if feeder == "watchdog":
+        texts.update({UNIT: SERVICE.format(**values), DAEMON: CONFIG.format(**values)})
+    return {path: HEADER + texts[path] if path in texts else None for path in PATHS}
+
+
+def nothing() -> dict[str, str | None]:
+    return dict.fromkeys(PATHS)

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What systemd's own configuration says of watchdogs: systemd-system.conf(5), read in systemd's order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..host.files import entries, read
+
+FOLDERS = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/systemd", "lib/systemd")
+"""An earlier folder hides a file of the same name in a later one."""
+KEYS = ("RuntimeWatchdogSec", "WatchdogDevice")
+WORDS = {"systemd.watchdog_sec": "RuntimeWatchdogSec", "systemd.watchdog_device": "WatchdogDevice"}
+"""The same on the kernel's command line, which wins."""
+OFF = ("", "0", "off")
+
+
+def settings(root: Path, besides: str) -> dict[str, tuple[str, str]]:
+    """What others than the drop-in `besides` set in the end: by key the value and the file it is from."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in files(root):
+        name = "/" + str(path.relative_to(root))
+        if name != besides:
+            found.update({key: (value, name) for key, value in _manager(read(path) or "")})
+    for word in (read(root / "proc/cmdline") or "").split():
+        name, equals, value = word.partition("=")
+        if equals and name in WORDS:
+            found[WORDS[name]] = (value, "/proc/cmdline")
+    return {key: row for key, row in found.items() if row[0].lower() not in OFF}
+
+
+def files(root: Path) -> list[Path]:
+    """The first main file and all drop-ins, the one that counts most at the end."""
+    main = [root / folder / "system.conf" for folder in FOLDERS]
+    drop_ins: dict[str, Path] = {}
+    for folder in reversed(FOLDERS):
+        drop_ins.update(
+            {path.name: path for path in entries(root / folder / "system.conf.d") if path.suffix == ".conf"}
+        )
+    return [path for path in main if path.is_file()][:1] + [drop_ins[name] for name in sorted(drop_ins)]
+
+
+def _manager(text: str) -> list[tuple[str, str]]:
+    section, found = "", []
+    for line in (line.strip() for line in text.splitlines()):
+        if line.startswith("["):
+            section = line
+        name, equals, value = (part.strip() for part in line.partition("="))
+        if equals and section == "[Manager]" and name in KEYS:
+            found.append((name, value))
+    return found

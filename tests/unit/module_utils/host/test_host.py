@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that are replaced whole, programs that are run, processes and what they have open: on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import DeadlineExceeded
+from ansible_collections.outofband.amt.plugins.module_utils.host import files, processes
+from ansible_collections.outofband.amt.plugins.module_utils.host.commands import (
+    CommandFailed,
+    Commands,
+    ProgramMissing,
+)
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "new/file.conf"
+    files.write_whole(path, b"one")
+    with path.open() as reader:
+        files.write_whole(path, b"two", mode=0o600)
+        assert reader.read() == "one"
+    assert path.read_text() == "two" and path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["file.conf"]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    path = tmp_path / "file.conf"
+    path.write_text("old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.write_whole(path, b"new")
+    assert path.read_text() == "old" and [entry.name for entry in tmp_path.iterdir()] == ["file.conf"]
+
+
+def test_own_files(tmp_path):
+    own = files.OwnFiles(tmp_path, ("/etc/a", "/etc/b"))
+    present = own.read()
+    assert present == {"/etc/a": None, "/etc/b": None}
+    planned = {"/etc/a": files.HEADER + "x\n", "/etc/b": None}
+    own.write(present, planned)
+    assert own.read() == planned
+    own.write(planned, present)
+    assert own.read() == present
+
+
+def test_a_file_of_somebody_else_is_refused(tmp_path):
+    (tmp_path / "a").write_text("mine\n")
+    with pytest.raises(files.ForeignFile, match="/a is there"):
+        files.OwnFiles(tmp_path, ("/a",)).read()
+
+
+def test_a_program_and_what_it_said():
+    assert Commands().check("echo", "a b", "$HOME") == "a b $HOME"
+    with pytest.raises(CommandFailed, match="status 1"):
+        Commands().check("false")
+    with pytest.raises(CommandFailed, match="No such file"):
+        Commands().check("cat", "/nowhere")
+    with pytest.raises(ProgramMissing, match="no program"):
+        Commands().run("there-is-no-such-program")
+    with pytest.raises(DeadlineExceeded, match=r"within 0.1 seconds"):
+        Commands().run("sleep", "5", seconds=0.1)
+
+
+def test_who_has_a_file_open(tmp_path):
+    path = tmp_path / "watchdog1"
+    with path.open("w"):
+        found = processes.holders(files.Path("/"), str(path))
+    assert [row["pid"] for row in found] == [os.getpid()]
+    assert found[0]["command"] and set(found[0]) == {"pid", "command", "unit"}
+    assert processes.holders(files.Path("/"), str(path)) == []
+
+
+def test_who_listens():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        assert processes.listening(files.Path("/"), port)
+        assert [row["pid"] for row in processes.listeners(files.Path("/"), port)] == [os.getpid()]
+    assert not processes.listening(files.Path("/"), port)
+    assert processes.listeners(files.Path("/"), port) == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "unit"),
+    [
+        ("0::/system.slice/lms.service", "lms.service"),
+        ("1:name=systemd:/system.slice/lms.service\n0::/system.slice/lms.service", "lms.service"),
+        ("0::/user.slice/user-0.slice/session-1.scope", "session-1.scope"),
+        ("0::/init.scope", "init.scope"),
+        ("0::/", None),
+    ],
+)
+def test_the_unit_of_a_process(tmp_path, groups, unit):
+    (tmp_path / "proc/7").mkdir(parents=True)
+    (tmp_path / "proc/7/cgroup").write_text(groups)
+    assert processes.process(tmp_path, 7) == {"pid": 7, "command": None, "unit": unit}
