@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lay the extension out for `file_roots`, where it cannot be installed with pip: file_roots.py DIRECTORY.
 
-Salt carries `_modules`, `_states`, `_resources` and `_utils` to its minions (saltutil.sync_all), and has what is under
-`_utils` on the import path, which is where the package saltext.amt goes.
+Salt carries `_modules`, `_states` and the like to its minions (saltutil.sync_all), and has what is under `_utils` on
+the import path, which is where the package saltext.amt goes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent / "amt"
 CORE = PACKAGE.parents[2] / "plugins" / "module_utils"
-LOADED = {"modules": "_modules", "states": "_states", "resources": "_resources"}
+LOADED = ("beacons", "grains", "modules", "proxy", "resources", "runners", "states")
+"""Folders of the package that Salt takes from file_roots, under the same names with an underscore before them."""
 
 
 def lay_out(target: Path) -> None:
@@ -23,9 +24,9 @@ def lay_out(target: Path) -> None:
     shutil.rmtree(library, ignore_errors=True)
     copy(PACKAGE, library)
     copy(CORE, library / "core")
-    for source, place in LOADED.items():
-        copy(PACKAGE / source, target / place)
-        (target / place / "__init__.py").unlink()
+    for kind in LOADED:
+        copy(PACKAGE / kind, target / f"_{kind}")
+        (target / f"_{kind}" / "__init__.py").unlink()
 
 
 def copy(source: Path, target: Path) -> None:

@@ -42,7 +42,7 @@ def _typed(option: Option, kind: str | None, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidOption(option.name, value, "give a mapping")
         return read_arguments(option.options, value) if option.options else dict(value)
-    read = {"bool": _boolean, "int": _integer, "str": _text}.get(kind or "str")
+    read = {"bool": _boolean, "int": _integer, "float": _number, "str": _text}.get(kind or "str")
     value = read(option, value) if read else value
     if option.choices and value not in option.choices:
         raise InvalidOption(option.name, value, "one of " + ", ".join(str(choice) for choice in option.choices))
@@ -63,6 +63,13 @@ def _integer(option: Option, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidOption(option.name, value, "give a whole number")
     return value
+
+
+def _number(option: Option, value: Any) -> float:
+    try:
+        return float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError):
+        raise InvalidOption(option.name, value, "give a number") from None
 
 
 def _text(option: Option, value: Any) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.errors import AmtError
@@ -65,6 +65,22 @@ def differences(outcome: Outcome) -> dict[str, dict[str, Any]]:
         if before.get(key) != after.get(key)
     }
     return found or ({"secret": {"old": HIDDEN, "new": HIDDEN}} if outcome.changed else {})
+
+
+def verdict(
+    device: Device,
+    outcome: Outcome,
+    dry_run: bool,
+    changes_of: Callable[[Outcome], dict[str, dict[str, Any]]] = differences,
+) -> dict[str, Any]:
+    """`result`, `comment` and `changes` as Salt means them: None for what would change."""
+    if not outcome.changed:
+        return {"result": True, "comment": "{0} is as it should be".format(device.name), "changes": {}}
+    changes = changes_of(outcome)
+    if dry_run:
+        return {"result": None, "comment": "{0} would be changed".format(device.name), "changes": changes}
+    comment = "{0} was changed".format(device.name)
+    return {"result": True, "comment": "; ".join(filter(None, (comment, outcome.note))), "changes": changes}
 
 
 def changed_properties(outcome: Outcome) -> dict[str, dict[str, Any]]:

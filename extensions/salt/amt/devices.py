@@ -42,6 +42,11 @@ def names(pillar: Mapping[str, Any]) -> list[str]:
     return sorted(str(name) for name in _tree(pillar).get("devices") or {})
 
 
+def defaults_of(pillar: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What holds for every device of a pillar that does not say something else."""
+    return _tree(pillar).get("defaults") or {}
+
+
 def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | None = None) -> Device:
     """The device of that name; without one, that of the resource or the proxy in whose place the call is made."""
     chosen = name or current_resource()
@@ -75,7 +80,7 @@ def _few(devices: Mapping[str, Any]) -> str:
 
 
 def _endpoint(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> Endpoint:
-    settings = {"host": name, **(_tree(pillar).get("defaults") or {}), **given}
+    settings = {"host": name, **defaults_of(pillar), **given}
     for key in settings:
         if key not in FIELDS:
             raise InvalidOption("pillar key", key, "a device has: " + ", ".join(FIELDS))

@@ -28,15 +28,25 @@ def answers(device: Device) -> bool:
 
 def known(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as last refreshed. Nothing is sent."""
-    kept = _cache(opts).fetch(BANK, device.name) or {}
-    return {"amt_device": device.name, "amt_host": device.endpoint.host, **kept}
+    return {"amt_device": device.name, "amt_host": device.endpoint.host, **kept(opts, device.name)}
+
+
+def kept(opts: Mapping[str, Any], name: str) -> Values:
+    """What was last read from the device of that name."""
+    return _cache(opts).fetch(BANK, name) or {}
 
 
 def refresh(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as the device tells them now."""
     read = carry_out(Inventory(), device, {"gather_subset": SUBSETS}).after
-    _cache(opts).store(BANK, device.name, without([device.endpoint.password], grains_from(read)))
+    keep(opts, device, read)
     return known(opts, device)
+
+
+def keep(opts: Mapping[str, Any], device: Device, read: Values) -> None:
+    """Where all of SUBSETS were read, hold on to what is a grain of it."""
+    if all(name in read for name in SUBSETS):
+        _cache(opts).store(BANK, device.name, without([device.endpoint.password], grains_from(read)))
 
 
 def grains_from(read: Values) -> Values:

@@ -10,7 +10,7 @@ that the run would have. What the firmware, the network or pillar refuses is a r
 """
 
 from saltext.amt.arguments import YAML_WORDS
-from saltext.amt.carry_out import carry_out, changed_properties, differences, secrets_of, sentence, without
+from saltext.amt.carry_out import carry_out, changed_properties, differences, secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
@@ -276,14 +276,8 @@ def _converged(name, resource, wanted, device, changes_of=differences):
         outcome = carry_out(resource, found, wanted, dry_run=__opts__["test"])
     except AmtError as error:
         return _answer(name, False, without(secrets, sentence(error)))
-    changes = without(secrets, changes_of(outcome))
-    if not outcome.changed:
-        return _answer(name, True, "{0} is as it should be".format(found.name))
-    if __opts__["test"]:
-        return _answer(name, None, "{0} would be changed".format(found.name), changes)
-    comment = "{0} was changed".format(found.name)
-    return _answer(name, True, "{0}; {1}".format(comment, outcome.note) if outcome.note else comment, changes)
+    return {"name": name, **without(secrets, verdict(found, outcome, __opts__["test"], changes_of))}
 
 
-def _answer(name, result, comment, changes=None):
-    return {"name": name, "result": result, "comment": comment, "changes": changes or {}}
+def _answer(name, result, comment):
+    return {"name": name, "result": result, "comment": comment, "changes": {}}

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Which devices an action of the master is for, and what it knows of them: its own settings, or pillar of its sites."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from typing import Any, Callable
+
+import salt.utils.data
+from saltext.amt import facts
+from saltext.amt.core.errors import AmtError, InvalidOption
+from saltext.amt.devices import Device, defaults_of, find_device, names
+
+Pillar = Mapping[str, Any]
+GLOB = re.compile(r"[*?\[]")
+SECRETS = ("password",)
+
+
+def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given: Any) -> Pillar:
+    """A pillar with every device of the sites: the master's setting `amt`, or what pillar has for the named minions.
+
+    `given` describes devices in the same words, over what is there; a password is refused, for arguments are recorded.
+    """
+    if site:
+        trees = [_pillar_of(name, show_pillar) for name in _words(site)]
+    else:
+        trees = [{"amt": opts["amt"]} if opts.get("amt") else _pillar_of(str(opts["id"]), show_pillar)]
+    devices: dict[str, Any] = {}
+    for tree in trees:
+        for name in names(tree):
+            devices[name] = {**defaults_of(tree), **(tree["amt"]["devices"][name] or {})}
+    for name, described in _described(given).items():
+        devices[name] = {**defaults_of(trees[0]), **devices.get(name, {}), **described}
+    return {"amt": {"devices": devices}}
+
+
+def choose(opts: Pillar, pillar: Pillar, tgt: Any, tgt_type: str) -> list[str]:
+    """Names of devices. InvalidOption where nothing is meant, so that a slip is not taken for success."""
+    known = names(pillar)
+    match = {"glob": _by_glob, "list": _by_list, "pcre": _by_pattern, "grain": _by_grain}.get(tgt_type)
+    if match is None:
+        raise InvalidOption("tgt_type", tgt_type, "one of glob, list, pcre, grain")
+    found = match(opts, pillar, known, tgt)
+    if not found:
+        raise InvalidOption("tgt", tgt, "none of {0} devices is meant by it".format(len(known)))
+    return found
+
+
+def endpoints(opts: Pillar, pillar: Pillar, chosen: list[str]) -> dict[str, Device | AmtError]:
+    """Where each device is, or why that cannot be said."""
+    found: dict[str, Device | AmtError] = {}
+    for name in chosen:
+        try:
+            found[name] = find_device(opts, pillar, name)
+        except AmtError as error:
+            found[name] = error
+    return found
+
+
+def _pillar_of(minion: str, show_pillar: Callable[[str], Any]) -> Pillar:
+    pillar = show_pillar(minion)
+    if not isinstance(pillar, Mapping) or "_errors" in pillar:
+        raise InvalidOption("site", minion, "its pillar does not render: see salt-run pillar.show_pillar " + minion)
+    if not pillar.get("amt"):
+        raise InvalidOption("site", minion, "its pillar has no amt; name a site, or have amt in the master's settings")
+    return pillar
+
+
+def _described(given: Any) -> Mapping[str, Mapping[str, Any]]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(each, Mapping) for each in given.values()):
+        raise InvalidOption("devices", type(given).__name__, "give a mapping: {pc-09: {host: 192.0.2.9}}")
+    for name, described in given.items():
+        if set(described) & set(SECRETS):
+            raise InvalidOption("devices", str(name), "passwords belong in pillar; arguments are recorded")
+    return {str(name): described for name, described in given.items()}
+
+
+def _words(given: Any) -> list[str]:
+    words = given.split(",") if isinstance(given, str) else list(given)
+    return [str(word).strip() for word in words if str(word).strip()]
+
+
+def _by_glob(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> list[str]:
+    return [name for name in known if fnmatch.fnmatchcase(name, str(tgt))]
+
+
+def _by_list(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> list[str]:
+    chosen = _words(tgt)
+    missing = [name for name in chosen if name not in known]
+    if missing:
+        raise InvalidOption("tgt", ", ".join(missing), "these are not described")
+    return chosen
+
+
+def _by_pattern(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> list[str]:
+    try:
+        pattern = re.compile(str(tgt))
+    except re.error as error:
+        raise InvalidOption("tgt", tgt, "it is no regular expression: {0}".format(error)) from None
+    return [name for name in known if pattern.match(name)]
+
+
+def _by_grain(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> list[str]:
+    """By what was last read from a device (`amt.inventory` of this runner)."""
+    return [name for name in known if salt.utils.data.subdict_match(facts.kept(opts, name), str(tgt))]

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Proxy minion ``amt``: one device, as a minion of its own
+========================================================
+
+.. code-block:: yaml
+
+    proxy:
+      proxytype: amt
+      host: pc-01.example.net
+      username: admin
+      password: ...
+      ca_file: /etc/salt/pki/amt-ca.pem
+
+The keys are those of a device under pillar ``amt:devices``; ``amt:defaults`` is under them. For many devices in one
+process there is deltaproxy: ``metaproxy: deltaproxy`` in the settings of the controlling proxy, and in its pillar
+``proxy: {proxytype: deltaproxy, ids: [pc-01, pc-02]}``.
+"""
+
+import logging
+
+from salt.exceptions import CommandExecutionError
+from saltext.amt import facts
+from saltext.amt.carry_out import reported_as, sentence, without
+from saltext.amt.core.errors import AmtError
+from saltext.amt.devices import find_device
+
+log = logging.getLogger(__name__)
+
+__proxyenabled__ = ["amt"]
+__virtualname__ = "amt"
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def init(opts):
+    """
+    Pillar is judged; nothing is sent: the proxy starts whether its device is there or not.
+    """
+    with reported_as(CommandExecutionError, []):
+        _place(opts)
+    __context__["amt_proxy"] = True
+
+
+def initialized():
+    """
+    Whether :py:func:`init` was called.
+    """
+    return __context__.get("amt_proxy", False)
+
+
+def ping():
+    """
+    Whether the firmware answers and lets us in. The log says why it does not.
+    """
+    with reported_as(CommandExecutionError, []):
+        found = _place(__opts__)
+    try:
+        return facts.answers(found)
+    except AmtError as error:
+        log.info("%s does not answer: %s", found.name, without([found.endpoint.password], sentence(error)))
+        return False
+
+
+def grains():
+    """
+    What was last read from the device. The network is not asked: ``amt.refresh_grains`` does that.
+    """
+    with reported_as(CommandExecutionError, []):
+        return facts.known(__opts__, _place(__opts__))
+
+
+def shutdown(opts):
+    """
+    There is nothing to close.
+    """
+    __context__.pop("amt_proxy", None)
+
+
+def _place(opts):
+    return find_device(opts, opts.get("pillar") or {})

@@ -1,0 +1,262 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Intel AMT, out-of-band: a fleet from the master, without a minion
+=================================================================
+
+Devices are those of the master's setting ``amt``, in the words of pillar ``amt`` (``/etc/salt/master.d/amt.conf``); or,
+with ``site=site-berlin,site-munich``, those that pillar has for these minions, from any pillar backend. ``devices``
+adds to them: ``devices='{pc-09: {host: 192.0.2.9}}'``; passwords are not taken there.
+
+Functions that take ``tgt`` take these too:
+
+tgt_type
+    How ``tgt`` names devices: ``glob``, ``list``, ``pcre``, or ``grain``, as in ``amt_version:12.*``, among what
+    :py:func:`inventory` has read last.
+concurrency, rate
+    How many devices at once (16), and how many to begin in a second (0: without limit).
+deadline, timeout
+    Seconds after which no further device is begun (0: never); seconds for each, in place of its own ``deadline``.
+test
+    For acts: tell what would change, and write nothing.
+display_progress
+    Print how far it is.
+
+``devices`` of the return has ``result``, ``comment`` and ``changes`` as states have them. Each answer is an event,
+``amt/run/<jid>/device/<name>``, and in the job cache as soon as it is there: ``salt-run jobs.lookup_jid <jid>`` has it
+even if the runner was ended.
+"""
+
+from saltext.amt import facts
+from saltext.amt.carry_out import carry_out, sentence
+from saltext.amt.certificate import load_certificate
+from saltext.amt.chosen import choose
+from saltext.amt.core.errors import AmtError
+from saltext.amt.core.fleet.report import fleet
+from saltext.amt.core.resources.boot import Boot
+from saltext.amt.core.resources.inventory import Inventory
+from saltext.amt.core.resources.isolation import Isolation
+from saltext.amt.core.resources.power import Power
+from saltext.amt.core.scan.search import scan as search
+from saltext.amt.fleet import Master, converging, counts, settings
+from saltext.amt.found import asked_for, limits, shown, targets
+
+__virtualname__ = "amt"
+__func_alias__ = {"list_": "list"}
+
+REPORTED = ("min", "bios", "processors", "memory", "storage")
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def list_(tgt="*", **how):
+    """
+    The names of the devices that are meant.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.list 'pc-*'
+        salt-run amt.list 'amt_version:1[12].*' tgt_type=grain site=site-berlin
+    """
+    try:
+        how = settings(how)
+        return choose(dict(__opts__), _master().pillar(how), tgt, how["tgt_type"])
+    except AmtError as error:
+        return _refused(error)
+
+
+def ping(tgt, **how):
+    """
+    Whether each firmware answers and lets us in: one request with log-in.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.ping 'pc-*' rate=50
+    """
+    return _over("ping", tgt, how, lambda how: lambda device: {"result": facts.answers(device)})
+
+
+def inventory(tgt, subsets=("min",), **how):
+    """
+    What each firmware tells about itself and the machine, as ``amt.inventory`` of the execution module. Grains for
+    ``tgt_type=grain`` are kept of it where system, firmware and network are among the subsets, as in ``min``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.inventory '*' subsets=memory,storage --out=json
+    """
+    opts = dict(__opts__)
+
+    def read(device):
+        found = carry_out(Inventory(), device, {"gather_subset": subsets}).after
+        facts.keep(opts, device, found)
+        return {"result": True, "facts": found}
+
+    return _over("inventory", tgt, how, lambda how: read)
+
+
+def report(tgt, **how):
+    """
+    A row for each device, with what needs attention, and the counts.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.report '*' --out=json
+    """
+    places = {}
+
+    def read(device):
+        places[device.name] = device.endpoint
+        return {"result": True, "facts": carry_out(Inventory(), device, {"gather_subset": REPORTED}).after}
+
+    returned = _over("report", tgt, how, lambda how: read)
+    if "devices" not in returned:
+        return returned
+    known = {name: _variables(answer, places.get(name)) for name, answer in returned["devices"].items()}
+    told = fleet(list(known), known)
+    rows = {row.pop("name"): row for row in told.pop("devices")}
+    return {**returned, "devices": rows, **{name: told[name] for name in ("made", "answered", "on", "attention")}}
+
+
+def power(tgt, state, graceful="prefer", force_after=None, wait=True, wait_timeout=300, **how):
+    """
+    Switch: on, off, sleep, hibernate; reset, cycle, nmi. As the functions of the execution module.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.power 'pc-*' off force_after=600 concurrency=50 rate=20 test=True
+    """
+    waiting = {"wait": wait, "wait_timeout": wait_timeout}
+    return _act("power", tgt, how, Power(), state=state, graceful=graceful, force_after=force_after, **waiting)
+
+
+def boot_once(tgt, target, restart="never", **how):
+    """
+    Start from somewhere else next time, once: pxe, disk, cd, bios_setup, ...; none takes it back. ``restart``: never,
+    graceful, immediate.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.boot_once 'pc-0[1-4]' pxe restart=graceful
+    """
+    return _act("boot_once", tgt, how, Boot(), target=target, restart=restart)
+
+
+def isolate(tgt, allow=(), port="wired", expires=0, event=False, force=False, **how):
+    """
+    Cut off the network except for what ``allow`` lets through. The arguments are those of the state ``amt.isolated``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.isolate pc-01,pc-02 tgt_type=list allow='[dhcp, dns, "to: 192.0.2.10, tcp/443"]'
+    """
+    given = {"allow": allow, "port": port, "expires": expires, "event": event, "force": force}
+    return _act("isolate", tgt, how, Isolation(), state="isolated", **given)
+
+
+def release(tgt, port="wired", **how):
+    """
+    Give back what was there before the isolation.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.release 'pc-*'
+    """
+    return _act("release", tgt, how, Isolation(), state="released", port=port)
+
+
+def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
+    """
+    Find firmware on networks, without a log-in: by presence pings and by what the firmware's web server says.
+
+    networks, ranges, hosts, exclude
+        ``192.0.2.0/24``; ``192.0.2.10-99``; names and addresses; what to leave alone.
+    ping, banner
+        Whether to send presence pings (True), and whom to connect to: all, answered or none.
+    port, tls_port, rmcp_port, rate, concurrency, ping_timeout, banner_timeout, limit
+        As those of the inventory plugin ``amt_scan`` of the Ansible collection.
+    known
+        False leaves out what is described already (in the master's settings, or in pillar of ``site``).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.scan networks=192.0.2.0/24 banner=answered
+        salt-run amt.scan ranges=192.0.2.10-99 site=site-berlin known=False
+    """
+    try:
+        wanted = asked_for({"networks": networks, "ranges": ranges, "hosts": hosts, "exclude": exclude, **how})
+        places, unknown = targets(wanted)
+        return shown(search(places, limits(wanted), load_certificate), unknown, _described(wanted), wanted["known"])
+    except AmtError as error:
+        return _refused(error)
+
+
+def _described(wanted):
+    """Where the devices are that are described already; none where nothing is."""
+    if not wanted["site"] and not __opts__.get("amt"):
+        return {}
+    devices = _master().pillar({"site": wanted["site"], "devices": None})["amt"]["devices"]
+    return {str(described.get("host") or name): name for name, described in devices.items()}
+
+
+def _master():
+    return Master(dict(__opts__), __salt__["pillar.show_pillar"], globals().get("__jid__") or "", _say)
+
+
+def _say(data):
+    __jid_event__.fire_event(data, "progress")
+
+
+def _act(function, tgt, how, resource, **given):
+    return _over(function, tgt, how, lambda how: converging(resource, given, how["test"]))
+
+
+def _over(function, tgt, how, act_for):
+    try:
+        how = settings(how)
+        answers = _master().over(function, tgt, how, act_for(how))
+    except AmtError as error:
+        return _refused(error)
+    counted = counts(answers)
+    if counted.get("failed"):
+        return _failed({"devices": answers, "counts": counted})
+    return {"devices": answers, "counts": counted}
+
+
+def _refused(error):
+    return _failed({"error": sentence(error)})
+
+
+def _failed(returned):
+    """`retcode` in the return is what salt-run ends with; in the context, what orchestration looks at."""
+    __context__["retcode"] = 1
+    return {**returned, "retcode": 1}
+
+
+def _variables(answer, place):
+    """A device as the report of the core wants it."""
+    at = {"amt_host": place.host, "amt_tls": place.tls} if place else {}
+    if answer["result"]:
+        return {**at, "amt_answer": {"amt": answer["facts"]}}
+    unreachable = answer["error"] in ("Unreachable", "AuthenticationRefused", "CertificateRefused")
+    return {**at, "amt_answer": {"error": answer["error"], "unreachable": unreachable, "msg": answer["comment"]}}
