@@ -24,7 +24,7 @@ def runs(root: Path) -> bool:
 
 def require(root: Path) -> None:
     if not runs(root):
-        raise NoSystemd("this system was not started by systemd", "set it up by hand, or with feeder: none")
+        raise NoSystemd("this system was not started by systemd", "leave it out, or set it up by hand")
 
 
 def unit(commands: Commands, name: str, questions: Iterable[str] = QUESTIONS) -> dict[str, str]:

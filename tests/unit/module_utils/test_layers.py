@@ -23,7 +23,7 @@ LAYERS = (
     ("fleet",),
     ("scan",),
     ("defense",),
-    ("watchdog",),
+    ("watchdog", "lms"),
     ("apf", "mei"),
     ("cim",),
     ("wsman",),

@@ -194,7 +194,7 @@ REFUSALS = {
     blacklisted: ("Blacklisted", "lift_blacklist"),
     blacklisted_for_good: ("Blacklisted", "command line"),
     foreign_file: ("ForeignFile", "move it"),
-    no_systemd: ("NoSystemd", "none"),
+    no_systemd: ("NoSystemd", "by hand"),
 }
 
 

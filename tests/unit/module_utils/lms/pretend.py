@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine of files with a systemd that knows of one service, and what that service does to the files."""
+
+from __future__ import annotations
+
+from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed, Ran
+from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
+from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import LME
+
+from tests.unit.module_utils.mei.engine import Clock
+
+BANNER = "Intel(R) Active Management Technology 16.1.25.1424"
+PROCESSES = {77: ("lms", "lms.service"), 88: ("rpc", "session-1.scope")}
+TABLE = "  sl  local_address rem_address   st tx rx tr when retr uid timeout inode\n"
+ROW = "   0: 0100007F:{0:04X} 00000000:0000 0A 0:0 0:0 0 0 0 {1} 1 x"
+CLIENTS = (
+    "  |id|fix|         UUID                       |con|msg len|sb|refc|vt|\n 0| 7|  0|{0}|  1|   4096| 1|   2| 0|"
+)
+ACTIVE = "  |me|host|state|rd|wr|wrq\n"
+
+
+class Machine:
+    """`works`: whether LMS carries AMT once it runs. `ran` is what was run."""
+
+    def __init__(self, root, load="loaded", works=True):
+        self.root = root
+        self.load = load
+        self.works = works
+        self.running = self.enabled = False
+        self.ran = []
+        for name in ("run/systemd/system", "proc/sys/net/ipv6"):
+            self.folder(name)
+        self.write("sys/bus/pci/devices/0000:00:16.0/vendor", "0x8086")
+        self.write("sys/bus/pci/devices/0000:00:16.0/class", "0x078000")
+        self.write("sys/class/mei/mei0/dev_state", "ENABLED")
+        self.write("sys/bus/mei/devices/lme/uuid", LME)
+        self.write("dev/mei", "")
+        self.connection(False)
+        for number, (command, unit) in PROCESSES.items():
+            self.write("proc/{0}/comm".format(number), command)
+            self.write("proc/{0}/cgroup".format(number), "0::/system.slice/" + unit)
+            self.folder("proc/{0}/fd".format(number))
+
+    def system(self):
+        return System(self.root, self, Clock())
+
+    def folder(self, name):
+        (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n")
+
+    def connection(self, there):
+        self.write("sys/kernel/debug/mei0/meclients", CLIENTS.format(LME))
+        self.write(
+            "sys/kernel/debug/mei0/active", ACTIVE + (" 0| 7|   3|    3| 0| 0|" if there else " 0| 4|   2|    3| 0| 0|")
+        )
+
+    def holds(self, number, there=True):
+        link = self.root / "proc/{0}/fd/5".format(number)
+        link.unlink(missing_ok=True)
+        if there:
+            link.symlink_to("/dev/mei0")
+
+    def listens(self, number, port=16992, there=True):
+        link = self.root / "proc/{0}/fd/6".format(number)
+        link.unlink(missing_ok=True)
+        self.write("proc/net/tcp", TABLE + (ROW.format(port, 4711 + number) if there else ""))
+        if there:
+            link.symlink_to("socket:[{0}]".format(4711 + number))
+
+    def banner(self):
+        return BANNER if self.running and self.works else None
+
+    def start(self, running):
+        self.running = running
+        carries = running and self.works
+        self.holds(77, running)
+        self.listens(77, there=carries)
+        self.connection(carries)
+
+    def find(self, program):
+        return "/usr/bin/" + program
+
+    def run(self, program, *words, seconds=60.0):
+        self.ran.append(" ".join((program, *words)))
+        answer = {"systemctl": self.systemctl, "busctl": self.busctl, "dpkg-query": self.package}
+        if program == "rpm":
+            raise CommandFailed("no rpm")
+        return Ran(0, answer.get(program, lambda *words: "")(*words), "")
+
+    def check(self, program, *words, seconds=60.0):
+        return self.run(program, *words).output
+
+    def busctl(self, *words):
+        if not self.running:
+            raise CommandFailed("not on the bus")
+        return 's "2506.0.0.0"'
+
+    def package(self, *words):
+        return "2506.0.0"
+
+    def systemctl(self, *words):
+        if "show" in words:
+            values = {
+                "LoadState": self.load,
+                "ActiveState": "active" if self.running else "inactive",
+                "SubState": "running" if self.running else "dead",
+                "UnitFileState": "enabled" if self.enabled else "disabled",
+            }
+            return "\n".join("=".join(row) for row in values.items())
+        if words[0] in ("restart", "stop"):
+            self.start(words[0] == "restart")
+        if words[0] in ("enable", "disable"):
+            self.enabled = words[0] == "enable"
+        return ""
+
+    def writes(self):
+        return [line for line in self.ran if " show " not in line and not line.startswith(("busctl", "dpkg", "rpm"))]
