@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 from ..cim.returns import PT_STATUS
 from ..errors import ProtocolError, Refused
+from . import records
 from .reader import Reader, text
 
 HEADER = struct.Struct("<BBHII")
@@ -56,6 +57,11 @@ class Command:
     read: Callable[[Reader], Any]
     payload: str = ""
     writes: bool = False
+
+    @property
+    def code(self) -> int:
+        """`op` with the bit that most commands have; one of another kind is given whole."""
+        return self.op if self.op > 0xFFFF else COMMAND | self.op
 
 
 def word(table: Mapping[int, str]) -> Callable[[Reader], Any]:
@@ -202,10 +208,12 @@ def nothing(reader: Reader) -> None:
 
 
 COMMANDS = (
+    Command("tcpip_parameters", 0x06, records.tcpip_parameters),
     Command("unprovision", 0x10, nothing, "<I", writes=True),
     Command("provisioning_state", 0x11, word(PROVISIONING_STATES)),
     Command("code_versions", 0x1A, code_versions),
     Command("security_parameters", 0x1B, security_parameters),
+    Command("mac_addresses", 0x25, records.mac_addresses),
     Command("certificate_hash_handles", 0x2C, hash_handles),
     Command("certificate_hash", 0x2D, hash_entry, "<I"),
     Command("set_dns_suffix", 0x2F, nothing, ANSI, writes=True),
@@ -217,6 +225,9 @@ COMMANDS = (
     Command("lan_interface", 0x48, lan_interface, "<I"),
     Command("features", 0x49, features, "<I"),
     Command("reset_reason", 0x4A, reset_reason),
+    Command("config_server", 0x4E, records.config_server),
+    Command("setup_audit", 0x50, records.setup_audit),
+    Command("ipv6_status", 0x52, records.ipv6_status, "<I"),
     Command("fqdn", 0x56, fqdn),
     Command("redirection", 0x58, redirection),
     Command("uuid", 0x5C, platform_uuid),
@@ -225,6 +236,8 @@ COMMANDS = (
     Command("control_mode", 0x6B, word(CONTROL_MODES)),
     Command("embedded_host_setup", 0x84, flag),
     Command("start_secure_setup", 0x8B, tls_certificate, "<B64sBI320x", writes=True),
+    Command("cira_log", 0x8E, records.cira_log, "<B"),
+    Command("state", 0x01000001, records.amt_state, "<16s"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 
@@ -242,7 +255,7 @@ def request(name: str, *arguments: Any) -> bytes:
         payload = ansi_string(*arguments)
     else:
         payload = struct.pack(command.payload, *arguments) if command.payload else b""
-    return HEADER.pack(*VERSION, 0, COMMAND | command.op, len(payload)) + payload
+    return HEADER.pack(*VERSION, 0, command.code, len(payload)) + payload
 
 
 def read_response(name: str, answer: bytes) -> Any:
@@ -250,7 +263,7 @@ def read_response(name: str, answer: bytes) -> Any:
     command = BY_NAME[name]
     reader = Reader(answer, "AMTHI " + name)
     _major, _minor, _reserved, code, size = HEADER.unpack(reader.octets(HEADER.size))
-    if code != COMMAND | RESPONSE | command.op:
+    if code != RESPONSE | command.code:
         raise ProtocolError("AMTHI answered {0} with the command {1:#x}".format(name, code), sent=True)
     if size != len(answer) - HEADER.size:
         message = "the answer to AMTHI {0} speaks of {1} bytes and has {2}"

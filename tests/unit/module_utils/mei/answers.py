@@ -27,6 +27,22 @@ def ansi(text):
     return bytes((len(text), 0)) + text
 
 
+def address(text):
+    return text.ljust(46, b"\0")
+
+
+LINK = "00000000000000000000000000000001"
+LOCAL = "00000000 01000000"
+SETUP = octets(
+    HASH,
+    bytes(32),
+    bytes(range(1, 17)),
+    bytes(32),
+    "00 01 01",
+    address(b"10.0.0.9"),
+    "ea07 0b00 0600 1500 1000 0500 0900",
+    ansi(b"setup.example"),
+)
 VERSIONS = ((b"AMT", b"16.1.25"), (b"Sku", b"16392"), (b"Build Number", b"2124"))
 CODE_VERSIONS = octets(
     "01010000 1a008004 cd000000 00000000",
@@ -98,6 +114,72 @@ AMTHI = {
     "uuid": (amthi(0x5C, UUID_WIRE), UUID_TEXT),
     "control_mode": (amthi(0x6B, "02000000"), "admin"),
     "embedded_host_setup": (amthi(0x84, "00000000"), False),
+    "tcpip_parameters": (
+        amthi(0x06, "01000000 0702000a 00ffffff 0102000a 35002a0a 00000000", ansi(b"corp.example")),
+        {
+            "dhcp": "disabled",
+            "address": "10.0.2.7",
+            "mask": "255.255.255.0",
+            "gateway": "10.0.2.1",
+            "primary_dns": "10.42.0.53",
+            "secondary_dns": None,
+            "domain": "corp.example",
+        },
+    ),
+    "mac_addresses": (
+        amthi(0x25, "021122334455", "02aabbccddee"),
+        {"dedicated": "02:11:22:33:44:55", "host": "02:aa:bb:cc:dd:ee"},
+    ),
+    "config_server": (
+        amthi(0x4E, "f325", address(b"10.0.0.9"), ansi(b"setup.example")),
+        {"port": 9715, "address": "10.0.0.9", "name": "setup.example"},
+    ),
+    "setup_audit": (
+        amthi(0x50, "01 01 00 02000000", SETUP),
+        {
+            "tls_mode": 1,
+            "secure_dns": True,
+            "host_initiated": False,
+            "algorithm": "sha256",
+            "hash": HASH.hex(),
+            "serials": ["0102030405060708090a0b0c0d0e0f10"],
+            "more_serials": False,
+            "default_hash": True,
+            "server_address": "10.0.0.9",
+            "time": "2026-11-21T16:05:09Z",
+            "server_name": "setup.example",
+        },
+    ),
+    "ipv6_status": (
+        amthi(
+            0x52, address(b"fe80::1"), address(b"2001:db8::53"), address(b""), "01000000", address(b"fe80::7"), LOCAL
+        ),
+        {
+            "router": "fe80::1",
+            "primary_dns": "2001:db8::53",
+            "secondary_dns": "",
+            "addresses": [{"address": "fe80::7", "type": "link_local", "state": "preferred"}],
+        },
+    ),
+    "cira_log": (
+        amthi(0x8E, "01 01 02 000000 00f15365 1e000000 03 01f15365 04 02f15365 00000000"),
+        {
+            "version": 1,
+            "tunnel_open": True,
+            "state": 2,
+            "last_keep_alive": 1700000000,
+            "keep_alive_interval": 30,
+            "connection_status": 3,
+            "connection_time": 1700000001,
+            "tunnel_status": 4,
+            "tunnel_opened": 1700000002,
+            "tunnel_closed": 0,
+        },
+    ),
+    "state": (
+        octets("01010000 01008001 1d000000 00000000", LINK, "05000000", "01 00 01 00 02"),
+        {"link": True, "crypto_fuse": True, "flash_protection": False, "last_reset": "global"},
+    ),
 }
 REFUSED = octets("01010000 56008004 04000000 10000000")
 

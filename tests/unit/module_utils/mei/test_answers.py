@@ -89,6 +89,26 @@ def test_a_name_with_both_lengths():
     assert amthi.read_response("fqdn", answer)["name"] == "pc"
 
 
+def test_the_kind_of_hash_in_one_octet():
+    answer, expected = answers.AMTHI["setup_audit"]
+    assert answer[16:23] == bytes.fromhex("01010002000000")
+    assert amthi.read_response("setup_audit", answers.amthi(0x50, "010100 02", answers.SETUP)) == expected
+
+
+def test_a_time_that_is_not_valid_is_none():
+    spoilt = answers.SETUP[:114] + b"\0" + answers.SETUP[115:]
+    assert amthi.read_response("setup_audit", answers.amthi(0x50, "010100 02000000", spoilt))["time"] is None
+
+
+def test_an_answer_with_more_than_the_summary():
+    answer = answers.amthi(0x8E, "01", bytes(26), bytes(500)[:200])
+    assert amthi.read_response("cira_log", answer)["tunnel_open"] is False
+
+
+def test_a_command_of_another_kind():
+    assert amthi.request("state", bytes.fromhex(answers.LINK)).hex() == "010100000100000110000000" + answers.LINK
+
+
 def test_a_word_without_a_name_is_a_number():
     assert amthi.read_response("control_mode", answers.amthi(0x6B, "09000000")) == 9
 
