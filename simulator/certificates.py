@@ -117,6 +117,10 @@ class Authority:
         """SHA-256 of the leaf, in hexadecimal."""
         return self.leaf(device).fingerprint(hashes.SHA256()).hex()
 
+    def certificate(self, device: Description) -> bytes:
+        """The leaf in DER."""
+        return self.leaf(device).public_bytes(serialization.Encoding.DER)
+
     def files(self, device: Description) -> tuple[Path, Path]:
         """The device's certificate and key, as files."""
         self.leaf(device)

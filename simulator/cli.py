@@ -70,6 +70,7 @@ def add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--clock", choices=("system", "manual"), default="system", help="manual: only control moves it"
     )
+    command.add_argument("--mei", type=Path, metavar="DIR", help="a socket NAME.mei per device there, for guests' MEI")
     command.add_argument("--keytab", type=Path, metavar="FILE", help="accept Kerberos tickets for its services")
     command.add_argument(
         "--sockets-each", action="store_true", help="a socket per device, so that a device can refuse connections"
@@ -155,6 +156,7 @@ def built(options: argparse.Namespace, fleet: list[Description], journal: Journa
         state=options.state,
         sockets_each=options.sockets_each,
         keytab=options.keytab,
+        mei=options.mei,
     )
 
 

@@ -78,6 +78,7 @@ class Connection:
         self.port = port
         self.peer = writer.get_extra_info("peername")[0]
         self.negotiate = negotiate
+        self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
         self.http = h11.Connection(h11.SERVER)
 
@@ -229,7 +230,7 @@ class Connection:
             return self._log_in_with_ticket(exchange, header)
         if scheme != "digest":
             return b""
-        known = nobody if self.device.scripts.always("wrong_password") else firmware.password_of
+        known = nobody if self.device.scripts.always("wrong_password") else self.secret_of
         exchange.login = self.device.powered.guard.check(
             header, exchange.method, exchange.body, firmware.digest_realm, known, self.device.clock.now()
         )

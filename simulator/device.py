@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .clock import DeviceClock
 from .digest import DigestGuard
 from .faults import FaultScripts
+from .journal import Journal
 from .service import Service
 from .values import FirmwareModel
+
+if TYPE_CHECKING:
+    from .mei.engine import Engine
+    from .mei.node import Node
 
 FirmwareFactory = Callable[..., FirmwareModel]
 
@@ -40,6 +45,19 @@ class Description:
     absence: str = "reset"
 
 
+def no_certificate(description: Description) -> bytes:
+    """Nobody makes certificates."""
+    return b""
+
+
+@dataclass
+class Surroundings:
+    """What all devices of a fleet share: the journal, and for each device its certificate in DER."""
+
+    journal: Journal = field(default_factory=Journal)
+    certificate: Callable[[Description], bytes] = no_certificate
+
+
 class Powered:
     """What exists only once somebody has spoken to the device: its firmware, nonces and enumerations."""
 
@@ -53,16 +71,30 @@ class Powered:
 class Device:
     """Cheap until it is used: a fleet may hold tens of thousands."""
 
-    __slots__ = ("_build", "_powered", "away_until", "clock", "connected", "description", "scripts")
+    __slots__ = (
+        "_build",
+        "_engine",
+        "_powered",
+        "away_until",
+        "clock",
+        "connected",
+        "description",
+        "scripts",
+        "surroundings",
+    )
 
-    def __init__(self, description: Description, clock, build: FirmwareFactory) -> None:
+    def __init__(
+        self, description: Description, clock, build: FirmwareFactory, surroundings: Optional[Surroundings] = None
+    ) -> None:
         self.description = description
+        self.surroundings = surroundings or Surroundings()
         self.clock = DeviceClock(clock)
         self.scripts = FaultScripts()
         self.connected = 0
         self.away_until = 0.0
         self._build = build
         self._powered: Optional[Powered] = None
+        self._engine: Optional[Engine] = None
         for fault in description.faults:
             self.scripts.add(**fault)
 
@@ -78,7 +110,31 @@ class Device:
     def powered(self) -> Powered:
         if self._powered is None:
             self._powered = Powered(self.description, self.clock, self._build)
+            self._powered.firmware.certificate = self._certificate
         return self._powered
+
+    def _certificate(self) -> bytes:
+        return self.surroundings.certificate(self.description)
+
+    @property
+    def engine(self) -> Engine:
+        """The management engine, as the host sees it."""
+        if self._engine is None:
+            from .mei.engine import Engine
+
+            self._engine = Engine(self)
+        return self._engine
+
+    def mei(self, clock: Any = None) -> Node:
+        """/dev/mei0 of the host, for a device that nobody serves; see `mei.node.Alone` for the clock."""
+        from .mei.node import Alone, Node
+
+        return Node(lambda: self.engine, Alone(clock))
+
+    def restart_engine(self, seconds: float = 0.0) -> None:
+        """Restart the management engine: as `go_away`, and the host loses its connections too."""
+        self.go_away(seconds)
+        self.engine.reset()
 
     @property
     def firmware(self) -> FirmwareModel:
@@ -99,6 +155,10 @@ class Device:
     def listens(self, port: int) -> bool:
         """Whether the device answers at one of AMT's own port numbers."""
         return not self.is_away() and self.firmware.listens(port)
+
+    def listens_locally(self, port: int) -> bool:
+        """The same, for who comes from the host itself."""
+        return not self.is_away() and self.firmware.listens_locally(port)
 
     def go_away(self, seconds: float) -> None:
         """Restart the management engine: unreachable for a while, and every nonce is forgotten."""

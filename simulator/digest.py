@@ -22,6 +22,9 @@ NONCE_LIFETIME = 300.0
 
 NONCES_KEPT = 64
 
+ANYTHING = "*"
+"""The secret of somebody whom his certificate has proven already."""
+
 
 @dataclass
 class Nonce:
@@ -63,18 +66,21 @@ class DigestGuard:
         self._nonces.clear()
 
     def check(
-        self, header: str, method: str, body: bytes, realm: str, password_of: Callable[[str], Optional[str]], now: float
+        self, header: str, method: str, body: bytes, realm: str, secret_of: Callable[[str], Optional[str]], now: float
     ) -> Login:
-        """Judge an Authorization header that starts with `Digest`."""
+        """Judge an Authorization header that starts with `Digest`; `secret_of` a user is what `secret` makes.
+
+        Nobody has a secret of None, and anything is right for ANYTHING.
+        """
         offered = parse_authorization(header)
         username = offered.get("username", "")
         if offered.get("qop") not in self.qop or offered.get("realm") != realm or not is_count(offered.get("nc", "")):
             return Login("refused", username)
-        password = password_of(username)
-        if password is None:
+        known = secret_of(username)
+        if known is None:
             return Login("refused", username)
-        wanted = response(offered, method, body, password)
-        if not hmac.compare_digest(wanted, offered.get("response", "").lower()):
+        wanted = response_of(offered, method, body, known)
+        if known != ANYTHING and not hmac.compare_digest(wanted, offered.get("response", "").lower()):
             return Login("refused", username)
         return Login("accepted" if self._spend(offered, now) else "stale", username)
 
@@ -101,14 +107,23 @@ def parse_authorization(header: str) -> dict[str, str]:
         return {}
 
 
+def secret(username: str, realm: str, password: str) -> str:
+    """What firmware keeps of a password, and is told of it when it is set up: H(A1) of RFC 7616, section 3.4.2."""
+    return digest(username, realm, password)
+
+
 def response(offered: dict[str, str], method: str, body: bytes, password: str) -> str:
-    """The response that the holder of `password` would have sent, RFC 7616 section 3.4.1."""
-    secret = digest(offered["username"], offered["realm"], password)
+    """The response that the holder of `password` would have sent."""
+    return response_of(offered, method, body, secret(offered["username"], offered["realm"], password))
+
+
+def response_of(offered: dict[str, str], method: str, body: bytes, known: str) -> str:
+    """The response that the holder of a secret would have sent, RFC 7616 section 3.4.1."""
     parts = [method, offered.get("uri", "")]
     if offered["qop"] == "auth-int":
         parts.append(hashlib.md5(body).hexdigest())
     return digest(
-        secret,
+        known,
         offered.get("nonce", ""),
         offered["nc"],
         offered.get("cnonce", ""),

@@ -22,19 +22,20 @@ WRITING_VERBS = frozenset({"put", "create", "delete"})
 
 
 def access(verb: str, method: str) -> str:
-    """read or write for WS-Man requests, nothing for others."""
+    """read or write for WS-Man requests and for messages over MEI, nothing for others."""
     if verb in READING_VERBS:
         return "read"
     if verb in WRITING_VERBS:
         return "write"
-    if verb == "invoke":
+    if verb in ("invoke", "mei"):
         return "read" if READING_METHODS.match(method) else "write"
     return ""
 
 
 @dataclass
 class Entry:
-    """`verb` is a WS-Man verb, `http` (another page), `connect` (a fault at connecting) or `presence` (a ping).
+    """`verb` is a WS-Man verb, `http` (another page), `connect` (a fault at connecting), `presence` (a ping) or `mei`
+    (a message of the host: `cls` is the client, `method` the command, `status` the client's own).
 
     `login` is none, accepted, refused or stale; `status` is that of the answer, 0 when none was made; `fault` names
     the scripted faults that struck; `at` is the simulator's clock and `took` the real seconds until the answer was

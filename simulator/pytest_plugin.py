@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable, Union
@@ -44,11 +45,11 @@ def simulator_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fleet(simulator_state: Path) -> Iterator[FleetFactory]:
-    """Start fleets: `fleet(devices, clock=None, sockets_each=True, keytab=None, **defaults)`.
+    """Start fleets: `fleet(devices, clock=None, sockets_each=True, keytab=None, mei=False, **defaults)`.
 
     `devices` is a list as under `devices:` of a fleet file, or a number of devices; `defaults` are its `defaults:`.
     Addresses and ports are free ones. The clock stands still until the test moves it; `clock.sleep` moves it too, so
-    it can be handed to a client as its own clock.
+    it can be handed to a client as its own clock. With `mei` each device has a socket for a guest's MEI hardware.
     """
     with contextlib.ExitStack() as running:
 
@@ -60,16 +61,30 @@ def fleet(simulator_state: Path) -> Iterator[FleetFactory]:
 
 @contextlib.contextmanager
 def started(
-    devices: Devices, state: Path, clock: Any = None, sockets_each: bool = True, keytab: Any = None, **defaults: Any
+    devices: Devices,
+    state: Path,
+    clock: Any = None,
+    sockets_each: bool = True,
+    keytab: Any = None,
+    mei: bool = False,
+    **defaults: Any,
 ) -> Iterator[RunningSimulation]:
     """A fleet at addresses and ports that nobody uses."""
+    with tempfile.TemporaryDirectory(prefix="mei-") as folder:
+        chosen = {"sockets_each": sockets_each, "keytab": keytab, "mei": Path(folder) if mei else None}
+        with serving(devices, state, clock, defaults, chosen) as running:
+            yield running
+
+
+@contextlib.contextmanager
+def serving(
+    devices: Devices, state: Path, clock: Any, defaults: dict[str, Any], chosen: dict[str, Any]
+) -> Iterator[RunningSimulation]:
     entries = [{"count": devices}] if isinstance(devices, int) else devices
     for attempt in range(ATTEMPTS):
         described = read_fleet({"defaults": defaults, "devices": placed(entries)})
         ports = free_ports(described[0].address)
-        simulation = Simulation(
-            described, clock or ManualClock(), ports, state=state, sockets_each=sockets_each, keytab=keytab
-        )
+        simulation = Simulation(described, clock or ManualClock(), ports, state=state, **chosen)
         try:
             running = RunningSimulation(simulation).start()
         except CannotListen:

@@ -13,10 +13,13 @@ from typing import Any, Callable, Optional
 
 from .certificates import Authority, TlsContexts
 from .clock import SystemClock
-from .device import Description, Device, FirmwareFactory
+from .device import Description, Device, FirmwareFactory, Surroundings
 from .faults import Script
 from .firmware import Firmware
 from .journal import Journal
+from .mei.faults import MeiScript
+from .mei.link import Links
+from .mei.node import Node, Threaded
 from .negotiate import NegotiateGuard
 from .presence import PresenceResponder
 from .server import AMT_PORTS, Ports, Server
@@ -33,7 +36,8 @@ class UnknownDevice(LookupError):
 class Simulation:
     """Builds everything; `start` and `stop` belong to the event loop that serves.
 
-    `state` is the folder that keeps the certificates (a temporary one without it).
+    `state` is the folder that keeps the certificates (a temporary one without it), `mei` the one for the sockets at
+    which guests find the devices' management engines (none without it).
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class Simulation:
         state: Optional[Path] = None,
         sockets_each: bool = False,
         keytab: Optional[Path] = None,
+        mei: Optional[Path] = None,
         build: FirmwareFactory = Firmware,
     ) -> None:
         self.clock = clock or SystemClock()
@@ -52,12 +57,14 @@ class Simulation:
         self.ports = ports
         self._temporary = tempfile.TemporaryDirectory(prefix="simulator-") if state is None else None
         self.authority = Authority(Path(self._temporary.name) if self._temporary else state)
-        self.devices = [Device(description, self.clock, build) for description in fleet]
+        surroundings = Surroundings(self.journal, self.authority.certificate)
+        self.devices = [Device(description, self.clock, build, surroundings) for description in fleet]
         self._named = {device.name: device for device in self.devices}
         self._named.update({device.address: device for device in self.devices})
         guard = NegotiateGuard(keytab) if keytab else None
         contexts = TlsContexts(self.authority)
         self.server = Server(self.devices, self.journal, contexts, ports, sockets_each, guard)
+        self.links = Links(self.devices if mei else [], mei or Path())
         self.responder = PresenceResponder(self.server.devices, self.journal, ports.presence, sockets_each)
 
     @property
@@ -74,11 +81,13 @@ class Simulation:
         try:
             await self.server.start()
             await self.responder.start()
+            await self.links.start()
         except OSError:
             await self.stop()
             raise
 
     async def stop(self) -> None:
+        await self.links.stop()
         self.responder.stop()
         await self.server.stop()
         if self._temporary is not None:
@@ -89,8 +98,16 @@ class Simulation:
         self.server.refresh()
         return script
 
+    @property
+    def failures(self) -> list[BaseException]:
+        """Mistakes of the simulator itself."""
+        return [*self.server.failures, *self.links.failures]
+
     def clear_faults(self, name: str) -> None:
-        self.device(name).scripts.clear()
+        device = self.device(name)
+        device.scripts.clear()
+        if device.touched:
+            device.engine.faults.clear()
         self.server.refresh()
 
 
@@ -109,7 +126,8 @@ class DeviceHandle:
         return self._device.firmware
 
     @property
-    def password(self) -> str:
+    def password(self) -> Optional[str]:
+        """Of `admin`; None before the device is set up, and when it was only ever told the hash."""
         return self.firmware.password_of("admin")
 
     @property
@@ -124,6 +142,27 @@ class DeviceHandle:
     def fail(self, fault: str, **settings: Any) -> Script:
         """Script a fault (see `simulator.faults.TABLE`): `fail("busy", verb="get", times=2)`."""
         return self._running.call(lambda: self._running.simulation.add_fault(self.name, fault, **settings))
+
+    @property
+    def mei_socket(self) -> Path:
+        """Where a guest's MEI hardware connects to (`fleet(..., mei=True)`)."""
+        return self._running.simulation.links.links[self.name].path
+
+    def mei(self) -> Node:
+        """/dev/mei0 of the host, without a kernel: `connect(guid)`."""
+        return Node(lambda: self._device.engine, Threaded(self._running.call))
+
+    def engine(self, function: Callable[[Any], Any]) -> Any:
+        """Run `function(engine)` in the server's thread: see `mei.engine.Engine` for what can be done to it."""
+        return self._running.call(lambda: function(self._device.engine))
+
+    def fail_mei(self, fault: str, **settings: Any) -> MeiScript:
+        """Script a fault (see `mei.faults.TABLE`): `fail_mei("mei_late", client="AMTHI", command="GetUuid")`."""
+        return self.engine(lambda engine: engine.faults.add(fault, **settings))  # type: ignore[no-any-return]
+
+    def restart_engine(self, seconds: float = 0.0) -> None:
+        """The management engine restarts; over the network it is away for so many seconds of the clock."""
+        self._running.call(lambda: self._device.restart_engine(seconds))
 
     def heal(self) -> None:
         """Forget all scripted faults."""
@@ -155,7 +194,7 @@ class RunningSimulation:
         """Raise SimulatorFailed when the simulator itself went wrong while it served."""
         asyncio.run_coroutine_threadsafe(self.simulation.stop(), self.loop).result(60)
         self._end()
-        failures = self.simulation.server.failures
+        failures = self.simulation.failures
         if failures:
             raise SimulatorFailed("the simulator went wrong {0} times".format(len(failures))) from failures[0]
 

@@ -11,6 +11,7 @@ Epr, a Datetime, an Interval or a Nested.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Optional, Protocol, Union
 
@@ -84,6 +85,8 @@ class FirmwareModel(Protocol):
     caller: str
     caller_address: str
     listener_restarts: int
+    certificate: Callable[[], bytes]
+    local: bool
 
     def get(self, cls: str, selectors: dict) -> Instance: ...
 
@@ -105,6 +108,15 @@ class FirmwareModel(Protocol):
     def invoke(self, cls: str, selectors: dict, method: str, fields: Fields) -> Instance: ...
 
     def password_of(self, username: str) -> Optional[str]: ...
+
+    def secret_of(self, username: str) -> Optional[str]:
+        """What log-ins of a user are checked with: see `digest.secret`."""
+
+    def local_secret_of(self, username: str) -> Optional[str]:
+        """The same, for who comes from the host itself."""
+
+    def listens_locally(self, port: int) -> bool:
+        """Whether one of AMT's ports answers the host itself."""
 
     def login_failed(self, username: str, address: str = "") -> None: ...
 

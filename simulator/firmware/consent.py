@@ -40,7 +40,7 @@ class Consent(Domain):
 
     @property
     def modifiable(self) -> bool:
-        return self.firmware.settings.control_mode == "admin"
+        return self.firmware.setup.mode == "admin"
 
     def settle(self) -> None:
         if self.state in (DISPLAYED, RECEIVED) and self.firmware.clock.now() >= self.expires:

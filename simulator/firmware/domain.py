@@ -77,6 +77,9 @@ class Domain:
     def on_boot(self, device: dict[str, Any]) -> None:
         """The host starts; `device` tells from what (see `boot.Boot.consume`)."""
 
+    def on_restart(self) -> None:
+        """The management engine itself starts again."""
+
 
 def service(cls: str, name: str, element: str = "", system: str = AMT_SYSTEM) -> Instance:
     """The keys that every service carries, and its name for people."""

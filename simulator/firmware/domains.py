@@ -14,13 +14,16 @@ from .defense.domains import DOMAINS as DEFENSE
 from .domain import Domain
 from .events import Events
 from .general import General
+from .hashes import Hashes
 from .inventory import Inventory
 from .network import Network
+from .os_watchdog import OsWatchdog
 from .power import Power
 from .redirection import Redirection
 from .remote import Remote
 from .schemes import Schemes
 from .setup import Setup
+from .setup_classes import SetupClasses
 from .software import Software
 from .storage import Storage
 from .stores import Stores
@@ -43,7 +46,10 @@ DOMAINS: dict[str, type[Domain]] = {
     "wifi": Wifi,
     "remote": Remote,
     "tls": Tls,
+    "hashes": Hashes,
     "setup": Setup,
+    "setup_classes": SetupClasses,
+    "os_watchdog": OsWatchdog,
     "inventory": Inventory,
     "storage": Storage,
     "software": Software,
@@ -51,6 +57,23 @@ DOMAINS: dict[str, type[Domain]] = {
     "stores": Stores,
     **DEFENSE,
 }
+
+
+# What is gone when a device is no longer set up.
+SET_UP = (
+    "users",
+    "alarms",
+    "redirection",
+    "consent",
+    "general",
+    "network",
+    "wifi",
+    "remote",
+    "tls",
+    "hashes",
+    "schemes",
+    *DEFENSE,
+)
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,16 @@ NO_SIGNING_KEY = 16
 
 
 class Events(Domain):
-    """`platform` holds Event rows, `audited` AuditRecord rows, oldest first; `padding` empty slots follow a read."""
+    """`platform` holds Event rows, `audited` AuditRecord rows, oldest first; `padding` empty slots follow a read.
+
+    `alerts` are what subscribers would be told: (time, message identifier) pairs.
+    """
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
         self.platform: list[Event] = []
         self.audited: list[AuditRecord] = []
+        self.alerts: list[tuple[int, str]] = []
         self.frozen = False
         self.audit_state = ENABLED
         self.failures = 0
@@ -46,11 +50,18 @@ class Events(Domain):
         for progress in BOOT_PROGRESS:
             self.report(FIRMWARE_PROGRESS, 2, 1, BIOS_SOURCE, ENTITY_BIOS, bytes((0x40, progress)))
 
-    def report(self, sensor: int, offset: int, severity: int, source: int, entity: int, data: bytes) -> None:
-        """Add a platform event; the oldest goes when the log is full."""
+    def alert(self, message: str, ago: float = 0.0) -> None:
+        """An indication of that identifier, of something that happened so many seconds ago."""
+        self.alerts.append((self.time - int(ago), message))
+        del self.alerts[:-EVENT_CAPACITY]
+
+    def report(
+        self, sensor: int, offset: int, severity: int, source: int, entity: int, data: bytes, ago: float = 0.0
+    ) -> None:
+        """Add a platform event of something that happened so many seconds ago; the oldest goes when the log is full."""
         if self.frozen:
             return
-        self.platform.append(Event(self.time, sensor, offset, severity, source, entity, data))
+        self.platform.append(Event(self.time - int(ago), sensor, offset, severity, source, entity, data))
         del self.platform[:-EVENT_CAPACITY]
 
     def audit(self, code: int, extended: bytes = b"") -> None:

@@ -16,10 +16,14 @@ AUDITED = (("HostName", 2201), ("DomainName", 2202))
 
 
 class General(Domain):
-    """`values` is everything that a Put may change. After AMTNetworkEnabled 0 the network hears no more."""
+    """`values` is everything that a Put may change. After AMTNetworkEnabled 0 the network hears no more.
+
+    `told_fqdn` is what the host's system said its name was, over AMTHI.
+    """
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
+        self.told_fqdn = ""
         self.values: dict[str, Any] = {
             "AMTNetworkEnabled": 1,
             "DDNSPeriodicUpdateInterval": 1440,
@@ -59,6 +63,8 @@ class General(Domain):
     def host_fqdn(self) -> str:
         """The local service tells it; before that it is empty."""
         settings = self.firmware.settings
+        if self.told_fqdn:
+            return self.told_fqdn
         return "{0}.{1}".format(settings.hostname, settings.domain) if settings.lms else ""
 
     @put("AMT_GeneralSettings")

@@ -4,18 +4,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..values import Clock, Epr, Fields, Instance
 from . import refusals
 from .availability import properties_of
 from .domain import Domain
-from .domains import DOMAINS, SHOWN_BY, rulebook
+from .domains import DOMAINS, SET_UP, SHOWN_BY, rulebook
 from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
 from .personality import PERSONALITIES
 from .platforms import platform_for
-from .presence import answer_ping, is_listening, is_reachable
+from .presence import answer_ping, is_listening, is_listening_locally, is_reachable
 from .schema import CLASSES, lookup
 from .selection import Selectors, reference_to, select
 from .settings import Settings, needs_tls
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
     from .defense.state import Defense
     from .events import Events
     from .general import General
+    from .hashes import Hashes
     from .network import Network
+    from .os_watchdog import OsWatchdog
     from .power import Power
     from .redirection import Redirection
+    from .remote import Remote
+    from .setup import Setup
+    from .software import Software
     from .timekeeping import Timekeeping
     from .tls import Tls
     from .users import Users
@@ -47,16 +53,24 @@ NOT_ENUMERATED_BEFORE_11 = frozenset(
 
 
 class Firmware:
-    """See the package's docstring for the verbs. `caller` and `caller_address` say who asks, for the audit log."""
+    """See the package's docstring for the verbs. `caller` and `caller_address` say who asks, for the audit log.
+
+    `local`: it is the host that asks. `certificate` gives the device's own for TLS, in DER.
+    """
 
     boot: Boot
     consent: Consent
     defense: Defense
     events: Events
     general: General
+    hashes: Hashes
     network: Network
+    os_watchdog: OsWatchdog
     power: Power
     redirection: Redirection
+    remote: Remote
+    setup: Setup
+    software: Software
     timekeeping: Timekeeping
     tls: Tls
     users: Users
@@ -69,6 +83,8 @@ class Firmware:
         self.flash = Flash(self.settings.flash_limit)
         self.caller = "admin"
         self.caller_address = ""
+        self.local = False
+        self.certificate: Callable[[], bytes] = no_certificate
         self.rules = rulebook(self.personality.major)
         self.domains: dict[str, Domain] = {}
         for name, kind in DOMAINS.items():
@@ -116,8 +132,20 @@ class Firmware:
         self.settle()
         return is_reachable(self)
 
+    def listens_locally(self, port: int) -> bool:
+        """Whether one of AMT's ports answers the host itself."""
+        self.settle()
+        return is_listening_locally(self, port)
+
     def password_of(self, username: str) -> Optional[str]:
         return self.users.password_of(username)
+
+    def secret_of(self, username: str) -> Optional[str]:
+        return self.users.secret_of(username)
+
+    def local_secret_of(self, username: str) -> Optional[str]:
+        """As `secret_of`, for who comes from the host itself."""
+        return self.users.local_secret_of(username)
 
     def login_failed(self, username: str, address: str = "") -> None:
         self.events.login_failed(username, address)
@@ -225,9 +253,25 @@ class Firmware:
         except FlashWorn:
             raise refusals.amt_status(FLASH_WRITE_LIMIT_EXCEEDED) from None
 
+    def engine_restarted(self) -> None:
+        for domain in self.domains.values():
+            domain.on_restart()
+
+    def forget_set_up(self, kept: frozenset[str] = frozenset()) -> None:
+        """Back to what was there before it was set up: what AMT was configured with is gone, but for domains `kept`."""
+        for name in SET_UP:
+            if name not in kept:
+                self.domains[name] = DOMAINS[name](self)
+                setattr(self, name, self.domains[name])
+
     def booted(self, device: dict[str, Any]) -> None:
         for domain in self.domains.values():
             domain.on_boot(device)
+
+
+def no_certificate() -> bytes:
+    """Nobody has given the device a certificate."""
+    return b""
 
 
 def lookup_keys(cls: str) -> tuple[str, ...]:

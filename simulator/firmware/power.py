@@ -60,6 +60,7 @@ class Power(Domain):
         self.requests: list[int] = []
         self.saving = 2
         self.cause = self.boot_cause = OTHER
+        self.last_remote_boot = 0
 
     @property
     def lms_runs(self) -> bool:
@@ -76,6 +77,8 @@ class Power(Domain):
         if step.boots and self.previous != SLEEP and self.previous != LIGHT_SLEEP:
             self.hung = False
             self.boot_cause = self.cause
+            if self.cause[0] == REMOTE_CONTROL:
+                self.last_remote_boot = self.firmware.device_time()
             self.firmware.booted(self.firmware.boot.consume(step.due))
         elif step.state != ON:
             self.hung = False

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from .model import Firmware
 
 WSMAN, WSMAN_TLS, REDIRECTION, REDIRECTION_TLS = 16992, 16993, 16994, 16995
-POST_PROVISIONING = 2
 NIBBLE = 15
 
 
 def is_reachable(firmware: Firmware) -> bool:
     """Whether AMT is on the network: not before it is set up, nor once its network is disabled, nor without a link
     policy for sleep while the host is not running."""
-    if firmware.settings.control_mode == "none" or not firmware.general.values["AMTNetworkEnabled"]:
+    if not firmware.setup.is_set_up or not firmware.general.values["AMTNetworkEnabled"]:
         return False
     return firmware.power.state == ON or firmware.network.reachable_in_sleep
 
@@ -36,6 +35,13 @@ def is_listening(firmware: Firmware, port: int) -> bool:
     }.get(port, False)
 
 
+def is_listening_locally(firmware: Firmware, port: int) -> bool:
+    """What the host reaches through the engine's own interface; it is there before anything is set up."""
+    if firmware.setup.amt != "enabled" or port not in (WSMAN, WSMAN_TLS):
+        return False
+    return firmware.tls.listens_locally(port == WSMAN_TLS)
+
+
 def answer_ping(firmware: Firmware) -> Optional[dict[str, Any]]:
     """The open port, version (two numbers that fit a nibble each, or zeros on newer firmware), provisioning state and
     whether both WS-Man ports are open; None when the ping is not answered."""
@@ -46,6 +52,6 @@ def answer_ping(firmware: Firmware) -> Optional[dict[str, Any]]:
     return {
         "port": WSMAN if plain else WSMAN_TLS,
         "version": version if max(version) <= NIBBLE else (0, 0),
-        "state": POST_PROVISIONING,
+        "state": firmware.setup.state,
         "both_ports": plain and encrypted,
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 from .defense import limits
+from .hashes import read_hash
 from .personality import Personality
 from .platforms import platform_for
 from .users import read_account
@@ -23,7 +24,20 @@ CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
 MAC = re.compile(r"[0-9A-Fa-f]{2}([-:][0-9A-Fa-f]{2}){5}")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
-DURATIONS = {"on": 3.0, "off": 5.0, "reset": 2.0, "graceful": 20.0, "sleep": 4.0}
+DURATIONS = {
+    "on": 3.0,
+    "off": 5.0,
+    "reset": 2.0,
+    "graceful": 20.0,
+    "sleep": 4.0,
+    "activation": 3.0,
+    "unprovision": 5.0,
+    "stop": 5.0,
+}
+AMT_SWITCHES = ("enabled", "inactive", "disabled")
+WATCHDOG = {"present": True, "required": True, "protocol": 2, "silent": False}
+BUS_VERSION = re.compile(r"[1-3]\.[0-9]")
+DOMAIN = re.compile(r"[0-9A-Za-z.-]{0,192}")
 
 
 def needs_tls(version: str) -> bool:
@@ -33,13 +47,19 @@ def needs_tls(version: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """`durations` are seconds per step of a power transition; `flash_limit` is the number of writes left, None plenty.
+    """`durations` are seconds per step of a power transition, and of a change of the set-up; `flash_limit` is the
+    number of writes left, None plenty.
 
     `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
     `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the
     generation. `users` gives each further user a password, or `password` and `realms` (see `permissions.REALMS`).
     `platform` picks an entry of the inventory by name instead of by number. `defense` replaces limits of System Defense
     (see `defense.limits`).
+
+    `amt`: `inactive` is switched off by the host and can be switched on, `disabled` by the BIOS. `dns_suffix` is the
+    one for provisioning that somebody set. `trusted_hashes` are further roots of provisioning certificates, digest in
+    hexadecimal by name; `default_hashes` whether the vendor's are there. `watchdog` replaces entries of WATCHDOG.
+    `hbm_version` is that of the bus to the host. `client_mode`: whether it may be set up without a certificate.
     """
 
     number: int = 1
@@ -66,6 +86,13 @@ class Settings:
     durations: Mapping[str, float] = field(default_factory=dict)
     accepts_empty_text: bool = False
     defense: Mapping[str, Any] = field(default_factory=dict)
+    amt: str = "enabled"
+    dns_suffix: str = ""
+    trusted_hashes: Mapping[str, str] = field(default_factory=dict)
+    default_hashes: bool = True
+    watchdog: Mapping[str, Any] = field(default_factory=dict)
+    hbm_version: str = "2.2"
+    client_mode: bool = True
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
@@ -83,6 +110,7 @@ class Settings:
             tls=needs_tls(version) or (personality.tls_is_default if self.tls is None else self.tls),
             consent=self.consent or ("all" if self.control_mode == "client" else "none"),
             durations={**DURATIONS, **self.durations},
+            watchdog={**WATCHDOG, **self.watchdog},
         )
 
     def check(self) -> None:
@@ -90,6 +118,7 @@ class Settings:
             ("power", self.power, POWER_STATES),
             ("control_mode", self.control_mode, CONTROL_MODES),
             ("consent", self.consent or "none", CONSENT_POLICIES),
+            ("amt", self.amt, AMT_SWITCHES),
         )
         limits.check(self.defense)
         for name, account in self.users.items():
@@ -107,6 +136,24 @@ class Settings:
         unknown = set(self.durations) - set(DURATIONS)
         if unknown:
             raise ValueError("durations: no such step: " + ", ".join(sorted(unknown)))
+        self.check_engine()
+
+    def check_engine(self) -> None:
+        """What the host's side of the device may be told. Raises ValueError."""
+        if not BUS_VERSION.fullmatch(self.hbm_version):
+            raise ValueError("hbm_version: {0!r} is not of the form 2.2".format(self.hbm_version))
+        if not DOMAIN.fullmatch(self.dns_suffix):
+            raise ValueError("dns_suffix: {0!r} is no domain".format(self.dns_suffix))
+        for name, value in self.watchdog.items():
+            if name not in WATCHDOG or type(value) is not type(WATCHDOG[name]):
+                raise ValueError("watchdog: {0}: {1!r} is none of {2}".format(name, value, WATCHDOG))
+        for name, digest in self.trusted_hashes.items():
+            read_hash(name, digest)
+
+    @property
+    def bus_version(self) -> tuple[int, int]:
+        major, minor = self.hbm_version.split(".")
+        return int(major), int(minor)
 
     @property
     def digest_realm(self) -> str:

@@ -12,6 +12,7 @@ from . import refusals
 from .domain import Domain, instances, put
 
 INVALID_PARAMETER = 0x24
+ENFORCED_LOCALLY_SINCE = 19
 REMOTE, LOCAL = "Intel(r) AMT 802.3 TLS Settings", "Intel(r) AMT LMS TLS Settings"
 COLLECTION = "TLSProtocolEndpoint Instances Collection"
 
@@ -46,8 +47,24 @@ class Tls(Domain):
         return not self.firmware.requires_tls and (remote.plain_too or not remote.enabled)
 
     @property
+    def enforced_locally(self) -> bool:
+        """From 19 on the host has no plain port either."""
+        return self.firmware.personality.major >= ENFORCED_LOCALLY_SINCE
+
+    def listens_locally(self, encrypted: bool) -> bool:
+        """Whether one of the two ports answers what comes from the host itself."""
+        local = self.sides[LOCAL]
+        if encrypted:
+            return self.enforced_locally or local.enabled or self.firmware.setup.session is not None
+        return not self.enforced_locally and (local.plain_too or not local.enabled)
+
+    @property
     def mutual(self) -> bool:
         return self.sides[REMOTE].mutual
+
+    def restart(self) -> None:
+        """The listeners start again, as after a commit that changed something."""
+        self.restarts += 1
 
     def commit(self) -> None:
         self.commits += 1

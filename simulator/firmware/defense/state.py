@@ -55,7 +55,7 @@ class Defense(Domain):
     def usable(self) -> bool:
         """In client control mode System Defense has no instances and takes none [vendor's guide]."""
         self.check_available()
-        return self.firmware.settings.control_mode == "admin"
+        return self.firmware.setup.mode == "admin"
 
     def check_usable(self) -> None:
         if not self.usable:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from simulator.digest import DigestGuard, parse_authorization, response
+from simulator.digest import DigestGuard, parse_authorization, response, secret
 
 RFC_HEADER = (
     'Digest username="Mufasa", realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
@@ -33,7 +33,7 @@ def header(guard: DigestGuard, count: int = 1, password: str = "secret", body: b
 
 
 def outcome(guard: DigestGuard, authorization: str, now: float = 0.0, body: bytes = b"") -> str:
-    known = {"admin": "secret"}.get
+    known = {"admin": secret("admin", REALM, "secret")}.get
     return guard.check(authorization, "POST", body, REALM, known, now).outcome
 
 

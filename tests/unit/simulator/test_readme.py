@@ -13,6 +13,7 @@ import yaml
 from simulator.cli import parser
 from simulator.faults import TABLE
 from simulator.fleet import FIRMWARE_KEYS, FLEET_KEYS, read_fleet
+from simulator.mei.faults import TABLE as MEI_TABLE
 
 README = (Path(__file__).resolve().parents[3] / "simulator" / "README.md").read_text(encoding="utf-8")
 
@@ -38,3 +39,10 @@ def test_every_option_is_told():
 def test_the_fleet_that_it_shows_can_be_served():
     shown = re.search(r"```yaml\n(.*?)```", README, re.DOTALL).group(1)
     assert len(read_fleet(yaml.safe_load(shown))) == 22
+
+
+@pytest.mark.parametrize("kind", MEI_TABLE, ids=lambda kind: kind.name)
+def test_a_fault_of_the_host_side_has_its_row(kind):
+    settings = ", ".join("`{0}: {1}`".format(*pair) for pair in kind.parameters.items())
+    executed = "yes" if kind.executed else "no"
+    assert "| `{0}` | {1} | {2} | {3} |".format(kind.name, kind.description, settings, executed) in README

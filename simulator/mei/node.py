@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""/dev/mei0 of a simulated machine without a kernel in between: connect to a client by its GUID, write and read.
+
+Errors carry the driver's numbers: ENOTTY for a client that is not there, EBUSY for one that others hold, ENODEV once
+the engine has restarted or ended the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import queue
+import time
+import uuid
+from collections.abc import Awaitable
+from typing import Any, Callable, Optional, Protocol, Union
+
+from . import hbm
+from .client import FirmwareClient, Session
+from .engine import ConnectionRefused, Engine
+
+NUMBERS = {hbm.NOT_FOUND: errno.ENOTTY, hbm.OUT_OF_RESOURCES: errno.EBUSY, hbm.ALREADY_STARTED: errno.EBUSY}
+TURNS = 40
+"""Rounds of an event loop in which nothing happens before everything is taken to be done."""
+
+
+class Runner(Protocol):
+    """How a node reaches the event loop in which the firmware lives."""
+
+    def call(self, function: Callable[[], Any]) -> Any: ...
+
+    def wait(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
+        """The next message; None when it does not come in time."""
+
+
+class Threaded:
+    """For a fleet that is served in a thread of its own; `call` runs something there. Time is real."""
+
+    def __init__(self, call: Callable[[Callable[[], Any]], Any]) -> None:
+        self.call = call
+
+    def wait(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
+        try:
+            return arrived.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+
+class Alone:
+    """For a device that nobody serves: an event loop that only runs when somebody calls.
+
+    With a `clock` that can sleep no real time passes: waiting for what does not come moves the clock.
+    """
+
+    def __init__(self, clock: Any = None) -> None:
+        self.clock = clock
+        self.loop = asyncio.new_event_loop()
+
+    def call(self, function: Callable[[], Any]) -> Any:
+        return self.run(self._called(function))
+
+    async def _called(self, function: Callable[[], Any]) -> Any:
+        result = function()
+        for _turn in range(TURNS):
+            await asyncio.sleep(0)
+        return result
+
+    def run(self, waited: Awaitable[Any]) -> Any:
+        async def running() -> Any:
+            return await waited
+
+        return self.loop.run_until_complete(running())
+
+    def wait(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
+        return self.run(self._waited(arrived, seconds))  # type: ignore[no-any-return]
+
+    async def _waited(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
+        end = time.monotonic() + seconds
+        turns = 0
+        while arrived.empty():
+            turns += 1
+            if self.clock is not None and turns > TURNS:
+                self.clock.sleep(seconds)
+                return None
+            if self.clock is None and time.monotonic() >= end:
+                return None
+            await asyncio.sleep(0 if turns <= TURNS else 0.001)
+        return arrived.get()
+
+    def close(self) -> None:
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.run(asyncio.sleep(0))
+        self.loop.close()
+
+
+def gone() -> OSError:
+    return OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+
+class NodeConnection:
+    """One descriptor. `largest` and `protocol_version` are what the driver tells of a client."""
+
+    def __init__(self, runner: Runner, engine: Engine, address: int) -> None:
+        self._runner = runner
+        self._arrived: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._session: Session = runner.call(lambda: self._connect(engine, address))
+        self.largest = self._session.client.largest
+        self.protocol_version = self._session.client.protocol
+
+    def _connect(self, engine: Engine, address: int) -> Session:
+        session = engine.connect(address, self)
+        session.client.opened(session)
+        return session
+
+    def deliver(self, session: Session, message: bytes) -> None:
+        self._arrived.put(message)
+
+    def dropped(self, session: Session) -> None:
+        self._arrived.put(b"")
+
+    def _check(self) -> None:
+        if not self._session.is_open:
+            raise gone()
+
+    def write(self, message: bytes) -> int:
+        """The octets that were written. Raises OSError."""
+        self._check()
+        if len(message) > self.largest:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        self._runner.call(lambda: self._session.receive(bytes(message)))
+        return len(message)
+
+    def read(self, seconds: float) -> bytes:
+        """The next message. Raises TimeoutError and OSError."""
+        if self._arrived.empty():
+            self._check()
+        message = self._runner.wait(self._arrived, seconds)
+        if message is None:
+            raise TimeoutError("nothing came in {0} seconds".format(seconds))
+        if not message:
+            raise gone()
+        return message
+
+    def close(self) -> None:
+        self._runner.call(self._session.close)
+
+    def __enter__(self) -> NodeConnection:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+class Node:
+    """A machine's MEI device."""
+
+    def __init__(self, engine: Callable[[], Engine], runner: Runner) -> None:
+        self._engine = engine
+        self._runner = runner
+
+    def connect(self, guid: Union[str, bytes, uuid.UUID]) -> NodeConnection:
+        """A connection to a client; a GUID as text, or in the mixed-endian octets that the driver takes."""
+        if isinstance(guid, bytes):
+            wanted = uuid.UUID(bytes_le=guid)
+        else:
+            wanted = guid if isinstance(guid, uuid.UUID) else uuid.UUID(guid)
+        engine = self._runner.call(self._engine)
+        if not engine.is_ready:
+            raise gone()
+        address = self._runner.call(lambda: address_of(engine.clients, wanted))
+        try:
+            return NodeConnection(self._runner, engine, address)
+        except ConnectionRefused as refused:
+            number = NUMBERS.get(refused.status, errno.EBUSY)
+            raise OSError(number, os.strerror(number)) from None
+
+
+def address_of(clients: dict[int, FirmwareClient], guid: uuid.UUID) -> int:
+    """Raises OSError for a client that is not there or takes no connections."""
+    for address, client in clients.items():
+        if uuid.UUID(client.guid) == guid and not client.fixed_address:
+            return address
+    raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
