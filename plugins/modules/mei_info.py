@@ -41,6 +41,7 @@ notes:
   - Only root may open the device by default. Use C(become).
   - A client of the engine that is busy is tried eight times, over 21 seconds.
   - Connections are made to the clients AMTHI and MKHI only, never to LME, which Intel's LMS may need.
+  - While LMS runs, the port that it listens on is asked for the name of AMT, and D-Bus for the version of LMS. Nothing is logged in to.
 """
 
 EXAMPLES = r"""
@@ -93,16 +94,33 @@ mei:
       elements: dict
     holders:
       description:
-        - Processes that have the device open, with C(pid) and C(command). Intel's LMS is among them while it runs.
+        - Processes that have the device open, with C(pid), C(command) and systemd C(unit). Intel's LMS is among them while it runs.
         - As far as this user may see them.
       returned: always
       type: list
       elements: dict
-    watchdog:
-      description: C(node), C(state) and C(timeout) in seconds of the OS-health watchdog. Null when there is none.
+    lme:
+      description:
+        - Which C(process) has the engine's client LME, with C(pid), C(command) and C(unit). Null for nobody, or when it is not known.
+        - C(how) it is known is V(listens) for one that has the device open and listens on a port of AMT's, V(only_holder), V(one_of_holders) when
+          several may have it, V(nobody) or V(unknown).
+        - C(connected) tells whether anybody has it. Null where debugfs does not tell.
       returned: always
       type: dict
-      sample: {node: /dev/watchdog1, state: inactive, timeout: 120}
+      sample: {connected: true, how: listens, process: {command: lms, pid: 812, unit: lms.service}}
+    lms:
+      description:
+        - Intel's LMS with C(installed), C(running), C(enabled), C(masked), systemd's C(state) of it, C(version) and C(log_level).
+        - C(banner) is how AMT names itself through it, and C(healthy) whether it does.
+      returned: always
+      type: dict
+    watchdog:
+      description:
+        - C(node), C(identity), C(state) and C(timeout) in seconds of the OS-health watchdog, and C(fed_by), the process that has it open.
+        - Null when there is none.
+      returned: always
+      type: dict
+      sample: {fed_by: {command: systemd, pid: 1, unit: init.scope}, identity: iamt_wdt, node: /dev/watchdog1, ours: true, state: active, timeout: 120}
     engine:
       description: C(version), and as dicts of booleans the C(capabilities) of the platform and what is C(enabled) of them. Null when it did not tell.
       returned: always
@@ -147,6 +165,11 @@ mei:
           description: SKU, as the number that the firmware gives.
           returned: when AMT answers
           type: str
+        sku_features:
+          description: What is known of the bits of RV(mei.amt.sku), V(amt), V(standard_manageability) and V(corporate). Null without a SKU.
+          returned: when AMT answers
+          type: list
+          elements: str
         bios:
           description: Version of the BIOS.
           returned: when AMT answers
@@ -179,6 +202,40 @@ mei:
         lan:
           description:
             - V(wired) and V(wireless), each null when there is none, with C(enabled), C(ipv4), C(dhcp), C(dhcp_mode), C(link) and C(mac).
+          returned: when AMT answers
+          type: dict
+        ipv6:
+          description:
+            - V(wired) and V(wireless), each null when there is none, with C(router), C(primary_dns), C(secondary_dns) and C(addresses), which have
+              C(address), C(type) and C(state).
+          returned: when AMT answers
+          type: dict
+        tcpip_parameters:
+          description: C(dhcp), and as far as they are set C(address), C(mask), C(gateway), C(primary_dns), C(secondary_dns) and C(domain).
+          returned: when AMT answers
+          type: dict
+        mac_addresses:
+          description: C(dedicated) of the engine, and the C(host)'s own.
+          returned: when AMT answers
+          type: dict
+        config_server:
+          description: C(name), C(address) and C(port) of the server that sets the device up, where one is configured.
+          returned: when AMT answers
+          type: dict
+        setup_audit:
+          description:
+            - How AMT was set up. C(tls_mode), C(secure_dns) and C(host_initiated); of the trusted certificate C(algorithm), C(hash), C(default_hash), and
+              C(serials) of the chain with C(more_serials); C(server_name) and C(server_address) of who did it, and the C(time) in UTC.
+          returned: when AMT answers
+          type: dict
+        cira:
+          description:
+            - C(tunnel_open), C(state), C(last_keep_alive), C(keep_alive_interval), C(connection_status), C(connection_time), C(tunnel_status), C(tunnel_opened)
+              and C(tunnel_closed) of the CIRA log, and its C(version). Times are Unix seconds, 0 is never. States and statuses are numbers of the firmware.
+          returned: when AMT answers
+          type: dict
+        state:
+          description: C(link), C(crypto_fuse), C(flash_protection), and C(last_reset) of the engine, which is V(none), V(me), V(global) or V(exception).
           returned: when AMT answers
           type: dict
         certificate_hashes:
@@ -222,7 +279,8 @@ mei:
       description:
         - What could not be read. C(what) names it, C(reason) is a sentence, C(hint) says what to do.
         - C(error) is the kind, for playbooks to test, such as V(NoEngine), V(NotLoaded), V(NoDevice), V(NoPermission), V(Disabled), V(ClientBusy),
-          V(EngineAway), V(NoClient), V(DeadlineExceeded) or V(Refused).
+          V(EngineAway), V(NoClient), V(DeadlineExceeded) or V(Refused). Of the watchdog also V(NotRequired), V(Blacklisted), V(NoDriver), V(NotBound)
+          or V(FirmwareSilent).
       returned: always
       type: list
       elements: dict

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Refused
-from ..mei import absence, amthi, mkhi, sysfs
+from ..host.commands import Commands
+from ..lms import health, owner, service
+from ..mei import absence, amthi, mkhi, records, sysfs
 from ..mei.device import Client, NoClient
 from ..mei.guids import AMTHI, MKHI
 from ..option import Option
+from ..watchdog import absence as watchdog_absence
+from ..watchdog import devices
 
 Values = dict[str, Any]
 OPTIONS = (Option("answer_timeout", "float", default=10.0),)
@@ -29,11 +33,18 @@ SINGLE = (
     "power_policy",
     "zero_touch",
     "embedded_host_setup",
+    "tcpip_parameters",
+    "mac_addresses",
+    "config_server",
+    "setup_audit",
 )
 """Commands of AMTHI whose answer is a fact of the same name."""
-LATER = ("lan", "features", "certificate_hashes", "provisioned", "uuid_is_products")
+LATER = ("cira", "state", "lan", "ipv6", "features", "certificate_hashes", "provisioned", "uuid_is_products")
 INTERFACES = {"wired": 0, "wireless": 1}
 SWITCHES = {"system_defense": 1, "web_ui": 2, "endpoint_access_control": 3}
+SKUS = {3: "amt", 4: "standard_manageability", 14: "corporate"}
+"""Bits of the SKU whose meaning is known (AMT.md 3)."""
+CIRA_LOG_VERSION = 1
 VERSIONS = {"version": "AMT", "sku": "Sku", "build": "Build Number"}
 ONE_ANSWER = (Refused, ProtocolError, Interrupted)
 """Errors that spoil one answer; after any other one there is no sense in asking more."""
@@ -43,9 +54,16 @@ class MeiFacts:
     """`missing` fills while reading: rows of `what`, `error`, `reason` and `hint`."""
 
     def __init__(
-        self, root: Path = Path("/"), open_client: Callable[..., Client] = Client, seconds: float = 10.0
+        self,
+        root: Path = Path("/"),
+        open_client: Callable[..., Client] = Client,
+        seconds: float = 10.0,
+        commands: Commands | None = None,
+        banner: Callable[[], str | None] = health.banner,
     ) -> None:
         self._root = root
+        self._commands = commands or Commands()
+        self._banner = banner
         self._open_client = open_client
         self._seconds = seconds
         self.missing: list[Values] = []
@@ -58,7 +76,9 @@ class MeiFacts:
             "device": device,
             "clients": sysfs.clients(self._root),
             "holders": sysfs.holders(self._root),
-            "watchdog": sysfs.watchdog(self._root),
+            "lme": owner.owner(self._root),
+            "lms": self._section("lms", lambda: service.facts(self._root, self._commands, self._banner)),
+            "watchdog": self._watchdog(device),
             "engine": None,
             "amt": {"present": None, "enabled": None},
         }
@@ -67,6 +87,20 @@ class MeiFacts:
         else:
             self._ask_engine(found, device["node"])
         return {"present": bool(found["pci"] or device), **found, "missing": self.missing}
+
+    def _watchdog(self, engine: Values | None) -> Values | None:
+        """None and a note where the engine is there and its watchdog is not. What is said of AMT is not said again."""
+        found = devices.own(self._root)
+        if found is not None:
+            feeders = devices.feeders(self._root, found["node"])
+            return {**found, "fed_by": feeders[0] if feeders else None}
+        if engine is not None:
+            reason = watchdog_absence.reason(self._root, lift=False) or absence.NotLoaded(
+                "the driver {0} is not loaded".format(devices.DRIVER), "modprobe {0}".format(devices.DRIVER)
+            )
+            if not isinstance(reason, absence.Disabled):
+                self._note("watchdog", reason)
+        return None
 
     def _note(self, what: str, error: AmtError) -> None:
         self.missing.append({"what": what, "error": type(error).__name__, "reason": str(error), "hint": error.hint})
@@ -102,7 +136,7 @@ class MeiFacts:
                 self._note("engine." + name, error)
         return found
 
-    def _one(self, client: Client, what: str, name: str, *arguments: int) -> Any:
+    def _one(self, client: Client, what: str, name: str, *arguments: Any) -> Any:
         """One answer of AMTHI, or None and a note."""
         try:
             return amthi.read_response(name, client.ask(amthi.request(name, *arguments)))
@@ -115,13 +149,18 @@ class MeiFacts:
         versions = self._one(client, "versions", "code_versions") or {"bios": None, "versions": {}}
         found: Values = {"present": True, "enabled": True, "bios": versions["bios"], "versions": versions["versions"]}
         found.update({name: versions["versions"].get(wire) for name, wire in VERSIONS.items()})
+        found["sku_features"] = _sku(found["sku"])
         found.update(dict.fromkeys((*SINGLE, *LATER)))
         try:
             for name in SINGLE:
                 found[name] = self._one(client, name, name)
-            found["lan"] = {
-                name: self._one(client, "lan." + name, "lan_interface", index) for name, index in INTERFACES.items()
-            }
+            found["cira"] = self._one(client, "cira", "cira_log", CIRA_LOG_VERSION)
+            found["state"] = self._one(client, "state", "state", records.LINK_STATE)
+            for fact, command in (("lan", "lan_interface"), ("ipv6", "ipv6_status")):
+                found[fact] = {
+                    name: self._one(client, "{0}.{1}".format(fact, name), command, index)
+                    for name, index in INTERFACES.items()
+                }
             found["features"] = self._features(client)
             found["certificate_hashes"] = self._hashes(client)
         except DeadlineExceeded as error:
@@ -154,3 +193,10 @@ def _has_amt(engine: Values | None) -> bool | None:
     if engine is None or engine["capabilities"] is None:
         return None
     return bool(engine["capabilities"]["amt"])
+
+
+def _sku(number: str | None) -> list[str] | None:
+    """The known bits of a SKU by name; None when it is no number."""
+    if number is None or not number.isdigit():
+        return None
+    return [name for bit, name in SKUS.items() if int(number) >> bit & 1]

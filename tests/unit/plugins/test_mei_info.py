@@ -17,11 +17,24 @@ from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Cl
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
 
 from tests.unit.module_utils.mei.engine import Clock, Engine
-from tests.unit.module_utils.resources.test_mei_facts import HEALTHY
+from tests.unit.module_utils.resources.test_mei_facts import HEALTHY, NoPrograms
 from tests.unit.plugins.test_docs_match_options import assert_same, blocks
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "plugins/modules/mei_info.py"
+ROWS = (
+    "fqdn",
+    "features",
+    "redirection",
+    "remote_access",
+    "reset_reason",
+    "tcpip_parameters",
+    "mac_addresses",
+    "config_server",
+    "setup_audit",
+    "cira",
+    "state",
+)
 PROGRAM = """
 import runpy, sys
 sys.path.insert(0, {0!r})
@@ -38,7 +51,8 @@ def returned():
 @pytest.fixture
 def facts(tmp_path):
     (tmp_path / "sys/class/mei/mei0").mkdir(parents=True)
-    return MeiFacts(tmp_path, functools.partial(Client, clock=Clock(), open_node=Engine(HEALTHY).open_node)).read()
+    open_client = functools.partial(Client, clock=Clock(), open_node=Engine(HEALTHY).open_node)
+    return MeiFacts(tmp_path, open_client, commands=NoPrograms(), banner=lambda: None).read()
 
 
 def test_documented_options_are_the_option_rows():
@@ -57,8 +71,11 @@ def test_the_names_of_a_row_are_documented(returned, facts):
         "engine": facts["engine"],
         "missing": facts["missing"][0],
         "driver": facts["driver"],
+        "lms": facts["lms"],
+        "lme": facts["lme"],
     }
-    inside = {name: facts["amt"][name] for name in ("fqdn", "features", "redirection", "remote_access", "reset_reason")}
+    inside = {name: facts["amt"][name] for name in ROWS}
+    inside["ipv6"] = facts["amt"]["ipv6"]["wired"]
     inside["certificate_hashes"] = facts["amt"]["certificate_hashes"][0]
     said = {**{name: returned[name] for name in rows}, **{name: returned["amt"]["contains"][name] for name in inside}}
     for name, row in {**rows, **inside}.items():

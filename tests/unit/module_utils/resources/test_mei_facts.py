@@ -8,10 +8,12 @@ import errno
 import functools
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.host.commands import ProgramMissing
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import AMTHI, LME, MKHI, WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import MeiFacts
 
+from tests.unit.module_utils.lms.pretend import Machine
 from tests.unit.module_utils.mei import answers
 from tests.unit.module_utils.mei.engine import Clock, Engine
 
@@ -37,6 +39,9 @@ ARGUMENTS = {
     "lan_interface": "01010000 48000004 04000000 00000000",
     "features": "01010000 49000004 04000000 02000000",
     "certificate_hash": "01010000 2d000004 04000000 01000000",
+    "ipv6_status": "01010000 52000004 04000000 00000000",
+    "cira_log": "01010000 8e000004 01000000 01",
+    "state": "01010000 01000001 10000000 " + answers.LINK,
 }
 
 
@@ -53,6 +58,7 @@ MKHI_TABLE = {
 }
 REFUSALS = {
     bytes.fromhex("01010000 48000004 04000000 01000000"): bytes.fromhex("01010000 48008004 04000000 24000000"),
+    bytes.fromhex("01010000 52000004 04000000 01000000"): bytes.fromhex("01010000 52008004 04000000 24000000"),
     bytes.fromhex("01010000 49000004 04000000 01000000"): bytes.fromhex("01010000 49008004 04000000 12080000"),
     bytes.fromhex("01010000 49000004 04000000 03000000"): bytes.fromhex("01010000 49008004 04000000 12080000"),
     bytes.fromhex("01010000 2d000004 04000000 07000000"): bytes.fromhex("01010000 2d008004 04000000 05080000"),
@@ -86,9 +92,18 @@ def tree(tmp_path):
     return make
 
 
-def facts(root, engine=None):
+class NoPrograms:
+    """A system of files has no programs to ask."""
+
+    def check(self, program, *words, seconds=0.0):
+        raise ProgramMissing("there is no program " + program)
+
+
+def facts(root, engine=None, **given):
     engine = engine or Engine(HEALTHY)
-    found = MeiFacts(root, functools.partial(Client, clock=Clock(), open_node=engine.open_node)).read()
+    open_client = functools.partial(Client, clock=Clock(), open_node=engine.open_node)
+    given = {"commands": NoPrograms(), "banner": lambda: None, **given}
+    found = MeiFacts(root, open_client, **given).read()
     assert engine.open == 0, "a device was left open"
     return found
 
@@ -103,11 +118,20 @@ def test_a_machine_in_good_order(tree):
     assert found["present"] and amt["present"] and amt["enabled"] and amt["provisioned"] and amt["uuid_is_products"]
     assert (amt["version"], amt["sku"], amt["build"]) == ("16.1.25", "16392", "2124")
     assert amt["control_mode"] == "admin" and amt["uuid"] == answers.UUID_TEXT
+    assert amt["sku_features"] == ["amt", "corporate"]
+    for name, fact in {
+        "cira": "cira_log",
+        "state": "state",
+        "setup_audit": "setup_audit",
+        "config_server": "config_server",
+    }.items():
+        assert amt[name] == answers.AMTHI[fact][1]
+    assert amt["ipv6"]["wired"]["router"] == "fe80::1" and amt["ipv6"]["wireless"] is None
     assert amt["lan"]["wired"]["ipv4"] == "10.0.2.7" and amt["lan"]["wireless"] is None
     assert amt["features"] == {"system_defense": None, "web_ui": True, "endpoint_access_control": None}
     assert [row["name"] for row in amt["certificate_hashes"]] == ["Example Root"]
     assert found["engine"]["version"] == "16.1.25.2124" and found["engine"]["enabled"]["kvm"]
-    assert {row["error"] for row in found["missing"]} == {"Refused"} and len(found["missing"]) == 4
+    assert {row["error"] for row in found["missing"]} == {"Refused"} and len(found["missing"]) == 5
 
 
 def test_what_the_system_tells(tree):
@@ -118,7 +142,8 @@ def test_what_the_system_tells(tree):
     assert (device["node"], device["state"], device["hbm_version"]) == ("/dev/mei0", "ENABLED", "2.2")
     assert device["firmware_versions"] == ["16.1.25.2124", "16.1.25.2124", "16.0.0.1"]
     assert device["firmware_status"][0] == "90000255" and len(device["firmware_status"]) == 6
-    assert found["watchdog"] == {"node": "/dev/watchdog1", "state": "inactive", "timeout": 120}
+    assert (found["watchdog"]["node"], found["watchdog"]["timeout"]) == ("/dev/watchdog1", 120)
+    assert (found["watchdog"]["state"], found["watchdog"]["fed_by"]) == ("inactive", None)
     assert found["holders"] == [{"pid": 77, "command": "lms", "unit": None}]
     named = {row["name"]: row for row in found["clients"]}
     assert set(named) == {"amthi", "mkhi", "lme", "watchdog"}
@@ -207,6 +232,40 @@ def test_silence_is_waited_for_once(tree):
 def test_a_reset_in_the_middle_costs_nothing(tree):
     root = tree()
     assert facts(root, Engine(HEALTHY, read=[0] * 6 + [errno.ENODEV])) == facts(root)
+
+
+def test_who_feeds_the_watchdog(tree):
+    root = tree()
+    (root / "proc/77/fd/7").symlink_to("/dev/watchdog1")
+    assert facts(root)["watchdog"]["fed_by"] == {"pid": 77, "command": "lms", "unit": None}
+
+
+def test_why_there_is_no_watchdog(tree):
+    found = facts(tree(without=("sys/class/watchdog/watchdog1",)))
+    assert found["watchdog"] is None
+    assert why(found, "watchdog")["error"] == "NotLoaded" and "modprobe mei_wdt" in why(found, "watchdog")["hint"]
+
+
+def test_a_watchdog_that_is_blacklisted(tree):
+    files = {"etc/modprobe.d/a.conf": "blacklist mei_wdt\n"}
+    found = facts(tree(without=("sys/class/watchdog/watchdog1",), files=files))
+    assert (
+        why(found, "watchdog")["error"] == "Blacklisted"
+        and "/etc/modprobe.d/a.conf" in why(found, "watchdog")["reason"]
+    )
+
+
+def test_lms_and_who_has_lme(tree, tmp_path):
+    machine = Machine(tmp_path / "other")
+    machine.start(True)
+    found = facts(machine.root, commands=machine, banner=machine.banner)
+    assert found["lms"]["healthy"] and found["lms"]["version"] == "2506.0.0.0"
+    assert found["lme"]["process"]["unit"] == "lms.service" and found["lme"]["how"] == "listens"
+
+
+def test_without_lms(tree):
+    found = facts(tree())
+    assert found["lms"]["installed"] is False and found["lme"] == {"connected": None, "process": None, "how": "unknown"}
 
 
 def test_another_uuid(tree):
