@@ -161,12 +161,12 @@ def reset_reason(reader: Reader) -> dict[str, int]:
 
 
 def fqdn(reader: Reader) -> dict[str, Any]:
-    """The name has a length of 32 bits and, by some sources, one of 16 bits after it."""
+    """Before the name, an ANSI string, is the length of its first part. Some sources know of no length in 16 bits."""
     shared, dynamic, interval, ttl = (reader.u32() for _word in range(4))
     size = reader.u32()
     octets = reader.rest()
-    if octets.startswith(struct.pack("<H", size & 0xFFFF)):
-        octets = octets[2:]
+    if octets.startswith(struct.pack("<H", len(octets) - 2 & 0xFFFF)):
+        octets, size = octets[2:], len(octets) - 2
     return {
         "name": text(Reader(octets, "AMTHI fqdn").octets(size).rstrip(b"\0")),
         "shared": bool(shared),

@@ -84,9 +84,9 @@ def test_counts_that_cannot_be_are_refused():
         amthi.read_response("certificate_hash_handles", answers.amthi(0x2C, "ffffffff"))
 
 
-def test_a_name_with_both_lengths():
-    answer = answers.amthi(0x56, "00000000" * 4, "02000000", answers.ansi(b"pc"))
-    assert amthi.read_response("fqdn", answer)["name"] == "pc"
+def test_a_name_after_the_length_of_its_first_part():
+    answer = answers.amthi(0x56, "00000000" * 4, "02000000", answers.ansi(b"pc.example"))
+    assert amthi.read_response("fqdn", answer)["name"] == "pc.example"
 
 
 def test_the_kind_of_hash_in_one_octet():
