@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .returns import HOST_BASED_SETUP, PT_STATUS
-from .schema import CimClass, boolean, enum, integer, text
+from .schema import CimClass, boolean, enum, integer, octets, text
 
 SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
 
@@ -32,6 +32,7 @@ HOST_BASED = CimClass(
     (
         enum("CurrentControlMode", words={"none": 0, "client": 1, "admin": 2}),
         enum("AllowedControlModes", words={"client": 1, "admin": 2}, many=True),
+        octets("ConfigurationNonce", writable=False),
     ),
     returns=HOST_BASED_SETUP,
     family="HOST_BASED_SETUP",

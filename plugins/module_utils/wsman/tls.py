@@ -78,7 +78,12 @@ class TlsStream(ByteStream):
 
     @property
     def fingerprint(self) -> str:
-        return sha256(self._tls.getpeercert(binary_form=True) or b"").hexdigest()
+        return sha256(self.certificate).hexdigest()
+
+    @property
+    def certificate(self) -> bytes:
+        """What the peer has shown, as DER; empty before the handshake."""
+        return self._tls.getpeercert(binary_form=True) or b""
 
     def handshake(self) -> None:
         """Raises ssl.SSLError and other OSErrors, within the time that was set."""

@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What provisioning calls besides the classes of `general` (AMT.md 10.1, 11)."""
+
+from __future__ import annotations
+
+from .returns import CERTIFICATE_CHAIN, PT_STATUS
+from .schema import CimClass
+
+#: The same class as HOST_BASED, for the one method of it that returns numbers of another family.
+CHAIN = CimClass("IPS_HostBasedSetupService", returns=CERTIFICATE_CHAIN, family="CERTIFICATE_CHAIN")
+
+AUTHORIZATION = CimClass("AMT_AuthorizationService", returns=PT_STATUS, family="PT_STATUS")
+
+#: Setup and AdminSetup, NetAdminPassEncryptionType: the password comes as HTTP digest's HA1 in hexadecimal digits.
+DIGEST_HASH = 2
+
+#: AdminSetup and UpgradeClientToAdmin, SigningAlgorithm: RSA PKCS#1 v1.5 with SHA-256.
+RSA_SHA256 = 2
+
+#: Unprovision, ProvisioningMode: everything but what the factory set.
+EVERYTHING = 1
+
+#: StartConfigurationHBased (AMTHI), numbers of hash algorithms.
+HASHES = {"sha256": 2, "sha384": 3}
+
+NONCE_SIZE = 20

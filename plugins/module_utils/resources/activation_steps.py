@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the one that drives an activation asks of the machine, a run of a program for each: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from ..errors import AmtError, Interrupted, Unreachable
+from ..provisioning import relay
+from ..provisioning.local import LocalMachine, open_local
+from ..provisioning.steps import changing
+from ..resource import Values, converge
+from ..wsman.endpoint import TLS_PORT
+from .activation import Activation, log_in_works
+
+BESIDES = 240.0
+"""Seconds that a run may take besides the waiting for a mode."""
+RELAYED: dict[str, type[AmtError]] = {"Interrupted": Interrupted, "Unreachable": Unreachable}
+
+Open = Callable[[float], LocalMachine]
+Given = Mapping[str, Any]
+
+
+def read(open_machine: Open, wanted: Values, given: Given) -> Values:
+    with open_machine(_seconds(wanted)) as machine:
+        return {"changed": False, "present": Activation().read(machine, wanted)}
+
+
+def apply(open_machine: Open, wanted: Values, given: Given) -> Values:
+    """Converges. `done` are the steps that were carried out."""
+    with open_machine(_seconds(wanted)) as machine:
+        outcome = converge(Activation(), machine, {**wanted, **given})
+    return {"changed": outcome.changed, "learnt": outcome.facts, "note": outcome.note}
+
+
+def try_passwords(open_machine: Open, wanted: Values, given: Given) -> Values:
+    """`works`: number of the first of the hashes that logs in, None when none does."""
+    with open_machine(_seconds(wanted)) as machine:
+        for number, password_hash in enumerate(given["password_hashes"]):
+            if log_in_works(machine, password_hash):
+                return {"changed": False, "works": number}
+    return {"changed": False, "works": None}
+
+
+def start_relay(open_machine: Open, wanted: Values, given: Given) -> Values:
+    """A process that holds a stream to AMT's TLS port, for `exchange`."""
+    machine = open_machine(_seconds(wanted))
+    path = relay.start(lambda deadline: machine.ports.carrier(TLS_PORT, deadline), machine.close)
+    return {"changed": False, "relay": path}
+
+
+def exchange(open_machine: Open, wanted: Values, given: Given) -> Values:
+    answer = relay.ask(given["relay"], given["message"])
+    if "error" in answer:
+        raise RELAYED.get(answer["error"], Unreachable)(answer["message"], answer["hint"])
+    return {"changed": False, "answer": answer}
+
+
+def wait(open_machine: Open, wanted: Values, given: Given) -> Values:
+    """For admin control mode, which another one's last step brings about."""
+    with open_machine(_seconds(wanted)) as machine:
+        changing(machine, wanted, "admin", "post", lambda: None)
+    return {"changed": True}
+
+
+STEP: Mapping[str, Callable[[Open, Values, Given], Values]] = {
+    "read": read,
+    "apply": apply,
+    "try_passwords": try_passwords,
+    "start_relay": start_relay,
+    "exchange": exchange,
+    "wait": wait,
+}
+
+
+def carry_out(step: str, wanted: Values, given: Given, open_machine: Open = open_local) -> Values:
+    """Plain values. Raises what the step raises."""
+    return STEP[step](open_machine, wanted, given)
+
+
+def _seconds(wanted: Values) -> float:
+    return float(wanted["wait_timeout"]) * 2 + BESIDES

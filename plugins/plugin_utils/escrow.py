@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where passwords are kept before a firmware is told of them: a vault file, or a program of the user's own.
+
+A password that was recorded is forgotten only when another one was seen to log in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+
+PASSWORDS = "amt_passwords"
+ASIDE = "amt_activation"
+ANSWERS_WITHIN = 60
+
+
+class EscrowFailed(AmtError):
+    """A password could not be recorded or read back, so the firmware was not told."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """`earlier`: passwords that the firmware may still have, latest first. `told`: it has the MEBx password."""
+
+    password: str = field(default="", repr=False)
+    earlier: tuple[str, ...] = field(default=(), repr=False)
+    mebx_password: str = field(default="", repr=False)
+    told: bool = False
+
+    def candidates(self) -> list[str]:
+        return [each for each in (self.password, *self.earlier) if each]
+
+    def with_password(self, password: str) -> Record:
+        if password == self.password:
+            return self
+        earlier = tuple(each for each in self.candidates() if each != password)
+        return replace(self, password=password, earlier=earlier)
+
+
+class Escrow(Protocol):
+    """`can_be_asked`: in a dry run too, because that runs no program."""
+
+    where: str
+    can_be_asked: bool
+
+    def recall(self) -> Record: ...
+
+    def store(self, record: Record) -> None:
+        """EscrowFailed unless the record can be read back as it is."""
+
+
+class Nowhere:
+    """For a password that the user gave and keeps."""
+
+    where = "with you: it was given"
+    can_be_asked = True
+
+    def __init__(self) -> None:
+        self._record = Record()
+
+    def recall(self) -> Record:
+        """What this run has said."""
+        return self._record
+
+    def store(self, record: Record) -> None:
+        self._record = record
+
+
+class VaultFile:
+    """A file of Ansible Vault with one entry for each name. Other content is kept; comments are not."""
+
+    can_be_asked = True
+
+    def __init__(self, path: str, vault: VaultLib, name: str, vault_id: str | None = None) -> None:
+        self.where = f"vault file {path}, {PASSWORDS}.{name}"
+        self._path = Path(path).resolve()
+        self._vault = vault
+        self._name = name
+        self._vault_id = vault_id
+
+    def recall(self) -> Record:
+        return self._record(self._content())
+
+    def store(self, record: Record) -> None:
+        with self._locked():
+            content = self._content()
+            content.setdefault(PASSWORDS, {})[self._name] = record.password
+            aside = {"earlier": list(record.earlier), "mebx_password": record.mebx_password, "told": record.told}
+            content.setdefault(ASIDE, {})[self._name] = {key: value for key, value in aside.items() if value}
+            self._replace(content)
+            if self._record(self._content()) != record:
+                raise EscrowFailed(f"{self._path} does not hold what was written into it")
+
+    def _record(self, content: Mapping[str, Any]) -> Record:
+        aside = (content.get(ASIDE) or {}).get(self._name) or {}
+        return Record(
+            password=str((content.get(PASSWORDS) or {}).get(self._name) or ""),
+            earlier=tuple(aside.get("earlier") or ()),
+            mebx_password=str(aside.get("mebx_password") or ""),
+            told=bool(aside.get("told")),
+        )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Several hosts are served at once, each by a process of its own."""
+        try:
+            lock = self._path.with_name(self._path.name + ".lock").open("a")
+        except OSError as error:
+            raise self._failed(error) from None
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _content(self) -> dict[str, Any]:
+        try:
+            octets = self._path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise self._failed(error) from None
+        if not is_encrypted(octets):
+            raise InvalidOption("escrow.vault_file", str(self._path), "it is there and not encrypted by Ansible Vault")
+        try:
+            content = yaml.safe_load(self._vault.decrypt(octets)) or {}
+        except (AnsibleError, yaml.YAMLError) as error:
+            why = "no secret of this run opens it" if isinstance(error, AnsibleError) else "it is not plain YAML"
+            raise InvalidOption("escrow.vault_file", str(self._path), why) from None
+        if not isinstance(content, dict):
+            raise InvalidOption("escrow.vault_file", str(self._path), "it does not hold variables by name")
+        return content
+
+    def _replace(self, content: Mapping[str, Any]) -> None:
+        """The old file or the new one is there at any moment, on the disk too."""
+        octets = self._encrypted(yaml.safe_dump(dict(content), default_flow_style=False))
+        mode = self._path.stat().st_mode & 0o777 if self._path.exists() else 0o600
+        try:
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(octets)
+                    file.flush()
+                    os.fchmod(file.fileno(), mode)
+                    os.fsync(file.fileno())
+                Path(temporary).replace(self._path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+            _sync(self._path.parent)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def _encrypted(self, text: str) -> bytes:
+        try:
+            found = match_encrypt_secret(self._vault.secrets, encrypt_vault_id=self._vault_id)
+        except AnsibleError:
+            found = None
+        if found is None:
+            way_out = "this run has no vault secret of that name: give --vault-id or --vault-password-file"
+            raise InvalidOption("escrow.vault_id", self._vault_id or "default", way_out)
+        return bytes(self._vault.encrypt(text, found[1], vault_id=self._vault_id))
+
+    def _failed(self, error: OSError) -> EscrowFailed:
+        hint = "the firmware was not told of any password"
+        return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}", hint)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Program:
+    """`command` takes the password on its standard input; `recall` gives it back on its standard output.
+
+    What `recall` prints nothing of, or ends with a code of `nothing`, is not recorded. It has room for one password.
+    """
+
+    can_be_asked = False
+
+    def __init__(self, command: list[str], recall: list[str], nothing: list[int]) -> None:
+        self.where = f"kept by {Path(command[0]).name}"
+        self._command = command
+        self._recall = recall
+        self._nothing = nothing
+        self._aside = Record()
+
+    def recall(self) -> Record:
+        done = self._run("recall", self._recall, "")
+        if done.returncode in self._nothing:
+            return self._aside
+        self._judge("recall", done)
+        return replace(self._aside, password=done.stdout.removesuffix("\n").removesuffix("\r"))
+
+    def store(self, record: Record) -> None:
+        """Of the MEBx password it remembers as long as this run lasts that it was told."""
+        if record.earlier:
+            message = "another password is recorded already, and this place has room for one"
+            raise EscrowFailed(message, "leave password out to use the one on record, or remove that first")
+        if record.password and self.recall().password != record.password:
+            self._judge("command", self._run("command", self._command, record.password + "\n"))
+            if self.recall().password != record.password:
+                hint = "the firmware was not told; run both by hand to see what they do"
+                raise EscrowFailed("the recall program does not give back what the command was given", hint)
+        self._aside = replace(record, password="")
+
+    @staticmethod
+    def _run(option: str, words: list[str], text: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(  # noqa: S603 - the program is the one that the user named
+                words, input=text, capture_output=True, text=True, timeout=ANSWERS_WITHIN, check=False
+            )
+        except subprocess.TimeoutExpired:
+            message = f"escrow.{option}: {words[0]} did not end within {ANSWERS_WITHIN} seconds"
+            raise EscrowFailed(message, "the firmware was not told of any password") from None
+        except OSError as error:
+            raise InvalidOption(f"escrow.{option}", words[0], (error.strerror or "failed").lower()) from None
+
+    @staticmethod
+    def _judge(option: str, done: subprocess.CompletedProcess[str]) -> None:
+        if done.returncode:
+            message = f"escrow.{option}: {done.args[0]} ended with code {done.returncode}"
+            raise EscrowFailed(message, "the firmware was not told of any password; what it printed is not shown")

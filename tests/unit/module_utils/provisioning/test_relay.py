@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that keeps a stream open between two runs: a real one, with a real server behind it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Unreachable
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning import relay
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import SocketStream
+
+
+@pytest.fixture
+def server():
+    """Answers each piece with itself in capitals, and closes after `end`."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connected, _address = listener.accept()
+            except OSError:
+                return
+            with connected:
+                while True:
+                    data = connected.recv(4096)
+                    if not data:
+                        break
+                    connected.sendall(data.upper())
+                    if data == b"end":
+                        break
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()
+    listener.close()
+
+
+@pytest.fixture
+def path(server):
+    made = relay.start(lambda deadline: SocketStream(socket.create_connection(server)), lambda: None, idle=5)
+    yield made
+    if Path(made).exists():
+        relay.ask(made, {"end": True})
+
+
+def say(path, data, fresh=False, wait=2):
+    return relay.ask(path, {"fresh": fresh, "data": data.hex(), "wait": wait})
+
+
+def gone(path):
+    for _each in range(100):
+        if not Path(path).parent.exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_stream_lives_from_one_question_to_the_next(path):
+    assert say(path, b"one", fresh=True) == {"data": b"ONE".hex(), "closed": False}
+    assert say(path, b"two") == {"data": b"TWO".hex(), "closed": False}
+    assert say(path, b"end") == {"data": b"END".hex(), "closed": True}
+    assert say(path, b"anew", fresh=True)["data"] == b"ANEW".hex()
+
+
+def test_silence_is_an_empty_answer(path):
+    assert say(path, b"", fresh=True, wait=0.1) == {"data": "", "closed": False}
+
+
+def test_only_the_user_may_enter(path):
+    assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
+    assert Path(path).parent.stat().st_uid == os.getuid()
+
+
+def test_it_ends_when_it_is_told_and_leaves_nothing(path):
+    relay.ask(path, {"end": True})
+    assert gone(path)
+    with pytest.raises(Unreachable, match="gone"):
+        say(path, b"x")
+
+
+def test_it_ends_when_nobody_speaks(server):
+    path = relay.start(lambda deadline: SocketStream(socket.create_connection(server)), lambda: None, idle=0.2)
+    assert gone(path)
+
+
+def test_trouble_comes_back_with_its_name():
+    def refuse(deadline):
+        raise Unreachable("the port is closed", "open it")
+
+    path = relay.start(refuse, lambda: None, idle=5)
+    answer = say(path, b"x", fresh=True)
+    assert (answer["error"], answer["message"], answer["hint"]) == ("Unreachable", "the port is closed", "open it")
+    assert say(path, b"x") == {"data": "", "closed": True}
+    relay.ask(path, {"end": True})
+
+
+def test_no_other_socket_is_spoken_to():
+    with pytest.raises(Unreachable, match="not the socket of a relay"):
+        relay.ask("/run/docker.sock", {"end": True})

@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where passwords are kept: real files of Ansible Vault, real programs, several writers, and kills in between."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import stat
+import sys
+import time
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import (
+    EscrowFailed,
+    Nowhere,
+    Program,
+    Record,
+    VaultFile,
+)
+
+SECRET = VaultSecret(b"opens the vault")
+PASSWORD = "Pl4nted-password"
+
+
+def vault(*secrets):
+    return VaultLib(list(secrets) or [("default", SECRET)])
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "vault.yml"
+
+
+@pytest.fixture
+def file(path):
+    return VaultFile(str(path), vault(), "pc-01")
+
+
+def content(path):
+    return yaml.safe_load(vault().decrypt(path.read_bytes()))
+
+
+def test_what_is_stored_is_recalled(file, path):
+    record = Record(PASSWORD, ("Earlier-1",), "Mebx-1pass", True)
+    assert file.recall() == Record()
+    file.store(record)
+    assert file.recall() == record
+    assert PASSWORD.encode() not in path.read_bytes()
+
+
+def test_the_password_is_there_as_a_variable(file, path):
+    file.store(Record(PASSWORD))
+    assert content(path) == {"amt_passwords": {"pc-01": PASSWORD}, "amt_activation": {"pc-01": {}}}
+
+
+def test_only_its_owner_may_read_the_file(file, path):
+    file.store(Record(PASSWORD))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_else_is_in_the_file_is_kept(file, path):
+    path.write_bytes(vault().encrypt("other: {a: [1, 2]}\namt_passwords: {pc-02: theirs}\n", SECRET))
+    path.chmod(0o640)
+    file.store(Record(PASSWORD))
+    assert content(path)["other"] == {"a": [1, 2]}
+    assert content(path)["amt_passwords"] == {"pc-01": PASSWORD, "pc-02": "theirs"}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_link_stays_a_link(file, path, tmp_path):
+    there = tmp_path / "elsewhere.yml"
+    there.write_bytes(vault().encrypt("{}", SECRET))
+    path.symlink_to(there)
+    VaultFile(str(path), vault(), "pc-01").store(Record(PASSWORD))
+    assert path.is_symlink()
+    assert content(there)["amt_passwords"] == {"pc-01": PASSWORD}
+
+
+def test_the_vault_id_is_written_into_the_file(path):
+    two = vault(("first", VaultSecret(b"one")), ("second", SECRET))
+    VaultFile(str(path), two, "pc-01", "second").store(Record(PASSWORD))
+    assert path.read_bytes().startswith(b"$ANSIBLE_VAULT;1.2;AES256;second\n")
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (b"plain: text\n", "not encrypted"),
+        (VaultLib([]).encrypt("a: 1", VaultSecret(b"another")), "no secret of this run opens it"),
+        (VaultLib([]).encrypt("- a\n", SECRET), "variables by name"),
+        (VaultLib([]).encrypt("a: !tag b\n", SECRET), "not plain YAML"),
+    ],
+)
+def test_a_file_that_is_something_else_is_left_alone(file, path, octets, words):
+    path.write_bytes(octets)
+    for act in (file.recall, lambda: file.store(Record(PASSWORD))):
+        with pytest.raises(InvalidOption, match=words):
+            act()
+    assert path.read_bytes() == octets
+
+
+def test_without_a_secret_nothing_is_written(path):
+    with pytest.raises(InvalidOption, match="no vault secret"):
+        VaultFile(str(path), VaultLib([]), "pc-01").store(Record(PASSWORD))
+    assert not path.exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(EscrowFailed, match="no such file"):
+        VaultFile(str(tmp_path / "none" / "vault.yml"), vault(), "pc-01").store(Record(PASSWORD))
+
+
+def store_many(path, name, count):
+    for number in range(count):
+        VaultFile(path, vault(), name).store(Record("{0}-{1}".format(name, number)))
+
+
+def test_several_writers_lose_nothing(path):
+    fork = multiprocessing.get_context("fork")
+    writers = [fork.Process(target=store_many, args=(str(path), "pc-{0}".format(each), 5)) for each in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert content(path)["amt_passwords"] == {"pc-{0}".format(each): "pc-{0}-4".format(each) for each in range(4)}
+
+
+def test_a_writer_killed_anywhere_leaves_the_old_file_or_the_new_one(path):
+    VaultFile(str(path), vault(), "pc-01").store(Record("pc-01-0"))
+    for moment in range(20):
+        child = os.fork()
+        if not child:
+            try:
+                store_many(str(path), "pc-01", 50)
+            finally:
+                os._exit(0)
+        time.sleep(0.003 * moment)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert VaultFile(str(path), vault(), "pc-01").recall().password.startswith("pc-01-")
+    VaultFile(str(path), vault(), "pc-01").store(Record("the last one"))
+    assert VaultFile(str(path), vault(), "pc-01").recall().password == "the last one"
+
+
+def test_a_password_that_changes_keeps_those_before():
+    record = Record("a").with_password("b").with_password("c")
+    assert (record.password, record.earlier) == ("c", ("b", "a"))
+    assert record.with_password("b").earlier == ("c", "a")
+    assert record.with_password("c") is record
+
+
+STORE = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.stdin.read())"
+RECALL = """
+import sys, pathlib
+place = pathlib.Path(sys.argv[1])
+sys.exit(3) if not place.exists() else print(place.read_text(), end="")
+"""
+
+
+def python(source, *arguments):
+    return [sys.executable, "-c", source, *map(str, arguments)]
+
+
+@pytest.fixture
+def program(tmp_path):
+    place = tmp_path / "kept"
+    return Program(python(STORE, place), python(RECALL, place), [3])
+
+
+def test_a_program_keeps_a_password(program, tmp_path):
+    assert program.recall() == Record()
+    program.store(Record(PASSWORD))
+    assert program.recall() == Record(PASSWORD)
+    assert (tmp_path / "kept").read_text() == PASSWORD + "\n"
+
+
+def test_a_program_has_room_for_one_password(program):
+    program.store(Record("first"))
+    with pytest.raises(EscrowFailed, match="room for one"):
+        program.store(program.recall().with_password("second"))
+    assert program.recall().password == "first"
+
+
+def test_a_program_that_is_out_of_order_is_no_empty_place(tmp_path):
+    broken = Program(python(STORE, tmp_path / "kept"), python("raise SystemExit(5)"), [3])
+    with pytest.raises(EscrowFailed, match="code 5"):
+        broken.recall()
+
+
+def test_a_program_that_fails_or_lies_stops_everything(tmp_path):
+    place = tmp_path / "kept"
+    for command in (python("raise SystemExit(1)"), python("pass")):
+        with pytest.raises(EscrowFailed):
+            Program(command, python(RECALL, place), [3]).store(Record(PASSWORD))
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InvalidOption, match=r"escrow.recall: '/nowhere/pass'"):
+        Program(["/nowhere/pass"], ["/nowhere/pass"], []).recall()
+
+
+def test_what_a_program_prints_is_in_no_error(tmp_path):
+    loud = python("import sys; print(sys.stdin.read()); print('{0}', file=sys.stderr); sys.exit(1)".format(PASSWORD))
+    with pytest.raises(EscrowFailed) as caught:
+        Program(loud, python(RECALL, tmp_path / "kept"), [3]).store(Record(PASSWORD))
+    assert PASSWORD not in str(caught.value) + caught.value.hint
+
+
+def test_no_representation_shows_a_password(file):
+    assert PASSWORD not in repr(Record(PASSWORD, (PASSWORD,), PASSWORD))
+
+
+def test_a_password_that_the_user_keeps_is_remembered_for_the_run():
+    nowhere = Nowhere()
+    nowhere.store(Record(PASSWORD))
+    assert nowhere.recall() == Record(PASSWORD)
