@@ -76,11 +76,23 @@ class Connection:
         self.journal = journal
         self.number = number
         self.port = port
-        self.peer = writer.get_extra_info("peername")[0]
+        self.peer = ""
+        self.local = False
         self.negotiate = negotiate
         self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
         self.http = h11.Connection(h11.SERVER)
+
+    def come_from(self, peer: str) -> None:
+        """Who it is that connects, over the network."""
+        self.peer = peer
+
+    def come_from_host(self, peer: str, secret_of: Callable[[str], Optional[str]]) -> None:
+        """It is the host itself that connects: it knows other users, and finds other ports open."""
+        self.peer, self.local, self.secret_of = peer, True, secret_of
+
+    def _listens(self) -> bool:
+        return self.device.listens_locally(self.port) if self.local else self.device.listens(self.port)
 
     async def serve(self) -> None:
         try:
@@ -102,7 +114,7 @@ class Connection:
         if self.device.is_mute():
             await self._hold()
             return False
-        if not self.device.listens(self.port):
+        if not self._listens():
             raise Dropped(reset=True)
         exchange.restarts = self.device.firmware.listener_restarts
         message: Optional[Message] = None
@@ -260,6 +272,7 @@ class Connection:
     def _perform(self, exchange: Exchange) -> Answer:
         request, service = exchange.request, self.device.powered.service
         service.firmware.caller, service.firmware.caller_address = exchange.login.username, self.peer
+        service.firmware.local = self.local
         for fault, refused in (
             ("busy_fault", Fault("TimedOut", "The operation has timed out.")),
             ("access_denied", Fault("AccessDenied", "The sender was not authorized to access the resource.")),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .clock import DeviceClock
@@ -52,10 +53,13 @@ def no_certificate(description: Description) -> bytes:
 
 @dataclass
 class Surroundings:
-    """What all devices of a fleet share: the journal, and for each device its certificate in DER."""
+    """What all devices of a fleet share: the journal, and for each device its certificate in DER and, with the key, as
+    files (None where nobody makes certificates). `failures` are mistakes of the simulator that ended a connection."""
 
     journal: Journal = field(default_factory=Journal)
     certificate: Callable[[Description], bytes] = no_certificate
+    files: Optional[Callable[[Description], tuple[Path, Path]]] = None
+    failures: list[BaseException] = field(default_factory=list)
 
 
 class Powered:
@@ -130,6 +134,11 @@ class Device:
         from .mei.node import Alone, Node
 
         return Node(lambda: self.engine, Alone(clock))
+
+    def hang_up_host(self) -> None:
+        """End what the host has open, if it has anything."""
+        if self._engine is not None:
+            self._engine.forget_hosts()
 
     def restart_engine(self, seconds: float = 0.0) -> None:
         """Restart the management engine: as `go_away`, and the host loses its connections too."""

@@ -197,6 +197,7 @@ class Server:
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         own_port = self._own_port(port)
         connection = Connection(device, reader, writer, self.journal, self._connections, own_port, self.negotiate)
+        connection.come_from(writer.get_extra_info("peername")[0])
         connection.after_each = self._align
         await connection.serve()
         with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.TimeoutError):

@@ -57,8 +57,8 @@ class Simulation:
         self.ports = ports
         self._temporary = tempfile.TemporaryDirectory(prefix="simulator-") if state is None else None
         self.authority = Authority(Path(self._temporary.name) if self._temporary else state)
-        surroundings = Surroundings(self.journal, self.authority.certificate)
-        self.devices = [Device(description, self.clock, build, surroundings) for description in fleet]
+        self.surroundings = Surroundings(self.journal, self.authority.certificate, self.authority.files)
+        self.devices = [Device(description, self.clock, build, self.surroundings) for description in fleet]
         self._named = {device.name: device for device in self.devices}
         self._named.update({device.address: device for device in self.devices})
         guard = NegotiateGuard(keytab) if keytab else None
@@ -88,6 +88,8 @@ class Simulation:
 
     async def stop(self) -> None:
         await self.links.stop()
+        for device in self.devices:
+            device.hang_up_host()
         self.responder.stop()
         await self.server.stop()
         if self._temporary is not None:
@@ -101,7 +103,7 @@ class Simulation:
     @property
     def failures(self) -> list[BaseException]:
         """Mistakes of the simulator itself."""
-        return [*self.server.failures, *self.links.failures]
+        return [*self.server.failures, *self.links.failures, *self.surroundings.failures]
 
     def clear_faults(self, name: str) -> None:
         device = self.device(name)

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
+from simulator.certificates import Authority
 from simulator.clock import ManualClock
-from simulator.device import Description, Device
+from simulator.device import Description, Device, Surroundings
 from simulator.firmware.model import Firmware
 from simulator.soap_request import parse_request
 from simulator.values import Fault
@@ -51,3 +53,15 @@ def machine(generation: str = "16", **settings: Any) -> Machine:
     clock = SharedClock()
     device = Device(Description("pc", "127.1.0.1", generation, settings), clock, Firmware)
     return Machine(Client(Direct(device), clock), clock, Deadline(clock, 3600))
+
+
+def host(generation: str = "16", certificates: Optional[Path] = None, **settings: Any) -> Device:
+    """A device seen from its own machine: `device.mei(device.clock)` is the driver's node. Time passes by waiting.
+
+    With a folder for `certificates` it has TLS too.
+    """
+    surroundings = Surroundings()
+    if certificates is not None:
+        authority = Authority(certificates)
+        surroundings = Surroundings(certificate=authority.certificate, files=authority.files)
+    return Device(Description("pc", "127.1.0.1", generation, settings), SharedClock(), Firmware, surroundings)

@@ -12,14 +12,15 @@ from . import hbm
 from .amthi import Amthi
 from .client import FirmwareClient, Handled, Host, Session
 from .faults import BEFORE, CONNECT, KINDS, MeiScript, MeiScripts
+from .lme import Lme
 from .mkhi import FixedMkhi, Mkhi
 from .watchdog import Watchdog
 
 if TYPE_CHECKING:
     from ..device import Device
 
-ADDRESSES: dict[int, type[FirmwareClient]] = {7: FixedMkhi, 31: Mkhi, 32: Amthi, 33: Watchdog}
-NEED_AMT = (Amthi,)
+ADDRESSES: dict[int, type[FirmwareClient]] = {7: FixedMkhi, 31: Mkhi, 32: Amthi, 33: Watchdog, 34: Lme}
+NEED_AMT = (Amthi, Lme)
 RESET_NONE, RESET_ENGINE = 0, 1
 
 

@@ -34,6 +34,9 @@ class Runner(Protocol):
     def wait(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
         """The next message; None when it does not come in time."""
 
+    def close(self) -> None:
+        """Nobody will call any more."""
+
 
 class Threaded:
     """For a fleet that is served in a thread of its own; `call` runs something there. Time is real."""
@@ -46,6 +49,9 @@ class Threaded:
             return arrived.get(timeout=seconds)
         except queue.Empty:
             return None
+
+    def close(self) -> None:
+        """The loop is somebody else's."""
 
 
 class Alone:
@@ -92,8 +98,12 @@ class Alone:
     def close(self) -> None:
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
-        self.run(asyncio.sleep(0))
+        self.call(do_nothing)
         self.loop.close()
+
+
+def do_nothing() -> None:
+    """Only let the loop turn."""
 
 
 def gone() -> OSError:
@@ -155,7 +165,7 @@ class NodeConnection:
 
 
 class Node:
-    """A machine's MEI device."""
+    """A machine's MEI device. `close` it when the machine is gone: it ends every connection."""
 
     def __init__(self, engine: Callable[[], Engine], runner: Runner) -> None:
         self._engine = engine
@@ -176,6 +186,10 @@ class Node:
         except ConnectionRefused as refused:
             number = NUMBERS.get(refused.status, errno.EBUSY)
             raise OSError(number, os.strerror(number)) from None
+
+    def close(self) -> None:
+        self._runner.call(lambda: self._engine().forget_hosts())
+        self._runner.close()
 
 
 def address_of(clients: dict[int, FirmwareClient], guid: uuid.UUID) -> int:

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""A channel to one of the device's ports, from the host: HTTP as over the network, with or without TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from typing import TYPE_CHECKING, Callable, Optional
+
+from ..connection import Connection
+from .local_tls import LocalTls, TlsFailed, context
+
+if TYPE_CHECKING:
+    from ..device import Device
+
+TLS_PORT = 16993
+PIECE = 4096
+HOST = "127.0.0.1"
+
+
+def tls_for(device: Device) -> LocalTls:
+    """While a set-up was started the client is asked for its certificate."""
+    certificate, key = device.surroundings.files(device.description)
+    return LocalTls(context(certificate, key, device.firmware.setup.session is not None))
+
+
+class ChannelServer:
+    """Serves one channel. `say` takes octets for the host, `end` tells that no more will come.
+
+    The HTTP behind it is a Connection of its own, at the other end of a socket pair.
+    """
+
+    def __init__(self, device: Device, port: int, number: int, say: Callable[[bytes], None], end: Callable[[], None]):
+        self.device = device
+        self.port = port
+        self.number = number
+        self._say = say
+        self._end = end
+        self._tls: Optional[LocalTls] = tls_for(device) if port == TLS_PORT else None
+        self._waiting = b""
+        self._ended = False
+        self._writer: Optional[asyncio.StreamWriter] = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        if self._tls is None:
+            self._begin(device.firmware.local_secret_of)
+
+    def _begin(self, secret_of: Callable[[str], Optional[str]]) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(secret_of))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.device.surroundings.failures.append(task.exception())
+        self._finish()
+
+    async def _serve(self, secret_of: Callable[[str], Optional[str]]) -> None:
+        ours, theirs = socket.socketpair()
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        other_reader, other_writer = await asyncio.open_connection(sock=theirs)
+        connection = Connection(
+            self.device, other_reader, other_writer, self.device.surroundings.journal, self.number, self.port
+        )
+        connection.come_from_host(HOST, secret_of)
+        serving = asyncio.get_running_loop().create_task(connection.serve())
+        try:
+            self._writer.write(self._waiting)
+            with contextlib.suppress(ConnectionError):
+                while data := await reader.read(PIECE):
+                    self._answer(data)
+            await serving
+        finally:
+            serving.cancel()
+            self._writer.close()
+
+    def _answer(self, plain: bytes) -> None:
+        if self._tls is not None:
+            self._tls.send(plain)
+            self._say(self._tls.to_send())
+        else:
+            self._say(plain)
+
+    def receive(self, data: bytes) -> None:
+        """From the host."""
+        plain = self._decrypted(data) if self._tls is not None else data
+        if self._writer is None:
+            self._waiting += plain
+        elif plain and not self._writer.is_closing():
+            self._writer.write(plain)
+
+    def _decrypted(self, data: bytes) -> bytes:
+        assert self._tls is not None
+        shaken = self._tls.established
+        try:
+            plain = self._tls.receive(data)
+            if self._tls.established and not shaken:
+                self._begin(self._secrets())
+        except TlsFailed:
+            self._say(self._tls.to_send())
+            self._finish()
+            return b""
+        self._say(self._tls.to_send())
+        return plain
+
+    def _secrets(self) -> Callable[[str], Optional[str]]:
+        """Who may log in: with a certificate that was waited for the administrator, without one the host's users."""
+        presented = self._tls.presented() if self._tls else None
+        if presented is None:
+            return self.device.firmware.local_secret_of
+        if not self.device.firmware.setup.admits(presented):
+            raise TlsFailed("a certificate that nobody waited for")
+        return self.device.firmware.users.certified_secret_of
+
+    def _finish(self) -> None:
+        if not self._ended:
+            self._ended = True
+            if self._tls is not None and self._tls.established:
+                self._tls.close()
+                self._say(self._tls.to_send())
+            self._end()
+
+    def close(self) -> None:
+        """The host is gone."""
+        self._ended = True
+        if self._writer is not None:
+            self._writer.close()
+        for task in list(self._tasks):
+            task.cancel()
