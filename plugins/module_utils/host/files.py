@@ -85,8 +85,11 @@ class OwnFiles:
                 raise ForeignFile("{0} is there and was not written by us".format(path), "move it away", path=path)
         return found
 
-    def write(self, present: dict[str, str | None], planned: dict[str, str | None]) -> None:
+    def write(self, present: dict[str, str | None], planned: dict[str, str | None], *besides: str) -> None:
+        """Make present planned, all but the paths `besides`."""
         for path in self.paths:
+            if path in besides:
+                continue
             text = planned[path]
             if text is None and present[path] is not None:
                 with contextlib.suppress(FileNotFoundError):

@@ -104,11 +104,12 @@ class OsWatchdog(Resource):
         system: System = machine
         if planned["driver"] == "loaded" and present["driver"] != "loaded":
             self._load(system)
-        OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"])
+        last = files.LAST if planned["feeder"] == "systemd" and wanted["state"] == "present" else ()
+        OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"], *last)
         self._name_again(system, present, planned)
         self._release(system, present, planned)
         if planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present":
-            self._feed(system, planned)
+            self._feed(system, present, planned)
         return {"watchdog": own(system.root)}
 
     def _load(self, system: System) -> None:
@@ -128,7 +129,9 @@ class OsWatchdog(Resource):
         system.commands.check("udevadm", "settle", "--timeout=30", seconds=40.0)
 
     def _release(self, system: System, present: Values, planned: Values) -> None:
-        """Take the watchdog from whoever has it and is not to keep it, and have systemd read its files."""
+        """Take the watchdog from whoever has it and is not to keep it, and have systemd read its files.
+
+        A daemon-reexec reads them too. Before systemd is to feed there is no daemon-reload: files.LAST."""
         if not units.runs(system.root):
             return
         commands, was, will = system.commands, present["feeder"], planned["feeder"]
@@ -137,12 +140,14 @@ class OsWatchdog(Resource):
         if was == "lms" and will in OF_SYSTEMD:
             commands.check("systemctl", "restart", conflicts.LMS, seconds=120.0)
         changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
-        if files.DROP_IN in changed and will != "systemd":
+        if will == "systemd" and planned["files"][files.DROP_IN]:
+            return
+        if files.DROP_IN in changed:
             commands.check("systemctl", "daemon-reexec")
         elif changed & {files.UNIT, files.REOPEN}:
             commands.check("systemctl", "daemon-reload")
 
-    def _feed(self, system: System, planned: Values) -> None:
+    def _feed(self, system: System, present: Values, planned: Values) -> None:
         device = own(system.root)
         if device is None:
             raise absence.after_loading(system.root)
@@ -150,6 +155,7 @@ class OsWatchdog(Resource):
         if not feeders(system.root, device["node"]):
             self._try_heartbeat(device["node"], timeout, system.clock)
         if feeder == "systemd":
+            OwnFiles(system.root, files.LAST).write(present["files"], planned["files"])
             system.commands.check("systemctl", "daemon-reexec")
         else:
             system.commands.check("systemctl", "restart", conflicts.OWN_UNIT)

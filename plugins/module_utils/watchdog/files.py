@@ -19,6 +19,9 @@ DROP_IN = "/etc/systemd/system.conf.d/50-amt-watchdog.conf"
 REOPEN = "/etc/systemd/system/amt-watchdog-reopen@.service"
 UNIT = "/etc/systemd/system/amt-watchdog.service"
 DAEMON = "/etc/amt-watchdog.conf"
+LAST = (DROP_IN, REOPEN)
+"""Written when systemd is told at once: a daemon-reload with a new drop-in opens /dev/watchdog0, since systemd takes up
+WatchdogDevice only when it starts. With some watchdogs that cannot be undone."""
 PATHS = (MODULES, RULES, DROP_IN, REOPEN, UNIT, DAEMON)
 
 NAMED = 'ACTION!="remove", SUBSYSTEM=="watchdog", ATTR{{identity}}=="{0}", SYMLINK+="{1}", TAG+="systemd"{2}\n'
@@ -48,8 +51,6 @@ Description=Feed the OS-health watchdog of AMT
 Documentation=https://github.com/outofband/outofband.amt
 BindsTo=dev-{name}.device
 After=dev-{name}.device
-Conflicts=sleep.target
-Before=sleep.target
 
 [Service]
 ExecStart=/usr/sbin/watchdog --foreground --force --config-file {config}

@@ -104,6 +104,9 @@ class Machine:
         """Names are not simulated; systemd's and the daemon's effects are."""
 
     def systemctl(self, *words):
+        if words == ("daemon-reload",):
+            drop_in = self.text("etc/systemd/system.conf.d/50-amt-watchdog.conf")
+            assert not drop_in or self.holder() == 1, "systemd would open /dev/watchdog0"
         if words == ("daemon-reexec",):
             self.reexec()
         if words[:1] == ("stop",) and self.holder() == 500:
