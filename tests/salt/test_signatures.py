@@ -12,28 +12,44 @@ from typing import Any
 import pytest
 import salt.state
 import saltext.amt.core.resources
-import saltext.amt.modules.amt as module
-import saltext.amt.states.amt as states
+import saltext.amt.modules.amt
+import saltext.amt.modules.mei
+import saltext.amt.states.amt
+import saltext.amt.states.mei
 from saltext.amt.core.resource import Resource
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation import Isolation
+from saltext.amt.core.resources.lms import Lms
+from saltext.amt.core.resources.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.power import Power
 from saltext.amt.core.resources.raw import Raw
 
+FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
+HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
 #: State -> (resource, options that the state itself settles)
 STATES: dict[str, tuple[type[Resource], set[str]]] = {
-    "powered": (Power, set()),
-    "booted_once": (Boot, set()),
-    "isolated": (Isolation, {"state"}),
-    "released": (Isolation, {"state", "allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}),
-    "defense_policies": (DefensePolicies, set()),
-    "properties_set": (Raw, {"action", "method", "arguments", "changes"}),
+    "amt.powered": (Power, set()),
+    "amt.booted_once": (Boot, set()),
+    "amt.isolated": (Isolation, {"state"}),
+    "amt.released": (Isolation, {"state", *HELD}),
+    "amt.defense_policies": (DefensePolicies, set()),
+    "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
+    "mei.watchdog_fed": (OsWatchdog, {"state"}),
+    "mei.watchdog_unfed": (OsWatchdog, {"state", *FED}),
+    "mei.lms_running": (Lms, {"state"}),
+    "mei.lms_dead": (Lms, {"state", "log_level", "wait_timeout"}),
 }
 #: (state, option) -> what the state says where the row says something else
-OWN_DEFAULTS = {("powered", "power"): "on"}
+OWN_DEFAULTS = {("amt.powered", "power"): "on"}
 #: Salt keeps the word state for itself
-OWN_NAMES = {("powered", "state"): "power"}
+OWN_NAMES = {("amt.powered", "state"): "power"}
+#: What every state of a family has besides: amt is about a device, mei about the machine that the minion runs on
+LAST = {"amt": ["device"], "mei": []}
+PLACES = {
+    "amt": (saltext.amt.modules.amt, saltext.amt.states.amt),
+    "mei": (saltext.amt.modules.mei, saltext.amt.states.mei),
+}
 
 
 def functions_of(place: Any) -> dict[str, Any]:
@@ -57,11 +73,15 @@ def test_every_resource_that_writes_has_a_state() -> None:
     writing = {kind for kind in resources() if kind.apply is not Resource.apply}
     assert len(writing) >= 5
     assert writing == {kind for kind, _ in STATES.values()}
-    assert set(functions_of(states)) == set(STATES)
+    for family, (_module, states) in PLACES.items():
+        assert {f"{family}.{name}" for name in functions_of(states)} == {
+            name for name in STATES if name.startswith(family)
+        }
 
 
 def test_every_resource_is_in_the_execution_module() -> None:
-    assert {kind.__name__ for kind in resources()} <= set(vars(module))
+    managed_here = {kind for name, (kind, _settled) in STATES.items() if name.startswith("mei.")}
+    assert {kind.__name__ for kind in resources() - managed_here} <= set(vars(saltext.amt.modules.amt))
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -70,9 +90,10 @@ def test_arguments_are_the_options(name: str) -> None:
     rows = {
         OWN_NAMES.get((name, option.name), option.name): option for option in kind.options if option.name not in settled
     }
-    arguments = dict(inspect.signature(getattr(states, name)).parameters)
+    family, function = name.split(".")
+    arguments = dict(inspect.signature(getattr(PLACES[family][1], function)).parameters)
     assert next(iter(arguments)) == "name"
-    assert list(arguments)[-1] == "device"
+    assert list(arguments)[len(arguments) - len(LAST[family]) :] == LAST[family]
     assert not set(arguments) & (salt.state.STATE_INTERNAL_KEYWORDS | {"state", "fun"})
     own = {argument: each for argument, each in arguments.items() if argument not in ("name", "device")}
     assert set(own) == set(rows)
@@ -89,9 +110,10 @@ def test_arguments_are_the_options(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(place, name) for place in (states, module) for name in functions_of(place)]
+    ("family", "place", "name"),
+    [(family, place, name) for family, places in PLACES.items() for place in places for name in functions_of(place)],
 )
-def test_every_function_shows_how_it_is_called(place: Any, name: str) -> None:
+def test_every_function_shows_how_it_is_called(family: str, place: Any, name: str) -> None:
     text = functions_of(place)[name].__doc__
     assert "CLI Example:" in text
-    assert f"amt.{name.rstrip('_')}" in text
+    assert f"{family}.{name.rstrip('_')}" in text

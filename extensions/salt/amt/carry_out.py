@@ -68,18 +68,18 @@ def differences(outcome: Outcome) -> dict[str, dict[str, Any]]:
 
 
 def verdict(
-    device: Device,
+    who: str,
     outcome: Outcome,
     dry_run: bool,
     changes_of: Callable[[Outcome], dict[str, dict[str, Any]]] = differences,
 ) -> dict[str, Any]:
     """`result`, `comment` and `changes` as Salt means them: None for what would change."""
     if not outcome.changed:
-        return {"result": True, "comment": "{0} is as it should be".format(device.name), "changes": {}}
+        return {"result": True, "comment": "{0} is as it should be".format(who), "changes": {}}
     changes = changes_of(outcome)
     if dry_run:
-        return {"result": None, "comment": "{0} would be changed".format(device.name), "changes": changes}
-    comment = "{0} was changed".format(device.name)
+        return {"result": None, "comment": "{0} would be changed".format(who), "changes": changes}
+    comment = "{0} was changed".format(who)
     return {"result": True, "comment": "; ".join(filter(None, (comment, outcome.note))), "changes": changes}
 
 

@@ -78,7 +78,7 @@ def converging(resource: Resource, given: Mapping[str, Any], test: bool) -> Act:
     """Arguments are judged here, once, before any device is asked."""
     wanted = read_arguments(resource.options, given)
     resource.check(wanted)
-    return lambda device: verdict(device, carry_out(resource, device, given, dry_run=test), test)
+    return lambda device: verdict(device.name, carry_out(resource, device, given, dry_run=test), test)
 
 
 def counts(answers: Mapping[str, Answer]) -> dict[str, int]:

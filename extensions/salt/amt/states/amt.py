@@ -276,7 +276,7 @@ def _converged(name, resource, wanted, device, changes_of=differences):
         outcome = carry_out(resource, found, wanted, dry_run=__opts__["test"])
     except AmtError as error:
         return _answer(name, False, without(secrets, sentence(error)))
-    return {"name": name, **without(secrets, verdict(found, outcome, __opts__["test"], changes_of))}
+    return {"name": name, **without(secrets, verdict(found.name, outcome, __opts__["test"], changes_of))}
 
 
 def _answer(name, result, comment):
