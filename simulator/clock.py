@@ -49,3 +49,7 @@ class DeviceClock:
 
     def now(self) -> float:
         return self._clock.now() + self.jumped
+
+    def sleep(self, seconds: float) -> None:
+        """Only by a clock that can be slept by."""
+        self._clock.sleep(seconds)

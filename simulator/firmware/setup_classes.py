@@ -26,7 +26,7 @@ SETUP_STATE, SETUP_PARAMETER, SETUP_DISABLED, SETUP_UNPROVEN = 2, 3, 4, 5
 CHAIN_PARAMETER, CHAIN_STATE, CHAIN_UNVERIFIED, CHAIN_TOO_LONG = 1, 3, 4, 5
 HTTP_DIGEST, RSA_SHA256 = 2, 2
 NONCE_SIZE = 20
-HASHED_PASSWORD = re.compile(r"[0-9A-Fa-f]{32}")
+HASH_SIZE = 16
 # 8 to 32 characters: a capital, a small letter, a digit and another; no quotation mark, comma or colon.
 STRONG = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9_])[!-~]{8,32}")
 TLS_ONLY_SINCE = 19
@@ -124,7 +124,7 @@ class SetupClasses(Domain):
         self,
         _present: Instance,
         NetAdminPassEncryptionType: int,
-        NetworkAdminPassword: str,
+        NetworkAdminPassword: bytes,
         McNonce: Optional[bytes] = None,
         Certificate: Optional[bytes] = None,
         SigningAlgorithm: int = 0,
@@ -136,9 +136,9 @@ class SetupClasses(Domain):
             return SETUP_DISABLED
         if self.setup.state != PRE or self.setup.is_changing:
             return SETUP_STATE
-        if NetAdminPassEncryptionType != HTTP_DIGEST or not HASHED_PASSWORD.fullmatch(NetworkAdminPassword):
+        if NetAdminPassEncryptionType != HTTP_DIGEST or len(NetworkAdminPassword) != HASH_SIZE:
             return SETUP_PARAMETER
-        self.firmware.users.set_administrator("admin", NetworkAdminPassword)
+        self.firmware.users.set_administrator("admin", NetworkAdminPassword.hex())
         record = self.setup.record_of("client")
         if self.firmware.tls.enforced_locally:
             self.setup.mode, self.setup.state, self.setup.record = "client", IN, record
@@ -189,7 +189,7 @@ class SetupClasses(Domain):
         self,
         _present: Instance,
         NetAdminPassEncryptionType: int,
-        NetworkAdminPassword: str,
+        NetworkAdminPassword: bytes,
         McNonce: Optional[bytes] = None,
         SigningAlgorithm: int = 0,
         DigitalSignature: Optional[bytes] = None,
@@ -199,12 +199,12 @@ class SetupClasses(Domain):
             return SETUP_DISABLED
         if self.setup.state != PRE or self.setup.is_changing:
             return SETUP_STATE
-        if NetAdminPassEncryptionType != HTTP_DIGEST or not HASHED_PASSWORD.fullmatch(NetworkAdminPassword):
+        if NetAdminPassEncryptionType != HTTP_DIGEST or len(NetworkAdminPassword) != HASH_SIZE:
             return SETUP_PARAMETER
         refused = self._proof(McNonce, SigningAlgorithm, DigitalSignature)
         if refused:
             return refused
-        self.firmware.users.set_administrator("admin", NetworkAdminPassword)
+        self.firmware.users.set_administrator("admin", NetworkAdminPassword.hex())
         self.setup.begin("admin", self.setup.record_of("admin", self._spent_chain()))
         return COMPLETED
 

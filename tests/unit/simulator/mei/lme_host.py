@@ -115,7 +115,8 @@ def reply(channel):
     octets = b""
     while b"\r\n\r\n" not in octets:
         piece = channel.receive()
-        assert piece, "the channel ended: {0!r}".format(octets)
+        if not piece:
+            raise ConnectionResetError("the channel ended after {0!r}".format(octets))
         octets += piece
     head, _blank, body = octets.partition(b"\r\n\r\n")
     if b"chunked" in head:
