@@ -104,11 +104,12 @@ class OsWatchdog(Resource):
         system: System = machine
         if planned["driver"] == "loaded" and present["driver"] != "loaded":
             self._load(system)
-        last = files.LAST if planned["feeder"] == "systemd" and wanted["state"] == "present" else ()
+        feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
+        last = files.LAST[planned["feeder"]] if feeds else ()
         OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"], *last)
         self._name_again(system, present, planned)
         self._release(system, present, planned)
-        if planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present":
+        if feeds:
             self._feed(system, present, planned)
         return {"watchdog": own(system.root)}
 
@@ -142,7 +143,7 @@ class OsWatchdog(Resource):
         changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
         if will == "systemd" and planned["files"][files.DROP_IN]:
             return
-        if files.DROP_IN in changed:
+        if files.DROP_IN in changed and present["files"][files.DROP_IN]:
             commands.check("systemctl", "daemon-reexec")
         elif changed & {files.UNIT, files.REOPEN}:
             commands.check("systemctl", "daemon-reload")
@@ -154,10 +155,11 @@ class OsWatchdog(Resource):
         feeder, timeout = planned["feeder"], planned["timeout"]
         if not feeders(system.root, device["node"]):
             self._try_heartbeat(device["node"], timeout, system.clock)
+        OwnFiles(system.root, files.LAST[feeder]).write(present["files"], planned["files"])
         if feeder == "systemd":
-            OwnFiles(system.root, files.LAST).write(present["files"], planned["files"])
             system.commands.check("systemctl", "daemon-reexec")
         else:
+            system.commands.check("systemctl", "daemon-reload")
             system.commands.check("systemctl", "restart", conflicts.OWN_UNIT)
         deadline = Deadline(system.clock, FEEDER_WAIT)
         while self._fed(system) != (feeder, timeout):

@@ -19,33 +19,33 @@ DROP_IN = "/etc/systemd/system.conf.d/50-amt-watchdog.conf"
 REOPEN = "/etc/systemd/system/amt-watchdog-reopen@.service"
 UNIT = "/etc/systemd/system/amt-watchdog.service"
 DAEMON = "/etc/amt-watchdog.conf"
-LAST = (DROP_IN, REOPEN)
-"""Written when systemd is told at once: a daemon-reload with a new drop-in opens /dev/watchdog0, since systemd takes up
-WatchdogDevice only when it starts. With some watchdogs that cannot be undone."""
+LAST = {"systemd": (DROP_IN, REOPEN), "watchdog": (REOPEN,), "none": ()}
+"""Written when all else is in place and systemd is told at once. A daemon-reload with a new drop-in opens /dev/watchdog0,
+since systemd takes up WatchdogDevice only when it starts; with some watchdogs that cannot be undone."""
 PATHS = (MODULES, RULES, DROP_IN, REOPEN, UNIT, DAEMON)
 
 NAMED = 'ACTION!="remove", SUBSYSTEM=="watchdog", ATTR{{identity}}=="{0}", SYMLINK+="{1}", TAG+="systemd"{2}\n'
 LIFTED = 'ACTION=="add", SUBSYSTEM=="mei", ATTR{{uuid}}=="{0}", RUN+="/sbin/modprobe --ignore-install {1}"\n'
 """A blacklist binds udev and modules-load.d, and not modprobe when it is given the name of the module."""
-EXTRAS = {
-    "systemd": ', ENV{SYSTEMD_WANTS}+="amt-watchdog-reopen@%k.service"',
-    "watchdog": ', ENV{SYSTEMD_WANTS}+="amt-watchdog.service"',
-    "none": ', SYMLINK+="iamt_watchdog"',
-}
+AGAIN_WANTED = ', ENV{SYSTEMD_WANTS}+="amt-watchdog-reopen@%k.service"'
+EXTRAS = {"systemd": AGAIN_WANTED, "watchdog": AGAIN_WANTED, "none": ', SYMLINK+="iamt_watchdog"'}
 SYSTEMD = """[Manager]
 RuntimeWatchdogSec={timeout}s
 WatchdogDevice={device}
 """
 AGAIN = """[Unit]
-Description=Have systemd open the OS-health watchdog of AMT again, which %i is now
+Description=Have %i fed, the OS-health watchdog of AMT that has just appeared
 Documentation=https://github.com/outofband/outofband.amt
 StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
 ExecCondition=/bin/grep -qx inactive /sys/class/watchdog/%i/state
-ExecStart=/bin/systemctl daemon-reexec
+ExecStart=/bin/systemctl {again}
 """
+AGAIN_OF = {"systemd": "daemon-reexec", "watchdog": "restart amt-watchdog.service"}
+"""systemd does not notice that what it has open is gone. The unit of the daemon stops with the device, and while it does,
+a mere wish to start it again would be refused: a restart is not."""
 SERVICE = """[Unit]
 Description=Feed the OS-health watchdog of AMT
 Documentation=https://github.com/outofband/outofband.amt
@@ -78,9 +78,11 @@ def wanted(feeder: str, timeout: int, interval: int, lift: bool) -> dict[str, st
         "interval": interval,
     }
     if feeder == "systemd":
-        texts.update({DROP_IN: SYSTEMD.format(**values), REOPEN: AGAIN})
+        texts.update({DROP_IN: SYSTEMD.format(**values)})
     if feeder == "watchdog":
         texts.update({UNIT: SERVICE.format(**values), DAEMON: CONFIG.format(**values)})
+    if feeder in AGAIN_OF:
+        texts[REOPEN] = AGAIN.format(again=AGAIN_OF[feeder])
     return {path: HEADER + texts[path] if path in texts else None for path in PATHS}
 
 

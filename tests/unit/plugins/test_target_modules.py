@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
+from ansible_collections.outofband.amt.plugins.module_utils.resources.fact_script import FactScript
 from ansible_collections.outofband.amt.plugins.module_utils.resources.lms import Lms
 from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
 
 from tests.unit.plugins.test_docs_match_options import assert_same, blocks
 
 ROOT = Path(__file__).resolve().parents[3]
-RESOURCES = {"mei_lms": Lms, "mei_watchdog": OsWatchdog}
+RESOURCES = {"mei_fact_script": FactScript, "mei_lms": Lms, "mei_watchdog": OsWatchdog}
+WRONG = {"mei_fact_script": {"path": "/etc/amt"}}
+"""Options that make a failure where none is to be had otherwise."""
 PROGRAM = """
 import runpy, sys
 sys.path.insert(0, {0!r})
@@ -59,7 +62,7 @@ def test_what_is_returned_is_documented(module, tmp_path):
 
 
 def test_a_failure_says_why_and_what_to_do(module, tmp_path):
-    result = run(module, tmp_path)
+    result = run(module, tmp_path, **WRONG.get(module, {}))
     if not result.get("failed"):
         pytest.skip("this machine has what the module wants")
     assert {"error", "hint", "details", "msg"} <= set(result)

@@ -97,10 +97,11 @@ def test_the_daemon_feeds_it(machine):
 def test_from_systemd_to_the_daemon_and_away(machine):
     run(machine)
     run(machine, feeder="watchdog")
-    assert machine.holder() == 500 and machine.text(DROP_IN) is None and machine.text(REOPEN) is None
+    assert machine.holder() == 500 and machine.text(DROP_IN) is None
+    assert "restart amt-watchdog.service" in machine.text(REOPEN)
     gone = run(machine, state="absent")
     assert machine.holder() is None and gone.after["feeder"] == "none"
-    assert [name for name in (RULES, DROP_IN, UNIT, DAEMON) if machine.text(name)] == []
+    assert [name for name in (RULES, DROP_IN, REOPEN, UNIT, DAEMON) if machine.text(name)] == []
 
 
 def test_absent_leaves_what_is_not_ours(machine):
