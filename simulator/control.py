@@ -7,6 +7,10 @@ GET    /devices/NAME              one device, with its certificate's fingerprint
 GET    /devices/NAME/instances/CLASS    the instances of a class as the firmware holds them
 POST   /devices/NAME/faults       script a fault: {"fault": "busy", "verb": "get", "times": 2}
 DELETE /devices/NAME/faults       forget the device's faults
+GET    /devices/NAME/mei          the host's side: clients, set-up, watchdog, alerts, scripted faults
+POST   /devices/NAME/mei          a lever of `mei.levers.pull`: {"restart": 0}, {"remove": "WD"}, {"answers_reset": true}
+POST   /devices/NAME/mei/faults   script a fault of that side: {"fault": "mei_late", "client": "AMTHI", "times": 1}
+DELETE /devices/NAME/mei/faults   forget them
 GET    /journal?device=NAME&since=NUMBER&access=write&...    entries
 DELETE /journal                   forget the entries
 POST   /devices/NAME/flow         what System Defense does with a packet (see `flows`): {"to": "192.0.2.1", "port": 80}
@@ -33,6 +37,7 @@ from .flows import ask
 from .frames import NoFlow
 from .journal import Entry
 from .listening import CannotListen
+from .mei import levers
 from .simulation import Simulation, UnknownDevice
 from .values import Datetime, Epr, Fault, Interval, Nested
 
@@ -151,13 +156,27 @@ class ControlServer:
             if (method, rest) == ("DELETE", ["faults"]):
                 self.simulation.clear_faults(name)
                 return {}
+            if rest[:1] == ["mei"]:
+                return self._engine(device, method, rest[1:], body)
             if (method, rest) == ("POST", ["flow"]):
                 return ask(device.firmware, parsed(body))
         except (UnknownDevice, Fault) as error:
             raise Refusal(404, str(error)) from error
-        except (UnknownFault, NoFlow, TypeError) as error:
+        except (UnknownFault, NoFlow, levers.NoLever, TypeError) as error:
             raise Refusal(400, str(error)) from error
         raise Refusal(404, "a device has no {0} for {1}".format("/".join(rest), method))
+
+    def _engine(self, device: Device, method: str, rest: list[str], body: bytes) -> Any:
+        if (method, rest) == ("GET", []):
+            return levers.shown(device)
+        if (method, rest) == ("POST", []):
+            return levers.pull(device, parsed(body))
+        if (method, rest) == ("POST", ["faults"]):
+            return device.engine.faults.add(**parsed(body)).shown()
+        if (method, rest) == ("DELETE", ["faults"]):
+            device.engine.faults.clear()
+            return {}
+        raise Refusal(404, "the host's side has no {0} for {1}".format("/".join(rest), method))
 
 
 def described(device: Device) -> dict[str, Any]:

@@ -111,3 +111,26 @@ def test_a_flow_is_judged(controlled):
     answer = ask("POST", "/devices/pc/flow", json={"to": "192.0.2.1", "protocol": "tcp", "port": 443}).json()
     assert (answer["direction"], answer["action"], answer["by"]) == ("transmit", "pass", "no policy")
     assert ask("POST", "/devices/pc/flow", json={"to": "nowhere"}).status_code == 400
+
+
+def test_the_hosts_side_is_seen_and_moved(controlled):
+    running, ask = controlled
+    seen = ask("GET", "/devices/pc/mei").json()
+    assert seen["clients"] == {"fixed MKHI": 0, "MKHI": 0, "AMTHI": 0, "WD": 0, "LME": 0}
+    assert (seen["control_mode"], seen["provisioning_state"], seen["watchdog"]["running"]) == ("admin", 2, False)
+    node = running.device("pc").mei().connect("05b79a6f-4628-4d7f-899d-a91514cb32ab")
+    node.write(bytes.fromhex("021313107800") + bytes(17))
+    assert ask("GET", "/devices/pc/mei").json()["watchdog"]["timeout"] == 120
+    ask("POST", "/clock", json={"advance": 121})
+    assert ask("GET", "/devices/pc/mei").json()["watchdog"]["expired"]
+    changed = ask("POST", "/devices/pc/mei", json={"remove": "WD", "watchdog": {"required": False}}).json()
+    assert "WD" not in changed["clients"] and not changed["watchdog"]["required"]
+    restored = ask("POST", "/devices/pc/mei", json={"add": "WD", "restart": 0, "answers_reset": False}).json()
+    assert "WD" in restored["clients"] and not restored["answers_reset"]
+    assert ask("POST", "/devices/pc/mei/faults", json={"fault": "mei_busy", "times": 2}).json()["times"] == 2
+    assert len(ask("GET", "/devices/pc/mei").json()["faults"]) == 1
+    assert ask("DELETE", "/devices/pc/mei/faults").status_code == 200
+    for wrong in ({"remove": "nobody"}, {"restart": "soon"}, {"watchdog": {"colour": True}}, {"jump": 1}):
+        assert ask("POST", "/devices/pc/mei", json=wrong).status_code == 400
+    assert ask("POST", "/devices/pc/mei/faults", json={"fault": "none"}).status_code == 400
+    assert ask("PUT", "/devices/pc/mei").status_code == 404
