@@ -22,6 +22,8 @@ COMMAND_LINE = (
     "modprobe.blacklist=aesni_intel,ghash_clmulni_intel,sha512_ssse3,sha256_ssse3,sha1_ssse3,psmouse,pcspkr,evdev"
 )
 MACHINE = ("-M", "q35,sata=off,smbus=off", "-cpu", "max,svm=off", "-m", "512")
+UUID = "8d3f1c52-6a0e-4b1d-9c55-2f7a1e0b4c61"
+"""The machine's, as its BIOS tells it."""
 BOOT_SECONDS = 180.0
 """An idle machine of two cores needs a tenth of it."""
 ANSWER_SECONDS = 120.0
@@ -81,6 +83,13 @@ class Guest:
                 self._ssh_control("exit")
             process.kill()
             process.wait()
+
+    @property
+    def alive(self) -> bool:
+        """Whether a command can be run. A kernel that panicked still has a process."""
+        if self._process is None or self._process.poll() is not None:
+            return False
+        return subprocess.run([*self.ssh(), "true"], capture_output=True, timeout=60, check=False).returncode == 0
 
     def restart(self) -> None:
         """Plug pulled, started again from the image."""
@@ -164,7 +173,7 @@ class Guest:
     def _qemu(self) -> list[str]:
         image = self.image
         return [
-            *("qemu-system-x86_64", "-accel", "tcg", *MACHINE, "-smp", str(self.processors)),
+            *("qemu-system-x86_64", "-accel", "tcg", *MACHINE, "-uuid", UUID, "-smp", str(self.processors)),
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-chardev", f"file,id=console,path={self.console},append=on", "-serial", "chardev:console"),
             *("-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", COMMAND_LINE),

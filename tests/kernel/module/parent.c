@@ -70,19 +70,21 @@ static void unplug(void)
 /* As the probe of mei_me: start the link, then publish the character device. */
 static void plug_in_work(struct work_struct *work)
 {
+	struct pci_dev *device = READ_ONCE(parent);
+
 	if (engine && engine->dev_state == MEI_DEV_DISABLED)
 		unplug();
-	if (engine || !parent || !firmware_present())
+	if (engine || !device || !firmware_present())
 		return;
-	show_ids(parent);
-	WRITE_ONCE(engine, new_engine(parent));
+	show_ids(device);
+	WRITE_ONCE(engine, new_engine(device));
 	if (!engine)
 		return;
 	if (mei_start(engine)) {
-		dev_err(&parent->dev, "mei_sim: mei_start failed\n");
+		dev_err(&device->dev, "mei_sim: mei_start failed\n");
 		WRITE_ONCE(engine, NULL);
-	} else if (mei_register(engine, &parent->dev)) {
-		dev_err(&parent->dev, "mei_sim: mei_register failed\n");
+	} else if (mei_register(engine, &device->dev)) {
+		dev_err(&device->dev, "mei_sim: mei_register failed\n");
 		mei_stop(engine);
 		WRITE_ONCE(engine, NULL);
 	}
@@ -115,15 +117,16 @@ static int probe(struct pci_dev *device, const struct pci_device_id *id)
 
 static void remove(struct pci_dev *device)
 {
-	struct mei_device *old = plugged_engine();
+	struct mei_device *old;
 
+	WRITE_ONCE(parent, NULL);	/* the firmware answers the last reset: too late to plug in */
+	old = plugged_engine();
 	if (old) {
 		WRITE_ONCE(hardware_of(old)->unplugged, true);
 		wake_up(&old->wait_hw_ready);
 	}
 	queue_work(plugging, &unplug_request);
 	flush_work(&unplug_request);
-	parent = NULL;
 }
 
 /* QEMU's pci-testdev; and the engine that it showed itself as, to be bound again by hand. */

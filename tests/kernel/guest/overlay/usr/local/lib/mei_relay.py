@@ -32,7 +32,6 @@ def port_named(wanted):
 
 def run(records, port):
     """Until the port is closed at the other end."""
-    os.write(port, GREETING)
     received, greeted = b"", False
     while True:
         for ready, _events in wait(records, port):
@@ -80,6 +79,7 @@ def deliver(records, received):
 
 if __name__ == "__main__":
     port = os.open(port_named("mei"), os.O_RDWR)
+    os.write(port, GREETING)  # waits until there is somebody at the other end
     records = os.open(RECORDS, os.O_RDWR)
     run(records, port)
     sys.exit("the firmware went away")
