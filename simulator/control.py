@@ -8,7 +8,7 @@ GET    /devices/NAME/instances/CLASS    the instances of a class as the firmware
 POST   /devices/NAME/faults       script a fault: {"fault": "busy", "verb": "get", "times": 2}
 DELETE /devices/NAME/faults       forget the device's faults
 GET    /devices/NAME/mei          the host's side: clients, set-up, watchdog, alerts, scripted faults
-POST   /devices/NAME/mei          a lever of `mei.levers.pull`: {"restart": 0}, {"remove": "WD"}, {"answers_reset": true}
+POST   /devices/NAME/mei          levers of `mei.levers.pull`: {"restart": 0, "remove": "WD", "answers_reset": true}
 POST   /devices/NAME/mei/faults   script a fault of that side: {"fault": "mei_late", "client": "AMTHI", "times": 1}
 DELETE /devices/NAME/mei/faults   forget them
 GET    /journal?device=NAME&since=NUMBER&access=write&...    entries
