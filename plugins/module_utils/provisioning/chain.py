@@ -110,7 +110,8 @@ def in_order(certificates: Sequence[Certificate]) -> list[Certificate]:
 def _leaf(certificates: Sequence[Certificate]) -> Certificate:
     """The one that issued no other: that for setup, if several did not."""
     issuers = {each.issuer for each in certificates if not each.is_root}
-    leaves = [each for each in certificates if not each.is_root and each.subject not in issuers]
+    ends = [each for each in certificates if not each.is_root and each.subject not in issuers]
+    leaves = [each for each in ends if each.is_for_setup or not each.authority]
     if not leaves:
         raise ChainRefused("no_leaf", "all {0} certificates are those of authorities".format(len(certificates)))
     marked = [each for each in leaves if each.is_for_setup]

@@ -156,6 +156,14 @@ class LocalMachine(Machine):
     def __enter__(self) -> LocalMachine:
         return self
 
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate that AMT shows from inside, empty where it speaks no TLS: a pin for outside."""
+        if self.ports.served() != TLS_PORT:
+            return ""
+        stream = self.ports.open(Endpoint(HERE), self.deadline)
+        stream.close()
+        return stream.fingerprint if isinstance(stream, tls.TlsStream) else ""
+
     def close(self) -> None:
         super().close()
         self.ports.close()

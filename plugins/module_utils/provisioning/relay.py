@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import socket
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -29,7 +30,9 @@ QUIET = 0.25
 """Seconds of silence after which what has come is taken for all there is."""
 OPENS = 40.0
 SOCKET = "relay"
+PREFIX = "amt-relay-"
 LONGEST = 1 << 20
+OURS = stat.S_IFDIR | 0o700
 
 Opener = Callable[[Deadline], ByteStream]
 
@@ -82,7 +85,7 @@ class Carrier:
 
 def start(opener: Opener, close: Callable[[], None], idle: float = IDLE) -> str:
     """Leave a process behind. Returns the path of its socket, in a folder that only this user may enter."""
-    place = Path(tempfile.mkdtemp(prefix="amt-"))
+    place = Path(tempfile.mkdtemp(prefix=PREFIX))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(place / SOCKET))
     listener.listen(1)
@@ -128,6 +131,16 @@ def serve(listener: socket.socket, carrier: Carrier, close: Callable[[], None], 
         close()
         listener.close()
         shutil.rmtree(place, ignore_errors=True)
+
+
+def end_others() -> None:
+    """End what a run that was killed has left behind: it would keep the engine's client LME to itself."""
+    for place in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
+        about = place.lstat()
+        if about.st_uid == os.getuid() and about.st_mode == OURS:
+            with suppress(AmtError):
+                ask(str(place / SOCKET), {"end": True})
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def ask(path: str, asked: Mapping[str, Any]) -> dict[str, Any]:

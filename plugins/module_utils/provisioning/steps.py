@@ -30,9 +30,13 @@ from .local import ADMIN, LocalMachine
 LOST = (Indeterminate, Interrupted, DeadlineExceeded)
 """After these a command may have been carried out."""
 SETTLES = 15.0
-"""Seconds in which the same command of an earlier run may still take effect."""
+"""Seconds in which the same command of an earlier run may still take effect, which is why it is refused now."""
+BAD_SIGNATURE = "AUTH_FAILED"
 RESTS = 20.0
 """Seconds that a device wants between being stopped and being started again (meshcmd)."""
+NOT_YET = ("NOT_READY", "CERTIFICATE_NOT_READY", "RNG_NOT_READY", "RNG_GENERATION_IN_PROGRESS")
+"""The engine is making its own key and certificate (rpc-go tries again too)."""
+TRIES, PAUSE = 10, 3.0
 NO_SIGNATURE = "the certificate does not fit this device (domain, root), or another run took its nonce: run again"
 NEEDS_MEBX = "give mebx_password: this device wants its MEBx password changed before it is activated"
 
@@ -69,8 +73,8 @@ def changing(machine: LocalMachine, wanted: Wanted, mode: str, state: str, comma
         command()
     except LOST as error:
         lost = error
-    except Refused as refusal:
-        if not reached(machine, mode, state, SETTLES if refusal.name == "INVALID_STATE" else 0):
+    except (Refused, AuthenticationRefused) as refusal:
+        if getattr(refusal, "name", "") == BAD_SIGNATURE or not reached(machine, mode, state, SETTLES):
             raise
     machine.forget()
     if reached(machine, mode, state, wanted["wait_timeout"]):
@@ -146,7 +150,7 @@ def _with_signature(machine: LocalMachine, wanted: Wanted, method: str, argument
         try:
             machine.invoke(HOST_BASED, method, arguments)
         except Refused as refusal:
-            refusal.hint = refusal.hint or (NO_SIGNATURE if refusal.name == "AUTH_FAILED" else "")
+            refusal.hint = refusal.hint or (NO_SIGNATURE if refusal.name == BAD_SIGNATURE else "")
             raise
 
     changing(machine, wanted, "admin", "post", command)
@@ -195,7 +199,14 @@ def tell_mebx_password(admin: Machine, password: str) -> None:
 def start_secure_setup(machine: LocalMachine, wanted: Wanted) -> Mapping[str, Any]:
     """`expected` is the certificate by which the device will show itself: algorithm and hash."""
     algorithm, digest = wanted["shown"]["algorithm"], bytes.fromhex(wanted["shown"]["hash"])
-    return {"expected": machine.engine.ask("start_secure_setup", HASHES[algorithm], digest, 0, 0)}
+    for left in reversed(range(TRIES)):
+        try:
+            return {"expected": machine.engine.ask("start_secure_setup", HASHES[algorithm], digest, 0, 0)}
+        except Refused as refusal:
+            if refusal.name not in NOT_YET or not left:
+                raise
+            machine.clock.sleep(PAUSE)
+    raise AssertionError("the last round returns or raises")
 
 
 def finish_over_tls(device: Machine, password: str, mebx_password: str = "") -> None:

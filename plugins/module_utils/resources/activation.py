@@ -88,6 +88,8 @@ class Activation(Resource):
         Option("signature"),
         Option("shown", type="dict"),
         Option("password_hashes", type="list", elements="str", secret=True),
+        Option("mode"),
+        Option("seconds", type="int"),
         Option("relay"),
         Option("message", type="dict"),
     )

@@ -17,6 +17,7 @@ from .activation import Activation, log_in_works
 
 BESIDES = 240.0
 """Seconds that a run may take besides the waiting for a mode."""
+ENDS = {"admin": ("admin", "post"), "absent": ("none", "pre")}
 RELAYED: dict[str, type[AmtError]] = {"Interrupted": Interrupted, "Unreachable": Unreachable}
 
 Open = Callable[[float], LocalMachine]
@@ -24,6 +25,7 @@ Given = Mapping[str, Any]
 
 
 def read(open_machine: Open, wanted: Values, given: Given) -> Values:
+    relay.end_others()
     with open_machine(_seconds(wanted)) as machine:
         return {"changed": False, "present": Activation().read(machine, wanted)}
 
@@ -36,12 +38,12 @@ def apply(open_machine: Open, wanted: Values, given: Given) -> Values:
 
 
 def try_passwords(open_machine: Open, wanted: Values, given: Given) -> Values:
-    """`works`: number of the first of the hashes that logs in, None when none does."""
+    """`works`: number of the first of the hashes that logs in, None when none does. `fingerprint`: of AMT's own TLS."""
     with open_machine(_seconds(wanted)) as machine:
         for number, password_hash in enumerate(given["password_hashes"]):
             if log_in_works(machine, password_hash):
-                return {"changed": False, "works": number}
-    return {"changed": False, "works": None}
+                return {"changed": False, "works": number, "fingerprint": machine.fingerprint()}
+    return {"changed": False, "works": None, "fingerprint": ""}
 
 
 def start_relay(open_machine: Open, wanted: Values, given: Given) -> Values:
@@ -59,9 +61,9 @@ def exchange(open_machine: Open, wanted: Values, given: Given) -> Values:
 
 
 def wait(open_machine: Open, wanted: Values, given: Given) -> Values:
-    """For admin control mode, which another one's last step brings about."""
+    """For a `mode` that was asked for elsewhere, or before. NotReached after `seconds`."""
     with open_machine(_seconds(wanted)) as machine:
-        changing(machine, wanted, "admin", "post", lambda: None)
+        changing(machine, {"wait_timeout": given["seconds"]}, *ENDS[given["mode"]], lambda: None)
     return {"changed": True}
 
 

@@ -104,3 +104,9 @@ def test_trouble_comes_back_with_its_name():
 def test_no_other_socket_is_spoken_to():
     with pytest.raises(Unreachable, match="not the socket of a relay"):
         relay.ask("/run/docker.sock", {"end": True})
+
+
+def test_what_a_killed_run_left_is_ended(path):
+    relay.end_others()
+    assert gone(path)
+    relay.end_others()

@@ -122,6 +122,12 @@ def test_every_cause_is_shown_here():
     assert set(BAD) == set(CAUSES)
 
 
+def test_an_authority_at_the_end_is_no_leaf():
+    with pytest.raises(ChainRefused) as caught:
+        judge(rows(intermediate(), root()))
+    assert caught.value.cause == "no_leaf"
+
+
 def test_an_expired_issuer_is_named():
     old = issue("Old Intermediate", key(1), root(), **OLD)
     with pytest.raises(ChainRefused, match="Old Intermediate has expired"):

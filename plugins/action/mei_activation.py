@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the module of the same name on the machine. Passwords and the private key stay here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action import ActionBase
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.plugin_utils.activation_run import Run
+from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import Escrow, Nowhere, Program, VaultFile
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
+
+MODULE = "outofband.amt.mei_activation"
+NO_ASYNC = "async is not supported: a part of the task runs in the controller; remove async and poll"
+KINDS = ("vault_file", "command")
+
+
+class ModuleFailed(AmtError):
+    """The module did not come to an end that it could tell of."""
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        if self._task.async_val:
+            raise AnsibleActionFail(NO_ASYNC)
+        super().run(tmp, task_vars)
+        wanted, secrets = validated((*Activation.options, *KEPT_BACK), self._task.args)
+        variables = task_vars or {}
+        run: Run | None = None
+        try:
+            self._check(wanted)
+            run = Run(wanted, self._machine(wanted, variables), self._escrow(wanted, variables), self._task.check_mode)
+            result = self._shown(run.carry_out())
+        except AmtError as error:
+            result = {**failure(error), "failed": True, **self._known(run)}
+            result.pop("unreachable", None)  # the firmware may be, and the machine is not
+        return dict(remove_values(result, [*secrets, *(run.secret if run else [])]))
+
+    @staticmethod
+    def _known(run: Run | None) -> Values:
+        return {name: run.result[name] for name in ("password_in", "version") if run and name in run.result}
+
+    @staticmethod
+    def _check(wanted: Values) -> None:
+        Activation().check(wanted)
+        for option in ("password", "mebx_password"):
+            if wanted.get(option):
+                passwords.check(option, wanted[option])
+        if wanted["state"] != "admin":
+            for option in ("certificate", "mebx_password"):
+                if wanted.get(option):
+                    raise InvalidOption(option, "it", "it has a meaning with state: admin only")
+        if wanted["state"] != "absent" and not wanted.get("escrow") and not wanted.get("password"):
+            raise InvalidOption("escrow", "nothing", "say where to record the password, or give one that you keep")
+
+    def _escrow(self, wanted: Values, variables: Mapping[str, Any]) -> Escrow:
+        given = wanted.get("escrow")
+        if not given:
+            return Nowhere()
+        kinds = [kind for kind in KINDS if given.get(kind)]
+        if len(kinds) != 1:
+            raise InvalidOption(
+                "escrow", ", ".join(kinds) or "nothing", "give either vault_file or command with recall"
+            )
+        if given.get("command"):
+            if not given.get("recall"):
+                raise InvalidOption("escrow.recall", "nothing", "without it nobody knows whether the password is there")
+            return Program(given["command"], given["recall"], given["nothing"])
+        name = wanted.get("record_as") or variables.get("inventory_hostname", "")
+        return VaultFile(given["vault_file"], self._loader._vault, str(name), given.get("vault_id"))
+
+    def _machine(self, wanted: Values, variables: dict[str, Any]) -> Any:
+        """Runs the module for one step."""
+        options = {option.name: wanted[option.name] for option in Activation.options}
+
+        def carry_out(step: str, given: Mapping[str, Any]) -> Values:
+            arguments = {**options, "_step": step, "_with": dict(given)}
+            return self._judged(step, self._execute_module(MODULE, arguments, task_vars=variables))
+
+        return carry_out
+
+    @staticmethod
+    def _judged(step: str, answer: Values) -> Values:
+        """The module's own kind of error, under its name. AnsibleConnectionFailure for a machine that is lost."""
+        if answer.get("unreachable"):
+            raise AnsibleConnectionFailure(str(answer.get("msg")))
+        if not answer.get("failed"):
+            return answer
+        message = str(answer.get("msg") or "the module ended without a word")
+        hint, details = str(answer.get("hint") or ""), answer.get("details") or {}
+        if answer.get("error") == "Refused":
+            refused = Refused(str(details["method"]), "", int(details["code"]), str(details["name"]), hint)
+            raise refused
+        kind = type(str(answer.get("error") or "ModuleFailed"), (ModuleFailed,), {})
+        raise kind(message, hint or "run again", **{**details, "step": step})
+
+    def _shown(self, result: Values) -> Values:
+        before, after = result.pop("before"), result.pop("after")
+        if self._task.diff:
+            result["diff"] = {"before": before, "after": after}
+        return result

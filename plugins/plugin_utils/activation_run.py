@@ -1,0 +1,269 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One activation, driven from where passwords and the private key are; docs/activation.md tells what a kill leaves.
+
+The order is the whole point: read, plan, record the password and read it back, and only then tell the firmware.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.cim.setup import HASHES, NONCE_SIZE
+from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    AmtError,
+    InvalidOption,
+    NotReached,
+    Refused,
+    Unavailable,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import Certificate
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.local import ADMIN
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.steps import finish_over_tls
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import Activation
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import identity
+
+from .escrow import Escrow, Nowhere, Record
+from .relayed import relayed_machine
+
+Machine = Callable[[str, Mapping[str, Any]], Values]
+"""Carries out a step of `resources.activation_steps` on the machine, with what it is given. Raises AmtError."""
+NEEDS_PASSWORD = ("setup", "admin_setup", "start_secure_setup")
+SIGNED = ("admin_setup", "upgrade")
+LEAVES = 20
+"""Seconds in which an unprovisioning that was asked for earlier shows."""
+TRIES = 3
+"""Passwords that are tried on one device: firmware slows down guessing."""
+
+
+class PasswordUnknown(AmtError):
+    """No password that is on record logs in."""
+
+
+@dataclass
+class Run:
+    """`wanted` are the options of people. `dry` writes nothing and runs no program. `result` is what is known so far,
+    `secret` what must not be shown."""
+
+    wanted: Values
+    machine: Machine
+    escrow: Escrow
+    dry: bool = False
+    resource: Activation = field(default_factory=Activation)
+    result: Values = field(default_factory=dict)
+    secret: list[str] = field(default_factory=list, repr=False)
+
+    def carry_out(self) -> Values:
+        record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
+        self.secret += record.candidates()
+        present: Values = self.machine("read", {})["present"]
+        self.wanted["set_mebx"] = self._mebx_is_due(present, record)
+        planned = self.resource.plan(present, self.wanted)
+        material = self._material(present, planned)
+        self._note(present, planned)
+        if self.dry:
+            return self.result
+        if planned["steps"]:
+            record = self._record_first(record, planned)
+            present = self._change(present, planned, material, record)
+        if planned["state"] != "absent":
+            self._prove(present, planned, record)
+        return self.result
+
+    def _mebx_is_due(self, present: Values, record: Record) -> bool:
+        """With admin control mode; later for a new value, and for one that an earlier run recorded and never told."""
+        given = self.wanted.get("mebx_password")
+        if not given or self.wanted["update_mebx"] == "always" or present["state"] != "admin":
+            return bool(given)
+        return bool(record.mebx_password) and not (record.mebx_password == given and record.told)
+
+    def _material(self, present: Values, planned: Values) -> Material | None:
+        """The chain in order and the key, once it is known that they can work on this device."""
+        if not {*SIGNED, "start_secure_setup"} & set(planned["steps"]):
+            return None
+        given = self.wanted.get("certificate")
+        if not given:
+            raise InvalidOption("certificate", "nothing", "admin control mode takes a provisioning certificate")
+        return Material.of(self.resource, present, self.wanted, given)
+
+    def _note(self, present: Values, planned: Values) -> None:
+        modes = {"before": present["control_mode"], "after": present["control_mode"]}
+        if planned["steps"]:
+            modes["after"] = {"absent": "none"}.get(planned["state"], planned["state"])
+        self.result.update(
+            changed=bool(planned["steps"]),
+            state=planned["state"],
+            control_mode=modes,
+            steps=planned["steps"],
+            version=present["version"],
+            before={"state": present["state"]},
+            after={"state": planned["state"]},
+        )
+
+    def _record_first(self, record: Record, planned: Values) -> Record:
+        """What will be told to the firmware is on record before it is told, and can be read back."""
+        new = record
+        if set(NEEDS_PASSWORD) & set(planned["steps"]):
+            given = self.wanted.get("password")
+            if not given and not record.password and isinstance(self.escrow, Nowhere):
+                raise InvalidOption("escrow", "nothing", "a password that is made here must be recorded somewhere")
+            new = new.with_password(given or record.password or passwords.generate())
+        if "set_mebx_password" in planned["steps"]:
+            new = replace(new, mebx_password=self.wanted["mebx_password"], told=False)
+        self.secret += new.candidates()
+        if new != record:
+            self.escrow.store(new)
+        if new.password:
+            self.result["password_in"] = self.escrow.where
+        return new
+
+    def _change(self, present: Values, planned: Values, material: Material | None, record: Record) -> Values:
+        """The device as it is afterwards. A signature that another run's nonce has spoilt is made once more."""
+        try:
+            self._apply(present, planned, material, record)
+        except PasswordUnknown:
+            if planned["state"] != "absent" or not self._is_leaving(planned):
+                raise
+        except Refused as refusal:
+            again: Values = self.machine("read", {})["present"]
+            nonce = present["device"].get("nonce")
+            if refusal.name != "AUTH_FAILED" or again["device"].get("nonce", nonce) == nonce:
+                raise
+            self._apply(again, planned, material, record)
+        if "set_mebx_password" in planned["steps"]:
+            self.escrow.store(replace(record, told=True))
+        after: Values = self.machine("read", {})["present"]
+        if after["state"] != planned["state"]:
+            message = "after all steps the device is {0}, not {1}".format(after["state"], planned["state"])
+            raise NotReached(message, "run again; the password is kept")
+        return after
+
+    def _is_leaving(self, planned: Values) -> bool:
+        """Whether the device refuses its password because an earlier run had it unprovisioned a moment ago."""
+        try:
+            self.machine("wait", {"mode": planned["state"], "seconds": LEAVES})
+        except AmtError:
+            return False
+        return True
+
+    def _apply(self, present: Values, planned: Values, material: Material | None, record: Record) -> None:
+        given: Values = {}
+        steps = planned["steps"]
+        if set(NEEDS_PASSWORD) & set(steps):
+            self._check_realm(present, steps)
+            given["password_hash"] = self._hash(present, record.password)
+        elif {"unprovision", "set_mebx_password"} & set(steps):
+            given["password_hash"] = self._hash(present, self._that_works(present, record))
+        if "set_mebx_password" in steps and "start_secure_setup" not in steps:
+            given["mebx_password"] = record.mebx_password
+        given["set_mebx"] = bool(self.wanted["set_mebx"])
+        if material is not None and set(SIGNED) & set(steps):
+            given.update(material.signed(bytes.fromhex(present["device"]["nonce"])))
+        if material is not None and "start_secure_setup" in steps:
+            self._over_tls(material, given, record)
+        else:
+            self.machine("apply", given)
+
+    @staticmethod
+    def _check_realm(present: Values, steps: list[str]) -> None:
+        if "start_secure_setup" not in steps and not present["device"].get("realm"):
+            raise Unavailable("the device does not tell its digest realm", "report this with the output of mei_info")
+
+    @staticmethod
+    def _hash(present: Values, password: str) -> str:
+        return identity(ADMIN, present["device"].get("realm", ""), password)
+
+    def _over_tls(self, material: Material, given: Values, record: Record) -> None:
+        """The first step is AMTHI's and done on the machine, the others through it."""
+        relay = self.machine("start_relay", {})["relay"]
+
+        def exchange(message: Mapping[str, Any]) -> Mapping[str, Any]:
+            answer: Mapping[str, Any] = self.machine("exchange", {"relay": relay, "message": message})["answer"]
+            return answer
+
+        try:
+            learnt = self.machine("apply", {**given, "shown": material.shown()})["learnt"]
+            with material.client_file() as file, relayed_machine(exchange, learnt["expected"], file) as device:
+                finish_over_tls(device, record.password, record.mebx_password if self.wanted["set_mebx"] else "")
+        finally:
+            self.machine("exchange", {"relay": relay, "message": {"end": True}})
+        self.machine("wait", {"mode": "admin", "seconds": self.wanted["wait_timeout"]})
+
+    def _that_works(self, present: Values, record: Record) -> str:
+        """A password that was seen to log in. PasswordUnknown."""
+        given = self.wanted.get("password")
+        candidates = list(dict.fromkeys([*record.candidates(), *([given] if given else [])]))[:TRIES]
+        if not candidates:
+            message = "no password of the device is given or on record"
+            raise PasswordUnknown(message, "give password, or name the escrow that has it")
+        hashes = [self._hash(present, password) for password in candidates]
+        answer = self.machine("try_passwords", {"password_hashes": hashes})
+        works = answer["works"]
+        self.result["fingerprint"] = answer["fingerprint"]
+        if works is None:
+            hint = "find the right one, or take the configuration away and activate the machine again"
+            raise PasswordUnknown("the device refuses every password that is given or on record", hint)
+        return candidates[works]
+
+    def _prove(self, present: Values, planned: Values, record: Record) -> None:
+        """See a password log in. If that is an earlier one, it takes the first place on record."""
+        self.result["password_proven"] = None
+        if not record.password:
+            self.result["password_proven"] = self._given_works(present)
+            return
+        self.result["password_in"] = self.escrow.where
+        works = self._that_works(present, record)
+        self.result["password_proven"] = True
+        settled = replace(self.escrow.recall(), password=works, earlier=())
+        if self.escrow.recall() != settled:
+            self.escrow.store(settled)
+
+    def _given_works(self, present: Values) -> bool | None:
+        """Of a device that an earlier run or somebody else activated, and of which nothing is on record."""
+        if not self.wanted.get("password"):
+            return None
+        try:
+            return bool(self._that_works(present, Record()))
+        except PasswordUnknown:
+            return False
+
+
+@dataclass(frozen=True)
+class Material:
+    """A chain that was found fit for one device, and the key that belongs to it."""
+
+    chain: list[Certificate]
+    owner: Any = field(repr=False)
+
+    @classmethod
+    def of(cls, resource: Activation, present: Values, wanted: Values, given: Mapping[str, Any]) -> Material:
+        from .provisioning.certificates import FileRefused, load
+
+        try:
+            owner = load(given["file"], given.get("passphrase"), given.get("key_file"))
+        except FileRefused as refused:
+            raise InvalidOption(refused.option, refused.value, refused.way_out) from None
+        certificates = [Certificate(**row) for row in owner.rows]
+        return cls(resource.ordered(present, wanted, certificates, owner.key_hash), owner)
+
+    def signed(self, nonce: bytes) -> Values:
+        own = secrets.token_bytes(NONCE_SIZE)
+        return {
+            "chain": [base64.b64encode(each.der).decode("ascii") for each in self.chain],
+            "nonce": own.hex(),
+            "signature": base64.b64encode(self.owner.sign(nonce + own)).decode("ascii"),
+        }
+
+    def shown(self) -> dict[str, str]:
+        """By which hash the firmware is told of the leaf, that of its signature where the firmware knows it."""
+        algorithm = self.chain[0].signature_hash if self.chain[0].signature_hash in HASHES else "sha256"
+        return {"algorithm": algorithm, "hash": self.chain[0].hashes[algorithm]}
+
+    def client_file(self) -> Any:
+        return self.owner.for_tls([each.der for each in self.chain])

@@ -1,0 +1,280 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Activation as a whole, on simulated firmware behind its MEI: ways there and back, and what goes wrong on them."""
+
+from __future__ import annotations
+
+import errno
+import json
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import ChainRefused
+from ansible_collections.outofband.amt.plugins.plugin_utils.activation_run import PasswordUnknown
+from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import EscrowFailed, Nowhere, Record
+
+from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
+from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
+
+MEBX = "Mebx-passw0rd"
+SECURE = ["start_secure_setup", "set_admin_password", "set_mebx_password", "commit"]
+WAYS = {
+    "client": ("15", [("client", {})], ["setup"]),
+    "client on AMT 11": ("11", [("client", {})], ["setup"]),
+    "client on AMT 16": ("16", [("client", {})], ["setup"]),
+    "admin": ("15", [("admin", {})], ["add_chain", "admin_setup"]),
+    "admin with MEBx": ("15", [("admin", {"mebx_password": MEBX})], ["add_chain", "admin_setup", "set_mebx_password"]),
+    "upgrade": ("15", [("client", {}), ("admin", {})], ["add_chain", "upgrade"]),
+    "upgrade on AMT 16": ("16", [("client", {}), ("admin", {})], ["add_chain", "upgrade"]),
+    "over TLS on AMT 15": ("15", [("admin", {"over_tls": "always", "mebx_password": MEBX})], SECURE),
+    "over TLS on AMT 16": ("16", [("admin", {"over_tls": "always", "mebx_password": MEBX})], SECURE),
+    "over TLS on AMT 19": ("19", [("admin", {"mebx_password": MEBX})], SECURE),
+    "client to none": ("15", [("client", {}), ("absent", {})], ["unprovision_locally"]),
+    "admin to none": ("15", [("admin", {}), ("absent", {})], ["unprovision"]),
+    "admin to none on AMT 19": ("19", [("admin", {"mebx_password": MEBX}), ("absent", {})], ["unprovision"]),
+}
+MODES = {"absent": "none"}
+
+
+@pytest.fixture
+def site(tmp_path):
+    return lambda *arguments, **settings: Site(tmp_path, *arguments, **settings)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_is_predicted_gone_and_then_left_alone(site, way):
+    generation, states, steps = WAYS[way]
+    place = site(generation)
+    for state, given in states[:-1]:
+        place.run(state, **given)
+    state, given = states[-1]
+    before, recorded = place.host.mode(), place.shelf.kept
+    predicted = place.run(state, dry=True, **given)
+    assert (place.host.mode(), place.shelf.kept) == (before, recorded)
+    result = place.run(state, **given)
+    assert place.host.mode() == MODES.get(state, state)
+    assert (result["changed"], result["steps"]) == (True, steps)
+    known = ("changed", "state", "control_mode", "steps", "before", "after", "version")
+    assert {name: predicted[name] for name in known} == {name: result[name] for name in known}
+    if state != "absent":
+        assert result["password_proven"] is True
+        assert result["password_in"] == "on the shelf"
+        assert place.host.knows(place.shelf.kept.password)
+    stored = len(place.shelf.history)
+    again = place.run(state, **given)
+    assert (again["changed"], again["steps"]) == (False, [])
+    assert len(place.shelf.history) == stored
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_neither_password_nor_key_come_to_the_machine(site, way):
+    generation, states, _steps = WAYS[way]
+    place = site(generation)
+    for state, given in states:
+        place.run(state, **given)
+    said = json.dumps(place.seen)
+    assert place.shelf.history
+    for password in place.shelf.history:
+        assert password not in said
+    assert "PRIVATE" not in said
+    if "start_secure_setup" in said:
+        assert MEBX not in said
+
+
+def test_a_given_password_is_the_one(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    assert place.shelf.kept.password == GIVEN
+    assert place.host.knows(GIVEN)
+
+
+def test_an_upgrade_keeps_the_password(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    place.run("admin", password="Another-passw0rd")
+    assert place.host.knows(GIVEN)
+    assert place.shelf.kept.password == GIVEN
+
+
+def test_a_new_password_after_the_device_was_taken_back(site):
+    place = site()
+    place.run("client", password="First-passw0rd")
+    place.run("absent")
+    place.run("client", password=GIVEN)
+    assert place.host.knows(GIVEN)
+    assert place.shelf.kept == Record(GIVEN)
+
+
+def test_the_password_on_record_is_used_again(site):
+    place = site()
+    place.run("client")
+    first = place.shelf.kept.password
+    place.run("absent")
+    place.run("client")
+    assert place.shelf.kept.password == first
+
+
+def test_a_place_with_room_for_one_password_does_not_lose_it(site):
+    place = site(one=True)
+    place.run("client", password="First-passw0rd")
+    place.run("absent")
+    with pytest.raises(EscrowFailed):
+        place.run("client", password=GIVEN)
+    assert place.shelf.kept.password == "First-passw0rd"
+    assert place.host.mode() == "none"
+
+
+def test_an_earlier_password_that_the_device_has_takes_its_place_again(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    place.shelf.kept = Record("Newer-passw0rd", (GIVEN,))
+    assert place.run("client")["password_proven"] is True
+    assert place.shelf.kept == Record(GIVEN)
+
+
+def test_a_device_that_has_no_password_on_record_says_so(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    place.shelf.kept = Record("Wrong-passw0rd")
+    with pytest.raises(PasswordUnknown):
+        place.run("client")
+    place.shelf.kept = Record()
+    assert place.run("client")["password_proven"] is None
+    assert place.run("client", password="Wrong-passw0rd")["password_proven"] is False
+
+
+def test_admin_mode_is_left_with_a_password_that_works_only(site):
+    place = site()
+    place.run("admin", password=GIVEN)
+    place.shelf.kept = Record()
+    with pytest.raises(PasswordUnknown, match="given or on record"):
+        place.run("absent")
+    with pytest.raises(PasswordUnknown):
+        place.run("absent", password="Wrong-passw0rd")
+    assert place.host.mode() == "admin"
+    place.run("absent", password=GIVEN)
+    assert place.host.mode() == "none"
+
+
+def test_admin_mode_is_not_turned_into_client_mode(site):
+    place = site()
+    place.run("admin")
+    with pytest.raises(Unavailable, match="cannot be brought to client") as caught:
+        place.run("client")
+    assert "absent" in caught.value.hint
+
+
+def test_a_password_that_is_made_wants_a_place(site):
+    place = site()
+    place.shelf = Nowhere()
+    with pytest.raises(InvalidOption, match="must be recorded"):
+        place.run("client")
+    assert place.host.mode() == "none"
+
+
+def test_admin_mode_wants_a_certificate(site):
+    with pytest.raises(InvalidOption, match="certificate"):
+        site().run("admin", certificate=None)
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_chain_that_cannot_work_stops_before_anything_is_recorded(site, dry):
+    place = site(dns_suffix="elsewhere.test")
+    with pytest.raises(ChainRefused) as caught:
+        place.run("admin", dry)
+    assert caught.value.cause == "wrong_suffix"
+    assert place.shelf.history == []
+    assert place.host.mode() == "none"
+
+
+def test_a_dns_suffix_is_set_on_the_way(site):
+    place = site(dns_suffix="elsewhere.test")
+    result = place.run("admin", dns_suffix="example.com")
+    assert result["steps"] == ["set_dns_suffix", "add_chain", "admin_setup"]
+    assert place.host.mode() == "admin"
+
+
+def test_the_other_certificates_order_and_extras_do_not_matter(site):
+    place = site()
+    place.file.write_bytes(pem(leaf(), root(), intermediate()))
+    place.run("admin")
+    assert place.host.mode() == "admin"
+
+
+@pytest.mark.parametrize(("generation", "wish"), [("11", "always"), ("19", "never")])
+def test_a_way_that_the_version_does_not_have(site, generation, wish):
+    with pytest.raises(Unavailable, match="over TLS"):
+        site(generation).run("admin", over_tls=wish)
+
+
+def test_a_device_that_wants_its_mebx_password_says_so(site):
+    place = site("19")
+    with pytest.raises(AmtError, match="DATA_MISSING") as caught:
+        place.run("admin")
+    assert "mebx_password" in caught.value.hint
+    place.run("admin", mebx_password=MEBX)
+    assert place.host.mode() == "admin"
+
+
+def test_a_new_mebx_password_is_set_once(site):
+    place = site()
+    place.run("admin", mebx_password=MEBX)
+    assert place.run("admin", mebx_password=MEBX)["changed"] is False
+    assert place.run("admin", mebx_password="Other-Mebx-1")["steps"] == ["set_mebx_password"]
+    assert place.run("admin", mebx_password="Other-Mebx-1")["changed"] is False
+    assert place.run("admin", mebx_password="Other-Mebx-1", update_mebx="always")["changed"] is True
+
+
+def test_a_mebx_password_that_was_recorded_and_not_told_is_told(site):
+    place = site()
+    place.run("admin")
+    place.shelf.kept = Record(place.shelf.kept.password, mebx_password=MEBX, told=False)
+    assert place.run("admin", mebx_password=MEBX)["steps"] == ["set_mebx_password"]
+    assert place.shelf.kept.told is True
+
+
+ERRORS = {"engine reset": errno.ENODEV, "gone": errno.ENOTCONN, "busy": errno.EBUSY}
+STRIKES = [(kind, number) for kind in ("open", "connect", "write", "read") for number in (1, 9, 40)]
+
+
+@pytest.mark.parametrize("state", ["client", "admin"])
+@pytest.mark.parametrize("name", ERRORS)
+@pytest.mark.parametrize(("step", "number"), STRIKES)
+def test_an_error_of_the_driver_anywhere_is_gone_through_or_the_next_run_goes_on(site, state, name, step, number):
+    place = site()
+    count = iter(range(1, 100000))
+
+    def strike(kind):
+        if kind == step and next(count) == number:
+            if name == "engine reset":
+                place.host.device.restart_engine(2.0)
+            raise OSError(ERRORS[name], name)
+
+    place.host.before = strike
+    try:
+        place.run(state)
+    except AmtError as error:
+        assert str(error) and place.host.mode() in ("none", state)
+    place.host.before = lambda kind: None
+    place.run(state)
+    assert place.host.mode() == state
+    assert place.host.knows(place.shelf.kept.password)
+
+
+LOSSES = ("lost_answer", "drop_during_answer", "drop_before_answer", "busy", "busy_fault", "garbage", "empty_answer")
+
+
+@pytest.mark.parametrize("state", ["client", "admin"])
+@pytest.mark.parametrize("fault", LOSSES)
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_an_answer_that_is_lost_at_a_command_is_read_back(site, state, fault, nth):
+    place = site()
+    place.host.device.scripts.add(fault=fault, verb="invoke", nth=nth, times=1)
+    try:
+        place.run(state)
+    except AmtError as error:
+        assert str(error)
+    place.run(state)
+    assert place.host.mode() == state
+    assert place.host.knows(place.shelf.kept.password)
+    assert len(set(place.shelf.history)) == 1

@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module mei_activation and its action plugin; the module's part stands in this process."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.outofband.amt.plugins.action.mei_activation import MODULE, ActionModule
+from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
+
+from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
+from tests.unit.plugins.test_docs_match_options import ROOT, assert_same, blocks
+
+FILE = ROOT / "plugins/modules/mei_activation.py"
+HIDDEN = {option.name for option in Activation.material}
+
+
+def test_documented_options_are_the_option_rows():
+    options = yaml.safe_load(blocks(FILE)["DOCUMENTATION"])["options"]
+    assert_same(options, argument_spec((*Activation.options, *KEPT_BACK)), ("mei_activation",))
+
+
+def test_what_is_secret_is_declared_so():
+    spec = argument_spec((*Activation.options, *KEPT_BACK, *Activation.material))
+    for name in ("password", "mebx_password", "password_hash", "password_hashes"):
+        assert spec[name]["no_log"] is True
+    assert spec["certificate"]["options"]["passphrase"]["no_log"] is True
+
+
+class Machine:
+    """Takes the place of `_execute_module`; what is given to the module goes through its argument spec."""
+
+    def __init__(self, site):
+        self.site = site
+        self.arguments = []
+
+    def __call__(self, name, arguments, task_vars=None):
+        assert name == MODULE
+        assert set(arguments) == {option.name for option in Activation.options} | {"_step", "_with"}
+        assert set(arguments["_with"]) <= HIDDEN
+        self.arguments.append(arguments)
+        try:
+            return self.site.machine_for(arguments)(arguments["_step"], json.loads(json.dumps(arguments["_with"])))
+        except AmtError as error:
+            return {
+                "failed": True,
+                "msg": str(error),
+                "hint": error.hint,
+                "error": type(error).__name__,
+                "details": error.details,
+            }
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+@pytest.fixture
+def task(site, tmp_path):
+    """Runs the action with arguments; `check` and `diff` as the play would have them."""
+
+    def run(check=False, **arguments):
+        loader = DataLoader()
+        loader.set_vault_secrets([("default", VaultSecret(b"opens the vault"))])
+        made = Task.load({"action": MODULE, "args": arguments})
+        made.check_mode, made.diff = check, True
+        context = PlayContext()
+        action = ActionModule(
+            made,
+            connection_loader.get("local", context),
+            context,
+            loader,
+            Templar(loader=loader),
+            SimpleNamespace(),
+        )
+        action._execute_module = run.machine
+        return action.run(task_vars={"inventory_hostname": "pc-01"})
+
+    run.machine = Machine(site)
+    run.vault = tmp_path / "vault.yml"
+    run.escrow = {"vault_file": str(run.vault)}
+    return run
+
+
+def test_a_result_tells_everything_but_the_password(task, site):
+    result = task(state="client", escrow=task.escrow, password=GIVEN)
+    assert result == {
+        "changed": True,
+        "state": "client",
+        "control_mode": {"before": "none", "after": "client"},
+        "steps": ["setup"],
+        "version": "15.0.42",
+        "password_in": "vault file {0}, amt_passwords.pc-01".format(task.vault),
+        "password_proven": True,
+        "fingerprint": "",
+        "diff": {"before": {"state": "absent"}, "after": {"state": "client"}},
+    }
+    documented = set(yaml.safe_load(blocks(FILE)["RETURN"]))
+    assert set(result) - {"changed", "diff"} <= documented
+    assert site.host.knows(GIVEN)
+    assert GIVEN not in json.dumps(task.machine.arguments)
+
+
+def test_a_failure_tells_where_the_password_is(task, site):
+    site.host.device.scripts.add(fault="access_denied", verb="invoke", times=5)
+    result = task(state="client", escrow=task.escrow)
+    assert result["failed"] and not result["changed"]
+    assert "pc-01" in result["password_in"]
+    assert result["error"] == "AccessDenied"
+
+
+def test_check_mode_writes_no_file_and_tells_the_machine_to_read_only(task, site):
+    result = task(check=True, state="admin", escrow=task.escrow, certificate={"file": str(site.file)})
+    assert result["changed"] and result["steps"] == ["add_chain", "admin_setup"]
+    assert [each["_step"] for each in task.machine.arguments] == ["read"]
+    assert not task.vault.exists()
+    assert not list(task.vault.parent.glob("*.lock"))
+
+
+def test_a_chain_that_cannot_work_names_its_cause(task, site):
+    site.file.write_bytes(site.file.read_bytes().partition(b"-----END CERTIFICATE-----\n")[2])
+    result = task(state="admin", escrow=task.escrow, certificate={"file": str(site.file)})
+    assert result["failed"] and result["error"] == "ChainRefused"
+    assert result["details"]["cause"] == "no_leaf"
+
+
+REFUSED = {
+    "no place for the password": ({"state": "client"}, "escrow"),
+    "two places": ({"state": "client", "escrow": {"vault_file": "/a", "command": ["b"]}}, "vault_file or command"),
+    "a command without recall": ({"state": "client", "escrow": {"command": ["a"]}}, "escrow.recall"),
+    "a weak password": ({"state": "client", "password": "weak"}, "8 to 32"),
+    "a weak MEBx password": ({"state": "admin", "password": GIVEN, "mebx_password": "weak"}, "mebx_password"),
+    "a certificate for client": ({"state": "client", "password": GIVEN, "certificate": {"file": "/a"}}, "admin only"),
+    "a MEBx password for client": ({"state": "client", "password": GIVEN, "mebx_password": GIVEN}, "admin only"),
+    "TLS for client": ({"state": "client", "password": GIVEN, "over_tls": "always"}, "admin only"),
+    "a suffix that is none": ({"state": "admin", "password": GIVEN, "dns_suffix": "a b"}, "DNS domain"),
+    "no time": ({"state": "client", "password": GIVEN, "wait_timeout": 0}, "above 0"),
+    "no certificate": ({"state": "admin", "password": GIVEN}, "provisioning certificate"),
+    "no such file": ({"state": "admin", "password": GIVEN, "certificate": {"file": "/nowhere"}}, "no such file"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_is_refused_before_anything_is_told(task, site, case):
+    arguments, words = REFUSED[case]
+    result = task(**arguments)
+    assert result["failed"] and words in result["msg"], result
+    assert result["error"] == "InvalidOption"
+    assert {each["_step"] for each in task.machine.arguments} <= {"read"}
+    assert site.host.mode() == "none"
+    assert "weak" not in result["msg"]
