@@ -10,7 +10,7 @@ import json
 import subprocess
 import tarfile
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,16 +19,17 @@ CACHE = ROOT / ".cache" / "node"
 
 @dataclass(frozen=True)
 class Package:
-    """`integrity` is what npm shows as dist.integrity; `folder` the part of the package that is kept."""
+    """`integrity` is what npm shows as dist.integrity; `folder` the part of the package that is kept, as `label`."""
 
     name: str
     version: str
     integrity: str
     folder: str = "package/"
+    label: str = ""
 
     @property
     def place(self) -> Path:
-        return CACHE / "{0}-{1}".format(self.name.rpartition("/")[2], self.version)
+        return CACHE / "{0}-{1}".format(self.label or self.name.rpartition("/")[2], self.version)
 
 
 WSMAN_MESSAGES = Package(
@@ -42,6 +43,7 @@ MESHCENTRAL = Package(
     "sha512-imC+3LRoM+01+Rhcm1vg5WMKFiKUx/eAkM1AUUEVuVZxGuxVFHn9QaxKoI9xXIEJosg3+1391KBoXL7ZWjIf9w==",
     "package/amt/",
 )
+MESHCMD = replace(MESHCENTRAL, folder="package/agents/modules_meshcmd/", label="meshcmd")
 
 
 class WrongPackage(Exception):
