@@ -86,7 +86,7 @@ def every_table(document: bytes) -> None:
 def any_local_answer(data: bytes) -> Any:
     """As an answer to the command that it names, where it names one."""
     op = data[4] if len(data) > 4 else 0
-    name = next((command.name for command in amthi.COMMANDS if command.op == op), "fqdn")
+    name = next((command.name for command in amthi.COMMANDS if command.op & 0xFF == op), "fqdn")
     return [amthi.read_response(name, data)]
 
 
