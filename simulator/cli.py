@@ -20,10 +20,12 @@ from typing import Any, Optional, TextIO
 from .clock import ManualClock, SystemClock
 from .control import ControlServer
 from .device import Description
-from .faults import MATCHING, TABLE
+from .faults import MATCHING, TABLE, FaultKind
 from .fleet import FleetError, load_fleet, quick_fleet
 from .journal import Journal
 from .listening import CannotListen
+from .mei.faults import MATCHING as MEI_MATCHING
+from .mei.faults import TABLE as MEI_TABLE
 from .server import Ports
 from .simulation import Simulation
 
@@ -102,11 +104,17 @@ def chosen_fleet(options: argparse.Namespace) -> list[Description]:
 
 
 def list_faults() -> int:
-    for kind in TABLE:
+    print_faults(TABLE)
+    print("\nEvery fault also takes {0}. Those of the host's side (MEI):\n".format(", ".join(MATCHING)))
+    print_faults(MEI_TABLE)
+    print("\nEach of these also takes {0}.".format(", ".join(MEI_MATCHING)))
+    return 0
+
+
+def print_faults(table: tuple[FaultKind, ...]) -> None:
+    for kind in table:
         settings = ", ".join("{0}={1}".format(*pair) for pair in kind.parameters.items())
         print("{0:19} {1}{2}".format(kind.name, kind.description, " (" + settings + ")" if settings else ""))
-    print("\nEvery fault also takes {0}.".format(", ".join(MATCHING)))
-    return 0
 
 
 def list_fleet(fleet: list[Description]) -> int:

@@ -264,7 +264,7 @@ def ehbc(_engine: Engine, _payload: bytes) -> bytes:
     return numbers(0)
 
 
-CIRA_SUMMARY, CIRA_TUNNEL, CIRA_FAILURE = "<BB3xIIBIBII", "<BIB3x256sB256sBB3xIIIBBB3x", 2198
+CIRA_SUMMARY, CIRA_TUNNEL, CIRA_FAILURE = "<BB3xIIBIBII", "<BIB3x256sB256sBB3xIIIBBB3x", 2208
 """Layouts by rpc-go. Nothing was logged: no tunnel was ever open."""
 
 

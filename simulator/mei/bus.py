@@ -61,7 +61,7 @@ class Bus:
             return
         elif frame.kind == frames.RESET:
             self._forget()
-            if self.engine.answers_reset:
+            if self.engine.answers_reset and self.engine.is_ready:
                 self.transmit(Frame(frames.READY))
         elif frame.kind == frames.STOPPED:
             self._forget()
@@ -90,6 +90,10 @@ class Bus:
         self.version = (0, 0)
         if self.greeted:
             self.transmit(Frame(frames.NOT_READY))
+
+    def engine_ready(self) -> None:
+        if self.greeted:
+            self.transmit(Frame(frames.READY))
 
     def client_added(self, address: int) -> None:
         client = self.engine.clients.get(address)

@@ -37,13 +37,16 @@ class Attached(Protocol):
 
     def engine_reset(self) -> None: ...
 
+    def engine_ready(self) -> None: ...
+
     def client_added(self, address: int) -> None: ...
 
     def client_notifies(self, client: FirmwareClient) -> None: ...
 
 
 class Engine:
-    """`hosts` are told of resets. `answers_reset`: whether it comes up again when the host resets the link.
+    """`hosts` are told of resets. `answers_reset`: whether it comes up again when the host resets the link; `is_ready`
+    whether it is there at all (see `set_ready`).
 
     `removed` are clients, by name, that are not there although the firmware would have them.
     """
@@ -160,6 +163,16 @@ class Engine:
         self.tell_hosts(lambda host: host.engine_reset())
         self.forget_hosts()
         self.firmware.engine_restarted()
+
+    def set_ready(self, ready: bool) -> None:
+        """Take the whole engine away from its hosts, or give it back."""
+        if ready == self.is_ready:
+            return
+        self.is_ready = ready
+        if ready:
+            self.tell_hosts(lambda host: host.engine_ready())
+        else:
+            self.reset()
 
     def forget_hosts(self) -> None:
         for client in self.everything.values():

@@ -46,6 +46,7 @@ def shown(device: Device) -> dict[str, Any]:
         "provisioning_state": setup.state,
         "clients": {client.name: len(client.sessions) for client in engine.clients.values()},
         "answers_reset": engine.answers_reset,
+        "ready": engine.is_ready,
         "watchdog": watchdog_state(engine),
         "alerts": [name for _time, name in device.firmware.events.alerts],  # type: ignore[attr-defined]
         "faults": [script.shown() for script in engine.faults.scripts],
@@ -66,7 +67,7 @@ def set_watchdog(engine: Engine, wanted: Any) -> None:
 
 def pull(device: Device, wanted: dict[str, Any]) -> dict[str, Any]:
     """One lever or several: restart (seconds away from the network), remove, add, disconnect, notify (a client's name),
-    answers_reset (true or false), watchdog. What is to be seen afterwards. Raises NoLever."""
+    answers_reset and ready (true or false), watchdog. What is to be seen afterwards. Raises NoLever."""
     engine = device.engine
     by_name = {
         "remove": engine.remove_client,
@@ -82,6 +83,8 @@ def pull(device: Device, wanted: dict[str, Any]) -> dict[str, Any]:
                 device.restart_engine(float(value))
             elif lever == "answers_reset" and isinstance(value, bool):
                 engine.answers_reset = value
+            elif lever == "ready" and isinstance(value, bool):
+                engine.set_ready(value)
             elif lever == "watchdog":
                 set_watchdog(engine, value)
             else:

@@ -240,3 +240,14 @@ def test_whatever_happens_in_whatever_order_it_does_not_raise(seed):
             device.firmware.power.set_state(chance.choice(("on", "off", "sleep")))
     bus.detach()
     assert all(client.sessions == [] for client in device.engine.everything.values())
+
+
+def test_an_engine_that_is_not_ready_is_not_there(make, guest):
+    device = make()
+    talk = guest(device)
+    device.engine.set_ready(False)
+    assert [frame.kind for frame in talk.taken()] == [NOT_READY]
+    talk.bus.receive(Frame(RESET))
+    assert [frame.kind for frame in talk.hello()] == [CONFIG, STATUS]
+    device.engine.set_ready(True)
+    assert [frame.kind for frame in talk.taken()] == [READY]

@@ -53,7 +53,7 @@ def test_errors_are_the_drivers(device):
     with fails(errno.ENODEV):
         first.write(b"\0")
     node.connect(WATCHDOG).close()
-    device.engine(lambda engine: setattr(engine, "is_ready", False))
+    device.engine(lambda engine: engine.set_ready(False))
     with fails(errno.ENODEV):
         node.connect(WATCHDOG)
 
