@@ -23,6 +23,7 @@ LEAST, MOST = 120, 65535
 OF_SYSTEMD = ("systemd", "watchdog")
 DRIVER_WAIT = 15.0
 FEEDER_WAIT = 30.0
+COMES_BACK = 3.0
 STEP = 0.5
 
 
@@ -53,7 +54,7 @@ class OsWatchdog(Resource):
 
     def read(self, machine: Any, wanted: Values) -> Values:
         system: System = machine
-        device = own(system.root)
+        device = self._appearing(system) if wanted["state"] == "present" else own(system.root)
         holder = next(iter(feeders(system.root, device["node"])), None) if device else None
         if wanted["state"] == "present":
             self._refuse(system, wanted, device, holder)
@@ -67,6 +68,13 @@ class OsWatchdog(Resource):
             "other_watchdogs": others(system.root),
             "holder": holder,
         }
+
+    def _appearing(self, system: System) -> Values | None:
+        """AMT's watchdog; one whose driver is there may be just about to come back after a reset of the engine."""
+        deadline = Deadline(system.clock, COMES_BACK)
+        while own(system.root) is None and absence.loaded(system.root) and not deadline.passed():
+            system.clock.sleep(STEP)
+        return own(system.root)
 
     def _refuse(self, system: System, wanted: Values, device: Values | None, holder: Values | None) -> None:
         """Raises what stands in the way, before anything is written."""
