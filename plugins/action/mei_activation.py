@@ -11,12 +11,12 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow, Nowhere, Program
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
-from ansible_collections.outofband.amt.plugins.plugin_utils.activation_run import Run
-from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import Escrow, Nowhere, Program, VaultFile
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run, check
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
+from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 MODULE = "outofband.amt.mei_activation"
 NO_ASYNC = "async is not supported: a part of the task runs in the controller; remove async and poll"
@@ -25,6 +25,16 @@ KINDS = ("vault_file", "command")
 
 class ModuleFailed(AmtError):
     """The module did not come to an end that it could tell of."""
+
+
+def open_certificate(given: Mapping[str, Any]) -> Any:
+    """The owner of the provisioning certificate. InvalidOption."""
+    from ansible_collections.outofband.amt.plugins.plugin_utils.provisioning.certificates import FileRefused, load
+
+    try:
+        return load(given["file"], given.get("passphrase"), given.get("key_file"))
+    except FileRefused as refused:
+        raise InvalidOption(refused.option, refused.value, refused.way_out) from None
 
 
 class ActionModule(ActionBase):
@@ -39,8 +49,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         run: Run | None = None
         try:
-            self._check(wanted)
-            run = Run(wanted, self._machine(wanted, variables), self._escrow(wanted, variables), self._task.check_mode)
+            check(wanted)
+            machine, escrow = self._machine(wanted, variables), self._escrow(wanted, variables)
+            run = Run(wanted, machine, escrow, open_certificate, self._task.check_mode)
             result = self._shown(run.carry_out())
         except AmtError as error:
             result = {**failure(error), "failed": True, **self._known(run)}
@@ -50,19 +61,6 @@ class ActionModule(ActionBase):
     @staticmethod
     def _known(run: Run | None) -> Values:
         return {name: run.result[name] for name in ("password_in", "version") if run and name in run.result}
-
-    @staticmethod
-    def _check(wanted: Values) -> None:
-        Activation().check(wanted)
-        for option in ("password", "mebx_password"):
-            if wanted.get(option):
-                passwords.check(option, wanted[option])
-        if wanted["state"] != "admin":
-            for option in ("certificate", "mebx_password"):
-                if wanted.get(option):
-                    raise InvalidOption(option, "it", "it has a meaning with state: admin only")
-        if wanted["state"] != "absent" and not wanted.get("escrow") and not wanted.get("password"):
-            raise InvalidOption("escrow", "nothing", "say where to record the password, or give one that you keep")
 
     def _escrow(self, wanted: Values, variables: Mapping[str, Any]) -> Escrow:
         given = wanted.get("escrow")

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import copy
 
+from ansible_collections.outofband.amt.plugins.action.mei_activation import open_certificate
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Record
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import TLS_PORT
-from ansible_collections.outofband.amt.plugins.plugin_utils.activation_run import Run
-from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import EscrowFailed, Record
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.unit.module_utils.provisioning.machines import Host
@@ -104,7 +105,7 @@ class Site:
 
     def run(self, state, dry=False, **given):
         wanted = self.wanted(state, **given)
-        run = Run(wanted, self.machine_for(wanted), self.shelf, dry)
+        run = Run(wanted, self.machine_for(wanted), self.shelf, open_certificate, dry)
         run.resource.check(wanted)
         return run.carry_out()
 

@@ -10,8 +10,8 @@ import json
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import ChainRefused
-from ansible_collections.outofband.amt.plugins.plugin_utils.activation_run import PasswordUnknown
-from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import EscrowFailed, Nowhere, Record
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Nowhere, Record
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import PasswordUnknown
 
 from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root

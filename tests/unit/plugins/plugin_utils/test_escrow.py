@@ -15,13 +15,13 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.plugin_utils.escrow import (
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
     EscrowFailed,
     Nowhere,
     Program,
     Record,
-    VaultFile,
 )
+from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 SECRET = VaultSecret(b"opens the vault")
 PASSWORD = "Pl4nted-password"

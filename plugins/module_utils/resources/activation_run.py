@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """One activation, driven from where passwords and the private key are; docs/activation.md tells what a kill leaves.
 
 The order is the whole point: read, plan, record the password and read it back, and only then tell the firmware.
@@ -13,27 +13,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.cim.setup import HASHES, NONCE_SIZE
-from ansible_collections.outofband.amt.plugins.module_utils.errors import (
-    AmtError,
-    InvalidOption,
-    NotReached,
-    Refused,
-    Unavailable,
-)
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import Certificate
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.local import ADMIN
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.steps import finish_over_tls
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import Activation
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import identity
-
-from .escrow import Escrow, Nowhere, Record
-from .relayed import relayed_machine
+from ..cim.setup import HASHES, NONCE_SIZE
+from ..errors import AmtError, InvalidOption, NotReached, Refused, Unavailable
+from ..provisioning import passwords
+from ..provisioning.chain import Certificate
+from ..provisioning.escrow import Escrow, Nowhere, Record
+from ..provisioning.local import ADMIN
+from ..provisioning.relayed import relayed_machine
+from ..provisioning.steps import finish_over_tls
+from ..resource import Values
+from ..wsman.digest import identity
+from .activation import Activation
 
 Machine = Callable[[str, Mapping[str, Any]], Values]
 """Carries out a step of `resources.activation_steps` on the machine, with what it is given. Raises AmtError."""
+OpenCertificate = Callable[[Mapping[str, Any]], Any]
+"""The owner of a provisioning certificate from the option `certificate`: `rows`, `key_hash`, `sign`, `for_tls`.
+Raises AmtError. Reading files and keys takes a library that the core does without."""
 NEEDS_PASSWORD = ("setup", "admin_setup", "start_secure_setup")
 SIGNED = ("admin_setup", "upgrade")
 LEAVES = 20
@@ -46,6 +42,20 @@ class PasswordUnknown(AmtError):
     """No password that is on record logs in."""
 
 
+def check(wanted: Values) -> None:
+    """InvalidOption for what no machine could do, before anything is asked."""
+    Activation().check(wanted)
+    for option in ("password", "mebx_password"):
+        if wanted.get(option):
+            passwords.check(option, wanted[option])
+    if wanted["state"] != "admin":
+        for option in ("certificate", "mebx_password"):
+            if wanted.get(option):
+                raise InvalidOption(option, "it", "it has a meaning with state: admin only")
+    if wanted["state"] != "absent" and not wanted.get("escrow") and not wanted.get("password"):
+        raise InvalidOption("escrow", "nothing", "say where to record the password, or give one that you keep")
+
+
 @dataclass
 class Run:
     """`wanted` are the options of people. `dry` writes nothing and runs no program. `result` is what is known so far,
@@ -54,6 +64,7 @@ class Run:
     wanted: Values
     machine: Machine
     escrow: Escrow
+    open_certificate: OpenCertificate
     dry: bool = False
     resource: Activation = field(default_factory=Activation)
     result: Values = field(default_factory=dict)
@@ -90,7 +101,7 @@ class Run:
         given = self.wanted.get("certificate")
         if not given:
             raise InvalidOption("certificate", "nothing", "admin control mode takes a provisioning certificate")
-        return Material.of(self.resource, present, self.wanted, given)
+        return Material.of(self.resource, present, self.wanted, self.open_certificate(given))
 
     def _note(self, present: Values, planned: Values) -> None:
         modes = {"before": present["control_mode"], "after": present["control_mode"]}
@@ -209,7 +220,7 @@ class Run:
         if works is None:
             hint = "find the right one, or take the configuration away and activate the machine again"
             raise PasswordUnknown("the device refuses every password that is given or on record", hint)
-        return candidates[works]
+        return str(candidates[works])
 
     def _prove(self, present: Values, planned: Values, record: Record) -> None:
         """See a password log in. If that is an earlier one, it takes the first place on record."""
@@ -242,13 +253,7 @@ class Material:
     owner: Any = field(repr=False)
 
     @classmethod
-    def of(cls, resource: Activation, present: Values, wanted: Values, given: Mapping[str, Any]) -> Material:
-        from .provisioning.certificates import FileRefused, load
-
-        try:
-            owner = load(given["file"], given.get("passphrase"), given.get("key_file"))
-        except FileRefused as refused:
-            raise InvalidOption(refused.option, refused.value, refused.way_out) from None
+    def of(cls, resource: Activation, present: Values, wanted: Values, owner: Any) -> Material:
         certificates = [Certificate(**row) for row in owner.rows]
         return cls(resource.ordered(present, wanted, certificates, owner.key_hash), owner)
 

@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """WS-Man over TLS that ends here and not on the machine, whose runs of a module carry the bytes."""
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
-from ansible_collections.outofband.amt.plugins.module_utils.errors import CertificateRefused
-from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
-from ansible_collections.outofband.amt.plugins.module_utils.wsman import tls
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import ByteStream
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
+from ..clock import Deadline, SystemClock
+from ..errors import CertificateRefused
+from ..machine import Machine
+from ..wsman import tls
+from ..wsman.bytestream import ByteStream
+from ..wsman.client import Client
+from ..wsman.endpoint import Endpoint
+from ..wsman.http import HttpTransport
 
 Exchange = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 ROUND = 20.0

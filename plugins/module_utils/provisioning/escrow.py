@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where passwords are kept before a firmware is told of them; here, a program of the user's own.
+
+A password that was recorded is forgotten only when another one was seen to log in.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import AmtError, InvalidOption
+
+ANSWERS_WITHIN = 60
+
+
+class EscrowFailed(AmtError):
+    """A password could not be recorded or read back, so the firmware was not told."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """`earlier`: passwords that the firmware may still have, latest first. `told`: it has the MEBx password."""
+
+    password: str = field(default="", repr=False)
+    earlier: tuple[str, ...] = field(default=(), repr=False)
+    mebx_password: str = field(default="", repr=False)
+    told: bool = False
+
+    def candidates(self) -> list[str]:
+        return [each for each in (self.password, *self.earlier) if each]
+
+    def with_password(self, password: str) -> Record:
+        if password == self.password:
+            return self
+        earlier = tuple(each for each in self.candidates() if each != password)
+        return replace(self, password=password, earlier=earlier)
+
+
+class Escrow(Protocol):
+    """`can_be_asked`: in a dry run too, because that runs no program."""
+
+    where: str
+    can_be_asked: bool
+
+    def recall(self) -> Record: ...
+
+    def store(self, record: Record) -> None:
+        """EscrowFailed unless the record can be read back as it is."""
+
+
+class Nowhere:
+    """For a password that the user gave and keeps."""
+
+    where = "with you: it was given"
+    can_be_asked = True
+
+    def __init__(self) -> None:
+        self._record = Record()
+
+    def recall(self) -> Record:
+        """What this run has said."""
+        return self._record
+
+    def store(self, record: Record) -> None:
+        self._record = record
+
+
+class Program:
+    """`command` takes the password on its standard input; `recall` gives it back on its standard output.
+
+    What `recall` prints nothing of, or ends with a code of `nothing`, is not recorded. It has room for one password.
+    """
+
+    can_be_asked = False
+
+    def __init__(self, command: list[str], recall: list[str], nothing: list[int]) -> None:
+        self.where = f"kept by {Path(command[0]).name}"
+        self._command = command
+        self._recall = recall
+        self._nothing = nothing
+        self._aside = Record()
+
+    def recall(self) -> Record:
+        done = self._run("recall", self._recall, "")
+        if done.returncode in self._nothing:
+            return self._aside
+        self._judge("recall", done)
+        return replace(self._aside, password=done.stdout.removesuffix("\n").removesuffix("\r"))
+
+    def store(self, record: Record) -> None:
+        """Of the MEBx password it remembers as long as this run lasts that it was told."""
+        if record.earlier:
+            message = "another password is recorded already, and this place has room for one"
+            raise EscrowFailed(message, "leave password out to use the one on record, or remove that first")
+        if record.password and self.recall().password != record.password:
+            self._judge("command", self._run("command", self._command, record.password + "\n"))
+            if self.recall().password != record.password:
+                hint = "the firmware was not told; run both by hand to see what they do"
+                raise EscrowFailed("the recall program does not give back what the command was given", hint)
+        self._aside = replace(record, password="")
+
+    @staticmethod
+    def _run(option: str, words: list[str], text: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(  # noqa: S603 - the program is the one that the user named
+                words, input=text, capture_output=True, text=True, timeout=ANSWERS_WITHIN, check=False
+            )
+        except subprocess.TimeoutExpired:
+            message = f"escrow.{option}: {words[0]} did not end within {ANSWERS_WITHIN} seconds"
+            raise EscrowFailed(message, "the firmware was not told of any password") from None
+        except OSError as error:
+            raise InvalidOption(f"escrow.{option}", words[0], (error.strerror or "failed").lower()) from None
+
+    @staticmethod
+    def _judge(option: str, done: subprocess.CompletedProcess[str]) -> None:
+        if done.returncode:
+            message = f"escrow.{option}: {done.args[0]} ended with code {done.returncode}"
+            raise EscrowFailed(message, "the firmware was not told of any password; what it printed is not shown")
