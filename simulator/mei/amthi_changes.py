@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Callable
 
 from .amthi_commands import (
     INVALID_PARAMETER,
     Command,
+    Function,
     Refused,
     number,
     numbers,
@@ -26,7 +27,7 @@ ACCOUNT_SIZE = 33
 LONGEST_SUFFIX = 192
 
 
-def changes(operation: int, name: str, *sizes: int, since: int = 0) -> Any:
+def changes(operation: int, name: str, *sizes: int, since: int = 0) -> Callable[[Function], Function]:
     return register(CHANGES, operation, name, *sizes, since=since)
 
 

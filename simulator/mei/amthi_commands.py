@@ -51,7 +51,9 @@ class Command:
         return major >= self.since
 
 
-def register(table: list[Command], operation: int, name: str, *sizes: int, since: int = 0) -> Callable:
+def register(
+    table: list[Command], operation: int, name: str, *sizes: int, since: int = 0
+) -> Callable[[Function], Function]:
     """Put a function into a table: an operation (or a whole number), its name, the sizes of its payload (0)."""
 
     def mark(function: Function) -> Function:

@@ -11,7 +11,7 @@ import datetime
 import ipaddress
 import struct
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from .amthi_commands import (
     AMT_STATE,
@@ -19,6 +19,7 @@ from .amthi_commands import (
     INVALID_INDEX,
     INVALID_PARAMETER,
     Command,
+    Function,
     Refused,
     address,
     number,
@@ -44,7 +45,7 @@ NO_HASH = bytes(64)
 SERIALS = bytes(48)
 
 
-def reads(operation: int, name: str, *sizes: int, since: int = 0) -> Any:
+def reads(operation: int, name: str, *sizes: int, since: int = 0) -> Callable[[Function], Function]:
     return register(READS, operation, name, *sizes, since=since)
 
 

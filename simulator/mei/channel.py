@@ -53,8 +53,9 @@ class ChannelServer:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self.device.surroundings.failures.append(task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.device.surroundings.failures.append(error)
         self._finish()
 
     async def _serve(self, secret_of: Callable[[str], Optional[str]]) -> None:

@@ -94,6 +94,20 @@ def test_it_ends_at_once_with_connections_open_and_control_asked(program, tmp_pa
     assert time.monotonic() - started < 10
 
 
+def test_a_guest_finds_the_engine_and_keeps_the_program_from_nothing(program, tmp_path):
+    _ports, process = program("--devices", "1", "--mei", str(tmp_path / "mei"))
+    place = tmp_path / "mei" / "amt-00001.mei"
+    with socket.socket(socket.AF_UNIX) as guest:
+        guest.connect(str(place))
+        guest.settimeout(10)
+        guest.sendall(bytes.fromhex("0400000005000000"))
+        assert guest.recv(8).hex() == "0c00000013000000"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert not place.exists()
+
+
 def test_list_shows_the_fleet_without_secrets(tmp_path):
     fleet = tmp_path / "fleet.yml"
     fleet.write_text("devices: [{name: pc, generation: 9, password: hidden, power: off, faults: [hung]}]")

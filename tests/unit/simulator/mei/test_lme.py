@@ -188,3 +188,25 @@ def test_without_a_server_and_on_a_clock_that_waiting_moves(make, clock):
     host.node.write(opening(16993))
     assert host.node.read(5)[0] == 92
     node.close()
+
+
+def test_faults_of_the_http_server_strike_here_too(fleet):
+    running = fleet([{"name": "pc", "generation": 12}])
+    device = running.device("pc")
+    host = Host(device.mei()).forward()
+    device.fail("lost_answer", verb="get", times=1)
+    with pytest.raises(ConnectionResetError):
+        ask(host, get(), "admin", "P@ssw0rd")
+    assert running.journal.reads(device="pc")[0].took_effect
+    assert ask(host, get(), "admin", "P@ssw0rd")[0].startswith("HTTP/1.1 200")
+
+
+def test_while_the_engine_is_away_its_ports_are_too(fleet):
+    running = fleet([{"name": "pc", "generation": 12}])
+    device = running.device("pc")
+    device.restart_engine(5)
+    host = Host(device.mei()).forward()
+    host.node.write(opening(16992))
+    assert host.node.read(5)[0] == 92
+    running.clock.advance(5)
+    assert ask(host, get(), "admin", "P@ssw0rd")[0].startswith("HTTP/1.1 200")
