@@ -69,39 +69,61 @@ class Nowhere:
         self._record = record
 
 
-class Program:
-    """`command` takes the password on its standard input; `recall` gives it back on its standard output.
+class OnePassword:
+    """A place with room for one password. A subclass reads and writes it."""
 
-    What `recall` prints nothing of, or ends with a code of `nothing`, is not recorded. It has room for one password.
-    """
-
+    where = ""
     can_be_asked = False
 
-    def __init__(self, command: list[str], recall: list[str], nothing: list[int]) -> None:
-        self.where = f"kept by {Path(command[0]).name}"
-        self._command = command
-        self._recall = recall
-        self._nothing = nothing
+    def __init__(self) -> None:
         self._aside = Record()
 
+    def read(self) -> str:
+        """Nothing for no password. Raises AmtError."""
+        raise NotImplementedError
+
+    def write(self, password: str) -> None:
+        """In the place of what is there. Raises AmtError."""
+        raise NotImplementedError
+
     def recall(self) -> Record:
-        done = self._run("recall", self._recall, "")
-        if done.returncode in self._nothing:
-            return self._aside
-        self._judge("recall", done)
-        return replace(self._aside, password=done.stdout.removesuffix("\n").removesuffix("\r"))
+        return replace(self._aside, password=self.read())
 
     def store(self, record: Record) -> None:
         """Of the MEBx password it remembers as long as this run lasts that it was told."""
         if record.earlier:
             message = "another password is recorded already, and this place has room for one"
             raise EscrowFailed(message, "leave password out to use the one on record, or remove that first")
-        if record.password and self.recall().password != record.password:
-            self._judge("command", self._run("command", self._command, record.password + "\n"))
-            if self.recall().password != record.password:
-                hint = "the firmware was not told; run both by hand to see what they do"
-                raise EscrowFailed("the recall program does not give back what the command was given", hint)
+        if record.password and self.read() != record.password:
+            self.write(record.password)
+            if self.read() != record.password:
+                hint = "the firmware was not told; try by hand what reading and writing there do"
+                raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
         self._aside = replace(record, password="")
+
+
+class Program(OnePassword):
+    """`command` takes the password on its standard input; `recall` gives it back on its standard output.
+
+    What `recall` prints nothing of, or ends with a code of `nothing`, is not recorded.
+    """
+
+    def __init__(self, command: list[str], recall: list[str], nothing: list[int]) -> None:
+        super().__init__()
+        self.where = f"kept by {Path(command[0]).name}"
+        self._command = command
+        self._recall = recall
+        self._nothing = nothing
+
+    def read(self) -> str:
+        done = self._run("recall", self._recall, "")
+        if done.returncode in self._nothing:
+            return ""
+        self._judge("recall", done)
+        return done.stdout.removesuffix("\n").removesuffix("\r")
+
+    def write(self, password: str) -> None:
+        self._judge("command", self._run("command", self._command, password + "\n"))
 
     @staticmethod
     def _run(option: str, words: list[str], text: str) -> subprocess.CompletedProcess[str]:
