@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils import machine as amt
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state
@@ -69,6 +71,16 @@ class Machine:
     def wait_until_enabled(self) -> None:
         self.guest.wait("grep -qs ENABLED /sys/class/mei/mei0/dev_state")
 
+    def out_of_band(self) -> amt.Machine:
+        """The same machine as a controller on the network sees it."""
+        endpoint = Endpoint(
+            self.device.address,
+            port=self.running.ports.tls,
+            password=self.device.password,
+            ca_file=str(self.running.ca_file),
+        )
+        return amt.open_machine(endpoint)
+
     def clients(self) -> set[str]:
         """GUIDs on the bus, when it has settled."""
         self.guest.run("udevadm settle")
@@ -115,14 +127,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture
-def guest(booted: Guest) -> Guest:
-    """Running, with the core in it."""
+def guest(booted: Guest) -> Iterator[Guest]:
+    """Running, with the core in it. One that crashed in the test is not left behind."""
     if not booted.alive:
         booted.restart()
     core = "{0}/{1}".format(CORE, PACKAGE)
     if not booted.run("ls " + core, check=False):
         booted.put_tree(ROOT / "plugins/module_utils", core, "--exclude=__pycache__", ".")
-    return booted
+    yield booted
+    if booted.crashed:
+        booted.kill()
 
 
 @pytest.fixture
@@ -136,6 +150,7 @@ def plug(guest: Guest, fleet: Callable[..., RunningSimulation]) -> Callable[...,
         link = Path(guest.firmware)
         link.unlink(missing_ok=True)
         link.symlink_to(device.mei_socket)
+        guest.run("systemctl start mei-relay")
         machine = Machine(guest, device, running)
         wait_for(machine.on_the_bus, "the guest's driver to start the bus", seconds=30)
         machine.wait_until_enabled()

@@ -44,6 +44,7 @@ class Guest:
         self.console = folder / "console.log"
         self.processors = processors
         self.port = 0
+        self.crashed = False
         self._process: subprocess.Popen[bytes] | None = None
         # A path that a unix socket may have: pytest's own folders are too deep.
         self._folder = tempfile.TemporaryDirectory(prefix="guest-")
@@ -66,10 +67,11 @@ class Guest:
     def start(self) -> None:
         """Boots and waits until a command runs."""
         self.port = free_port()
+        self.crashed = False
         with self.console.open("ab") as log:
             self._process = subprocess.Popen(self._qemu(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + BOOT_SECONDS
-        while not self._listening():
+        while not self._listening(2.0):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise GuestTrouble("the guest did not start:\n" + self.console_end())
             time.sleep(0.2)
@@ -79,17 +81,15 @@ class Guest:
         """As if somebody pulled the plug."""
         process, self._process = self._process, None
         if process is not None:
-            with contextlib.suppress(subprocess.SubprocessError):
-                self._ssh_control("exit")
+            self._hang_up()
             process.kill()
             process.wait()
 
     @property
     def alive(self) -> bool:
         """Whether a command can be run. A kernel that panicked still has a process."""
-        if self._process is None or self._process.poll() is not None:
-            return False
-        return subprocess.run([*self.ssh(), "true"], capture_output=True, timeout=60, check=False).returncode == 0
+        running = self._process is not None and self._process.poll() is None
+        return running and not self.crashed and self._listening()
 
     def restart(self) -> None:
         """Plug pulled, started again from the image."""
@@ -97,10 +97,12 @@ class Guest:
         self.start()
 
     def crash(self) -> None:
-        """The kernel panics, by sysrq, and stays so."""
+        """The kernel panics, by sysrq, and stays so: nothing restarts it."""
         seen = self.console.read_text(errors="replace").count(PANIC)
         self.run("nohup sh -c 'sleep 0.3; echo c > /proc/sysrq-trigger' > /dev/null 2>&1 &")
         wait_for(lambda: self.console.read_text(errors="replace").count(PANIC) > seen, "the kernel to panic")
+        self.crashed = True
+        self._hang_up()
 
     def run(self, script: str, user: str = "root", check: bool = True, text: str | None = None) -> str:
         """Output of a shell script in the guest. `text` is its input."""
@@ -184,17 +186,22 @@ class Guest:
             *("-device", "virtserialport,chardev=mei,name=mei", "-device", "pci-testdev,addr=0x16"),
         ]
 
-    def _listening(self) -> bool:
+    def _listening(self, seconds: float = 10.0) -> bool:
         """QEMU takes connections before the guest does: only a greeting tells."""
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 2) as probe:
+            with socket.create_connection(("127.0.0.1", self.port), seconds) as probe:
                 return probe.recv(4) == b"SSH-"
         except OSError:
             return False
 
+    def _hang_up(self) -> None:
+        """End the connections that ssh keeps, which would wait for answers."""
+        self._ssh_control("exit")
+
     def _ssh_control(self, word: str) -> None:
         for user in ("root", "somebody"):
-            subprocess.run([*self.ssh(user), "-O", word], capture_output=True, timeout=10, check=False)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run([*self.ssh(user), "-O", word], capture_output=True, timeout=10, check=False)
 
 
 def free_port() -> int:
