@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Optional
 
 from ..device import Device
+from ..listening import CannotListen
 from .bus import Bus
 from .frames import BrokenStream, Frame, Reader
 
@@ -27,8 +28,12 @@ class Link:
         self._writer: Optional[asyncio.StreamWriter] = None
 
     async def start(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._serve, str(self.path))
+        try:
+            self.path.unlink(missing_ok=True)
+            self._server = await asyncio.start_unix_server(self._serve, str(self.path))
+        except OSError as error:
+            reason = "{0} cannot be had ({1}); say --mei with a short path that can be written".format(self.path, error)
+            raise CannotListen(error.errno, reason) from error
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -80,7 +85,8 @@ class Links:
         return [error for link in self.links.values() for error in link.failures]
 
     async def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.links:
+            self.folder.mkdir(parents=True, exist_ok=True)
         for link in self.links.values():
             await link.start()
 

@@ -179,3 +179,37 @@ def test_a_guest_that_talks_nonsense_gets_no_more_than_answers():
         for frame in sent:
             assert reader.feed(frame.pack()) == [frame]
         sent.clear()
+
+
+class LocalHost:
+    """A host with a channel open to the device's HTTP; `say` takes what nobody meant to send."""
+
+    def __init__(self) -> None:
+        self.device = made_device()
+        self.node = self.device.mei(self.device.clock)
+
+    def say(self, messages: Sequence[bytes]) -> int:
+        """How many messages came back."""
+        answers = 0
+        with self.node.connect("6733a4db-0476-4e7b-b3af-bcfc29bee7a7") as connection:
+            for message in (*APF_MESSAGES[:4], OPENING, *messages):
+                connection.write(message[: connection.largest])
+            try:
+                while connection.read(1):
+                    answers += 1
+            except TimeoutError:
+                return answers
+        return answers
+
+
+def test_a_host_that_talks_nonsense_through_lme_gets_no_more_than_answers():
+    host, chance = LocalHost(), random.Random("lme")
+    spoilt = iter(inputs(APF_MESSAGES, max(INPUTS // 50, 100), "lme"))
+    told = 0
+    for first in spoilt:
+        others = [next(spoilt, b"") for _each in range(chance.randint(0, 4))]
+        told += host.say([first, *others]) > 5
+    assert host.device.surroundings.failures == []
+    assert host.device.engine.client("LME").sessions == []
+    assert told
+    host.node.close()

@@ -108,6 +108,14 @@ def test_a_guest_finds_the_engine_and_keeps_the_program_from_nothing(program, tm
     assert not place.exists()
 
 
+def test_a_socket_that_cannot_be_had_is_named_with_the_way_out(tmp_path):
+    done = simulator(
+        "--devices", "1", "--port", "0", "--tls-port", "0", "--rmcp-port", "0", "--mei", str(tmp_path / ("x" * 120))
+    )
+    assert done.returncode == 2
+    assert "amt-00001.mei cannot be had" in done.stderr and "--mei with a short path" in done.stderr
+
+
 def test_list_shows_the_fleet_without_secrets(tmp_path):
     fleet = tmp_path / "fleet.yml"
     fleet.write_text("devices: [{name: pc, generation: 9, password: hidden, power: off, faults: [hung]}]")
