@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent / "amt"
-CORE = PACKAGE.parents[2] / "plugins" / "module_utils"
+PLUGINS = PACKAGE.parents[2] / "plugins"
 LOADED = ("beacons", "grains", "modules", "proxy", "resources", "runners", "states")
 """Folders of the package that Salt takes from file_roots, under the same names with an underscore before them."""
 
@@ -23,7 +23,8 @@ def lay_out(target: Path) -> None:
     library = target / "_utils" / "saltext" / "amt"
     shutil.rmtree(library, ignore_errors=True)
     copy(PACKAGE, library)
-    copy(CORE, library / "core")
+    copy(PLUGINS / "module_utils", library / "core")
+    copy(PLUGINS / "plugin_utils" / "provisioning", library / "provisioning")
     for kind in LOADED:
         copy(PACKAGE / kind, target / f"_{kind}")
         (target / f"_{kind}" / "__init__.py").unlink()

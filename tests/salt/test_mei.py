@@ -11,17 +11,24 @@ from typing import Any, Callable
 
 import pytest
 import salt.loader
+import saltext.amt.activation
 import saltext.amt.here
+from cryptography.hazmat.primitives.hashes import SHA256
 from saltext.amt.core.host.system import System
 from saltext.amt.core.mei import amthi
 from saltext.amt.core.mei.device import Client
 from saltext.amt.core.mei.guids import AMTHI
+from saltext.amt.core.provisioning.local import LocalMachine, open_local
+from saltext.amt.core.resources.activation_steps import carry_out
 from saltext.amt.core.resources.mei_facts import MeiFacts
 
 from simulator.clock import ManualClock
 from simulator.device import Description, Device
 from simulator.firmware.model import Firmware
 from tests.salt.conftest import minion_opts
+from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
+
+NOWHERE = Path("/nonexistent")
 
 
 class Clock(ManualClock):
@@ -36,11 +43,15 @@ class Host:
 
     def __init__(self, **settings: Any) -> None:
         self.clock = Clock()
-        self.device = Device(Description("pc", "127.1.0.1", "16", settings), self.clock, Firmware)
+        generation = settings.get("version", "16").split(".")[0]
+        self.device = Device(Description("pc", "127.1.0.1", generation, settings), self.clock, Firmware)
         self.node = self.device.mei(self.clock)
 
     def client(self, guid: str = AMTHI, path: str = "", **options: Any) -> Client:
         return Client(guid, path, self.clock, lambda _path: Descriptor(self.node), **{"tries": 1, **options})
+
+    def open_local(self, seconds: float) -> LocalMachine:
+        return open_local(seconds, self.clock, lambda _path: Descriptor(self.node), lambda _port: "", NOWHERE)
 
     def unprovision(self) -> None:
         with self.client() as client:
@@ -179,3 +190,79 @@ def test_what_is_missing_is_told(minion: Any, monkeypatch: pytest.MonkeyPatch, t
         assert told["result"] is False and told["comment"].startswith(kind), told
     refused = states["mei.watchdog_fed"](name="x", timeout=60)
     assert refused["comment"].startswith("InvalidOption: timeout: 60")
+
+
+@pytest.fixture
+def activating(minion: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`activating(host, test=False)`: the states of a minion there, with secrets in the environment."""
+    monkeypatch.setenv("TEST_AMT_PASSWORD", "gone again after the test")
+    monkeypatch.delenv("TEST_AMT_PASSWORD")
+
+    def on(host: Host, test: bool = False) -> Any:
+        monkeypatch.setattr(
+            saltext.amt.activation, "carry_out", functools.partial(carry_out, open_machine=host.open_local)
+        )
+        return minion({}, test=test, secrets={"driver": "env"})
+
+    return on
+
+
+def mode(host: Host) -> str:
+    with host.client() as client:
+        return amthi.read_response("control_mode", client.ask(amthi.request("control_mode")))
+
+
+KEPT = {"escrow": {"sdb": "sdb://secrets/TEST_AMT_PASSWORD"}}
+
+
+def test_activation_and_back(activating: Any) -> None:
+    host = Host(control_mode="none")
+    changed = {"control_mode": {"old": "none", "new": "client"}}
+    predicted = activating(host, test=True).states["mei.activated"](name="amt", **KEPT)
+    assert (predicted["result"], predicted["changes"]) == (None, changed)
+    assert mode(host) == "none"
+    loaded = activating(host)
+    assert loaded.functions["sdb.get"]("sdb://secrets/TEST_AMT_PASSWORD") is None
+    done = loaded.states["mei.activated"](name="amt", **KEPT)
+    assert (done["result"], done["changes"]) == (True, changed), done
+    password = loaded.functions["sdb.get"]("sdb://secrets/TEST_AMT_PASSWORD")
+    assert len(password) >= 8 and password not in str(done) and "sdb://secrets/TEST_AMT_PASSWORD" in done["comment"]
+    assert mode(host) == "client"
+    again = loaded.states["mei.activated"](name="amt", **KEPT)
+    assert (again["result"], again["changes"]) == (True, {})
+    back = loaded.states["mei.deactivated"](name="amt", **KEPT)
+    assert (back["result"], back["changes"]) == (True, {"control_mode": {"old": "client", "new": "none"}})
+    assert mode(host) == "none"
+
+
+def test_admin_control_mode_by_certificate(activating: Any, tmp_path: Path) -> None:
+    file = tmp_path / "chain.pem"
+    file.write_bytes(pem(leaf(), intermediate(), root()))
+    trusted = {"Test Root": root().certificate.fingerprint(SHA256()).hex()}
+    host = Host(version="15.0.42", control_mode="none", dns_suffix="example.com", trusted_hashes=trusted)
+    state = activating(host).states["mei.activated"]
+    wanted = {"mode": "admin", "password": "Given-passw0rd", "certificate": {"file": str(file)}}
+    done = state(name="amt", **wanted)
+    assert done["result"] is True and mode(host) == "admin", done
+    assert state(name="amt", **wanted)["changes"] == {}
+    refused = state(name="amt", mode="client", password="Given-passw0rd")
+    assert refused["result"] is False and refused["comment"].startswith("Unavailable: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "InvalidOption: escrow"),
+        ({"mode": "absent"}, "InvalidOption: mode"),
+        ({"mode": "admin", "password": "Given-passw0rd"}, "InvalidOption: certificate"),
+        ({"escrow": {"sdb": "vault/amt"}}, "InvalidOption: escrow.sdb"),
+        ({"escrow": {"command": ["true"]}}, "InvalidOption: escrow.recall"),
+        ({"escrow": {"vault_file": "x"}}, "InvalidOption: vault_file"),
+        ({"password": "short"}, "InvalidOption: password"),
+        ({"password": "Given-passw0rd", "certificate": {"file": "/x"}}, "InvalidOption: certificate"),
+    ],
+)
+def test_an_activation_that_cannot_be(activating: Any, given: dict[str, Any], said: str) -> None:
+    told = activating(Host(control_mode="none")).states["mei.activated"](name="amt", **given)
+    assert told["result"] is False and told["comment"].startswith(said), told
+    assert "Given-passw0rd" not in str(told)

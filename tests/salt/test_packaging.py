@@ -14,7 +14,11 @@ import saltext.amt
 from tests.salt.build_extension import build, checkout
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = {"saltext/amt/": "extensions/salt/amt", "saltext/amt/core/": "plugins/module_utils"}
+PLACES = {
+    "saltext/amt/": "extensions/salt/amt",
+    "saltext/amt/core/": "plugins/module_utils",
+    "saltext/amt/provisioning/": "plugins/plugin_utils/provisioning",
+}
 
 
 def expected() -> dict[str, bytes]:

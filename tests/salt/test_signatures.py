@@ -16,9 +16,12 @@ import saltext.amt.modules.amt
 import saltext.amt.modules.mei
 import saltext.amt.states.amt
 import saltext.amt.states.mei
+from saltext.amt import activation
 from saltext.amt.core.resource import Resource
+from saltext.amt.core.resources.activation import Activation
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
+from saltext.amt.core.resources.fact_script import FactScript
 from saltext.amt.core.resources.isolation import Isolation
 from saltext.amt.core.resources.lms import Lms
 from saltext.amt.core.resources.os_watchdog import OsWatchdog
@@ -27,6 +30,7 @@ from saltext.amt.core.resources.raw import Raw
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
+SETTING_UP = {"certificate", "dns_suffix", "over_tls", "mebx_password", "update_mebx"}
 #: State -> (resource, options that the state itself settles)
 STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.powered": (Power, set()),
@@ -35,15 +39,19 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
+    "mei.activated": (Activation, set()),
+    "mei.deactivated": (Activation, {"state", *SETTING_UP}),
     "mei.watchdog_fed": (OsWatchdog, {"state"}),
     "mei.watchdog_unfed": (OsWatchdog, {"state", *FED}),
     "mei.lms_running": (Lms, {"state"}),
     "mei.lms_dead": (Lms, {"state", "log_level", "wait_timeout"}),
 }
 #: (state, option) -> what the state says where the row says something else
-OWN_DEFAULTS = {("amt.powered", "power"): "on"}
+OWN_DEFAULTS = {("amt.powered", "power"): "on", ("mei.activated", "mode"): "client"}
+#: Custom facts are Ansible's; Salt has grains
+OF_ANSIBLE = {FactScript}
 #: Salt keeps the word state for itself
-OWN_NAMES = {("amt.powered", "state"): "power"}
+OWN_NAMES = {("amt.powered", "state"): "power", ("mei.activated", "state"): "mode"}
 #: What every state of a family has besides: amt is about a device, mei about the machine that the minion runs on
 LAST = {"amt": ["device"], "mei": []}
 PLACES = {
@@ -72,7 +80,7 @@ def resources() -> set[type[Resource]]:
 def test_every_resource_that_writes_has_a_state() -> None:
     writing = {kind for kind in resources() if kind.apply is not Resource.apply}
     assert len(writing) >= 5
-    assert writing == {kind for kind, _ in STATES.values()}
+    assert writing - OF_ANSIBLE == {kind for kind, _ in STATES.values()}
     for family, (_module, states) in PLACES.items():
         assert {f"{family}.{name}" for name in functions_of(states)} == {
             name for name in STATES if name.startswith(family)
@@ -81,15 +89,14 @@ def test_every_resource_that_writes_has_a_state() -> None:
 
 def test_every_resource_is_in_the_execution_module() -> None:
     managed_here = {kind for name, (kind, _settled) in STATES.items() if name.startswith("mei.")}
-    assert {kind.__name__ for kind in resources() - managed_here} <= set(vars(saltext.amt.modules.amt))
+    assert {kind.__name__ for kind in resources() - managed_here - OF_ANSIBLE} <= set(vars(saltext.amt.modules.amt))
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_arguments_are_the_options(name: str) -> None:
     kind, settled = STATES[name]
-    rows = {
-        OWN_NAMES.get((name, option.name), option.name): option for option in kind.options if option.name not in settled
-    }
+    options = activation.OPTIONS if kind is Activation else kind.options
+    rows = {OWN_NAMES.get((name, option.name), option.name): option for option in options if option.name not in settled}
     family, function = name.split(".")
     arguments = dict(inspect.signature(getattr(PLACES[family][1], function)).parameters)
     assert next(iter(arguments)) == "name"

@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: BSD-2-Clause
 """Provisioning certificates as files: what they hold, as plain rows, and what only the owner of the key can do.
 
 Runs where the key is. Needs `cryptography` and nothing of this collection, so that other front ends can map the folder.

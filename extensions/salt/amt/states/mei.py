@@ -9,8 +9,9 @@ written, and result and changes are those that the run would have. What is missi
 with a sentence that starts with the kind, such as ``Disabled``, ``NotRequired`` or ``NoEngine``, and says what to do.
 """
 
-from saltext.amt.carry_out import sentence, verdict
-from saltext.amt.core.errors import AmtError
+from saltext.amt.activation import OPTIONS, changes, prepare
+from saltext.amt.carry_out import secrets_of, sentence, verdict, without
+from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.resources.lms import Lms
 from saltext.amt.core.resources.os_watchdog import OsWatchdog
 from saltext.amt.here import THIS, carry_out_here
@@ -20,6 +21,91 @@ __virtualname__ = "mei"
 
 def __virtual__():
     return __virtualname__
+
+
+def activated(
+    name,
+    mode="client",
+    password=None,
+    escrow=None,
+    certificate=None,
+    dns_suffix=None,
+    over_tls="auto",
+    mebx_password=None,
+    update_mebx="on_activation",
+    wait_timeout=120,
+):
+    """
+    AMT is provisioned, in client or admin control mode. The password of AMT is recorded, and read back from there,
+    before the firmware is told of it; a run that was stopped at any moment can be run again.
+
+    mode
+        client, or admin. A device in client control mode is upgraded; one in admin control mode is never brought back.
+    password
+        Of AMT's user admin. Left out, the one on record is used, or one is made.
+    escrow
+        Where the password is recorded. Either ``sdb``, an address such as ``sdb://vault/amt/pc-01``, or ``command``,
+        which takes it on its standard input, and ``recall``, which prints it, and prints nothing or ends with one of
+        the codes ``nothing`` when there is none.
+    certificate
+        For admin: ``file`` on the minion (PKCS#12 or PEM, leaf, issuers and root), its ``passphrase``, ``key_file``.
+        The private key is on the minion then. Where that will not do, activate from Ansible: there it stays on the
+        controller.
+    dns_suffix
+        What the device compares the certificate with; left out, the one that it has, or that DHCP gives it.
+    over_tls
+        auto, always or never: AMT 14 and later can, 19 and later must be brought to admin control mode over TLS.
+    mebx_password, update_mebx
+        Set with admin control mode (on_activation), or in each run (always).
+    wait_timeout
+        Seconds in which the device must be seen in its new mode.
+
+    .. code-block:: yaml
+
+        amt-is-in-client-control-mode:
+          mei.activated:
+            - mode: client
+            - escrow: {sdb: 'sdb://vault/amt/{{ grains.id }}'}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt 'pc-*' state.single mei.activated name=amt mode=client password=... test=True
+    """
+    wanted = {
+        "state": mode,
+        "password": password,
+        "escrow": escrow,
+        "certificate": certificate,
+        "dns_suffix": dns_suffix,
+        "over_tls": over_tls,
+        "mebx_password": mebx_password,
+        "update_mebx": update_mebx,
+        "wait_timeout": wait_timeout,
+    }
+    if mode == "absent":
+        return _failed(name, InvalidOption("mode", mode, "client or admin; mei.deactivated takes AMT back"), [])
+    return _activation(name, wanted)
+
+
+def deactivated(name, password=None, escrow=None, wait_timeout=120):
+    """
+    AMT is not provisioned: all of its configuration is taken away.
+
+    password, escrow
+        The password, or where it is recorded, as in ``mei.activated``. Admin control mode is left with it only.
+    wait_timeout
+        Seconds in which the device must be seen without a mode.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt 'pc-01' state.single mei.deactivated name=amt escrow='{sdb: "sdb://vault/amt/pc-01"}'
+    """
+    wanted = {"state": "absent", "password": password, "escrow": escrow, "wait_timeout": wait_timeout}
+    return _activation(name, wanted)
 
 
 def watchdog_fed(name, feeder="systemd", timeout=120, interval=None, lift_blacklist=False, displace_lms=False):
@@ -115,5 +201,26 @@ def _converged(name, resource, wanted):
     try:
         outcome = carry_out_here(resource, wanted, dry_run=__opts__["test"])
     except AmtError as error:
-        return {"name": name, "result": False, "comment": sentence(error), "changes": {}}
+        return _failed(name, error, [])
     return {"name": name, **verdict(THIS, outcome, __opts__["test"])}
+
+
+def _activation(name, wanted):
+    secrets, test = secrets_of(OPTIONS, wanted), __opts__["test"]
+    try:
+        run = prepare(wanted, __salt__, test)
+    except AmtError as error:
+        return _failed(name, error, secrets)
+    try:
+        done = run.carry_out()
+    except AmtError as error:
+        return _failed(name, error, [*secrets, *run.secret])
+    said = "as it should be" if not done["changed"] else "to be changed" if test else "changed"
+    place = "; the password is on record: {0}".format(done["password_in"]) if done.get("password_in") else ""
+    result = None if done["changed"] and test else True
+    comment = without([*secrets, *run.secret], "AMT of {0} is {1}{2}".format(THIS, said, place))
+    return {"name": name, "result": result, "comment": comment, "changes": changes(done)}
+
+
+def _failed(name, error, secrets):
+    return {"name": name, "result": False, "comment": without(secrets, sentence(error)), "changes": {}}
