@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
@@ -37,6 +37,11 @@ def open_certificate(given: Mapping[str, Any]) -> Any:
         raise InvalidOption(refused.option, refused.value, refused.way_out) from None
 
 
+def _made(run: Run | None) -> list[str]:
+    """Secrets that came up on the way."""
+    return run.secret if run else []
+
+
 class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = False
@@ -46,17 +51,21 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(NO_ASYNC)
         super().run(tmp, task_vars)
         wanted, secrets = validated((*Activation.options, *KEPT_BACK), self._task.args)
-        variables = task_vars or {}
         run: Run | None = None
         try:
             check(wanted)
-            machine, escrow = self._machine(wanted, variables), self._escrow(wanted, variables)
+            machine, escrow = self._machine(wanted, task_vars or {}), self._escrow(wanted, task_vars or {})
             run = Run(wanted, machine, escrow, open_certificate, self._task.check_mode)
             result = self._shown(run.carry_out())
         except AmtError as error:
             result = {**failure(error), "failed": True, **self._known(run)}
             result.pop("unreachable", None)  # the firmware may be, and the machine is not
-        return dict(remove_values(result, [*secrets, *(run.secret if run else [])]))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake, whose text may have a password in it
+            sentence = "{0}: {1}".format(type(error).__name__, error)
+            raise AnsibleActionFail(remove_values(sentence, [*secrets, *_made(run)])) from None
+        return dict(remove_values(result, [*secrets, *_made(run)]))
 
     @staticmethod
     def _known(run: Run | None) -> Values:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -87,7 +88,7 @@ class VaultFile:
 
     def _replace(self, content: Mapping[str, Any]) -> None:
         """The old file or the new one is there at any moment, on the disk too."""
-        octets = self._encrypted(yaml.safe_dump(dict(content), default_flow_style=False))
+        octets = self._encrypted(yaml.safe_dump(plain(content), default_flow_style=False))
         mode = self._path.stat().st_mode & 0o777 if self._path.exists() else 0o600
         try:
             descriptor, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
@@ -118,6 +119,11 @@ class VaultFile:
     def _failed(self, error: OSError) -> EscrowFailed:
         hint = "the firmware was not told of any password"
         return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}", hint)
+
+
+def plain(content: Mapping[str, Any]) -> Any:
+    """Without Ansible's own kinds of text, which a YAML writer refuses, and shows in doing so."""
+    return json.loads(json.dumps(content, default=str))
 
 
 def _sync(folder: Path) -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecret
 from ansible.playbook.play_context import PlayContext
@@ -19,6 +20,7 @@ from ansible_collections.outofband.amt.plugins.action.mei_activation import MODU
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
 from tests.unit.plugins.test_docs_match_options import ROOT, assert_same, blocks
@@ -162,3 +164,14 @@ def test_what_cannot_be_is_refused_before_anything_is_told(task, site, case):
     assert {each["_step"] for each in task.machine.arguments} <= {"read"}
     assert site.host.mode() == "none"
     assert "weak" not in result["msg"]
+
+
+def test_a_mistake_of_ours_shows_no_password(task, monkeypatch):
+    def fail(*_arguments):
+        raise RuntimeError("could not write " + GIVEN)
+
+    monkeypatch.setattr(VaultFile, "store", fail)
+    with pytest.raises(AnsibleActionFail) as caught:
+        task(state="client", escrow=task.escrow, password=GIVEN)
+    assert "RuntimeError" in str(caught.value) and GIVEN not in str(caught.value)
+    assert caught.value.__cause__ is None

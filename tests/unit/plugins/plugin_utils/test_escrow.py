@@ -14,6 +14,7 @@ import time
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.template import trust_as_template
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
     EscrowFailed,
@@ -56,6 +57,13 @@ def test_what_is_stored_is_recalled(file, path):
 def test_the_password_is_there_as_a_variable(file, path):
     file.store(Record(PASSWORD))
     assert content(path) == {"amt_passwords": {"pc-01": PASSWORD}, "amt_activation": {"pc-01": {}}}
+
+
+def test_text_as_ansible_hands_it_out_is_text(file):
+    tagged = trust_as_template(PASSWORD)
+    assert type(tagged) is not str
+    file.store(Record(tagged, (tagged + "1",), tagged))
+    assert file.recall() == Record(PASSWORD, (PASSWORD + "1",), PASSWORD)
 
 
 def test_only_its_owner_may_read_the_file(file, path):
