@@ -93,6 +93,10 @@ class Host:
         firmware = self.device.firmware
         return firmware.secret_of("admin") == secret("admin", firmware.digest_realm, password)
 
+    def writes(self):
+        """What the firmware was told, by either way, that changes something."""
+        return len(self.device.surroundings.journal.writes())
+
     def mode(self):
         with self.machine(nodes=[]) as machine:
             return machine.engine.ask("control_mode")

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import stat
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -15,6 +17,15 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning import relay
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import SocketStream
+
+
+@pytest.fixture(autouse=True)
+def own_folder(monkeypatch):
+    """Elsewhere on this machine a run may end what it takes for leftovers. The path of a socket must be short."""
+    folder = tempfile.mkdtemp()
+    monkeypatch.setattr(tempfile, "tempdir", folder)
+    yield
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
