@@ -105,6 +105,13 @@ def salt(session: nox.Session) -> None:
     )
 
 
+@nox.session(python="3.11")
+def kernel(session: nox.Session) -> None:
+    """The stock MEI driver in a virtual machine; tests/kernel/README.md tells what it needs."""
+    install(session, "../requirements", "simulator", "unit", core=CORES["3.11"])
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/kernel",)))
+
+
 def install_into(session: nox.Session, target: Path, *what: str) -> None:
     session.run("python", "-m", "pip", "install", "-q", "--target", str(target), *what)
 

@@ -48,6 +48,8 @@ CUSTOMIZE = (
     'rm -f "$1"/etc/ssh/ssh_host_*',
 )
 PARTS = ("linux-headers-{abi}", "linux-headers-{base}-common", "linux-kbuild-{series}", "linux-source-{series}")
+SERIES = "6.1"
+"""Of kernels whose private interface of mei.ko the module is written for."""
 XZ = b"\xfd7zXZ\x00"
 
 
@@ -87,6 +89,8 @@ def newest_kernel() -> Kernel:
     found = re.search(r"^Depends: linux-image-(\S+) \(= (\S+)\)", shown.stdout, re.MULTILINE)
     if not found:
         raise NotToBeHad("apt knows no linux-image-amd64: run apt-get update, with the archives of Debian as sources")
+    if not found[1].startswith(SERIES + "."):
+        raise NotToBeHad("the module is for kernels {0}, of Debian 12; apt offers {1}".format(SERIES, found[1]))
     return Kernel(found[1], found[2])
 
 
