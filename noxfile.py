@@ -87,10 +87,35 @@ def web_servers(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/interop/web_servers", *session.posargs)
 
 
-@nox.session
+@nox.session(python="3.12" if "3.12" in FOUND else None)
 def salt(session: nox.Session) -> None:
-    """The Salt extension: built, installed beside Salt and not in it, and used by real daemons."""
-    session.install("-q", "-r", str(REQUIREMENTS / "salt.txt"))
+    """The Salt extension with Salt 3008, whose salt-proxy wants Python 3.12."""
+    with_salt(session, "salt")
+
+
+@nox.session(name="salt-3006", python="3.11")
+def salt_3006(session: nox.Session) -> None:
+    """The Salt extension with Salt 3006 LTS, which has no resources."""
+    require_python(session, "3.11")
+    with_salt(session, "salt3006")
+
+
+def with_salt(session: nox.Session, requirements: str) -> None:
+    """The extension: built, installed beside Salt and not in it, and used by real daemons."""
+    environment = beside_salt(session, requirements)
+    arguments = session.posargs or ("tests/salt",)
+    session.run("python", "-m", "pytest", "--import-mode=prepend", *arguments, env=environment)
+
+
+@nox.session(name="salt-bench", python="3.12" if "3.12" in FOUND else None, default=False)
+def salt_bench(session: nox.Session) -> None:
+    """What many devices cost resources, deltaproxy, salt-proxy and runner: tests/salt/bench.py says how to limit it."""
+    session.run("python", "tests/salt/bench.py", *session.posargs, env=beside_salt(session, "salt"))
+
+
+def beside_salt(session: nox.Session, requirements: str) -> dict[str, str]:
+    """Salt, and the extension built from the checkout in a folder of its own. Returns what finds it."""
+    session.install("-q", "-r", str(REQUIREMENTS / "{0}.txt".format(requirements)))
     place = Path(session.create_tmp()).resolve()
     tools, wheels, extension = (place / name for name in ("tools", "wheels", "extension"))
     if not tools.is_dir():
@@ -100,9 +125,7 @@ def salt(session: nox.Session) -> None:
     environment = {"BUILD_TOOLS": str(tools), "PYTHONPATH": str(extension)}
     session.run("python", "tests/salt/build_extension.py", "wheel", str(wheels), env=environment)
     install_into(session, extension, "--no-index", "--no-deps", *map(str, wheels.glob("*.whl")))
-    session.run(
-        "python", "-m", "pytest", "--import-mode=prepend", *(session.posargs or ("tests/salt",)), env=environment
-    )
+    return environment
 
 
 @nox.session(python="3.11")

@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For every state, arguments that change a device which is off and untouched."""
+"""For every state, arguments that change a device which is off and untouched; what all simulated devices share."""
 
 from __future__ import annotations
 
 from typing import Any
 
+PASSWORD = "Uns3en!Password"
+QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05}
 AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"

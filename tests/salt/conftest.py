@@ -18,9 +18,8 @@ from saltfactories.plugins.event_listener import EventListener
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state  # noqa: F401  fixtures
-
-PASSWORD = "Uns3en!Password"
-QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05}
+from tests.salt.cases import PASSWORD, QUICK
+from tests.salt.daemons import HAS_RESOURCES, ask, devices, master_daemon, minion_daemon, runner  # noqa: F401  fixtures
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +63,9 @@ def site(fleet: Any) -> Callable[..., Site]:  # noqa: F811
             for name in names
         ]
         running = fleet(entries, clock=SystemClock())
-        devices = {name: {"host": running.device(name).address} for name in names}
+        described = {name: {"host": running.device(name).address} for name in names}
         defaults = {"tls": False, "port": running.ports.plain, "password": PASSWORD, "connect_timeout": 5}
-        return Site(running, {"amt": {"defaults": defaults, "devices": devices}, "resources": {"amt": {}}})
+        return Site(running, {"amt": {"defaults": defaults, "devices": described}, "resources": {"amt": {}}})
 
     return start
 
@@ -84,7 +83,7 @@ def minion(tmp_path: Path) -> Callable[..., Minion]:
 
     def load(pillar: dict[str, Any], **opts: Any) -> Minion:
         merged = {**minion_opts(tmp_path), "pillar": pillar, **opts}
-        functions = salt.loader.minion_mods(merged)
+        functions = salt.loader.minion_mods(merged, utils=salt.loader.utils(merged))
         serializers = salt.loader.serializers(merged)
         return Minion(merged, functions, salt.loader.states(merged, functions, {}, serializers))
 
@@ -135,6 +134,8 @@ class AsResource:
 @pytest.fixture
 def resource(tmp_path: Path) -> Callable[..., AsResource]:
     """`resource(pillar, "pc-01")`."""
+    if not HAS_RESOURCES:
+        pytest.skip("Salt has resources from 3008 on")
 
     def load(pillar: dict[str, Any], name: str, **opts: Any) -> AsResource:
         merged = {**minion_opts(tmp_path), "pillar": pillar, "resources": {"amt": [name]}, **opts}

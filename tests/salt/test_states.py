@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.salt.cases import CASES
 
@@ -76,3 +78,17 @@ def test_failures_name_their_type_and_never_the_password(site: Any, minion: Any)
     assert kinds == ["AuthenticationRefused", "ProtocolError", "InvalidOption"]
     assert "it has pc-01, pc-02" in comments[2]
     assert "Uns3en" not in str(comments)
+
+
+def test_a_prerequisite_is_predicted_and_not_done(site: Any, minion: Any, tmp_path: Path) -> None:
+    place = site("pc-01", "pc-02", power="off")
+    (tmp_path / "states").mkdir()
+    chain = {
+        "the first": {"amt.powered": [{"device": "pc-01"}, {"prereq": [{"amt": "the second"}]}]},
+        "the second": {"amt.powered": [{"device": "pc-02"}]},
+    }
+    (tmp_path / "states" / "chain.sls").write_text(yaml.safe_dump(chain))
+    for changed in (2, 0):
+        done = minion(place.pillar).functions["state.sls"]("chain")
+        assert sum(bool(each["changes"]) for each in done.values()) == changed, done
+    assert [entry.device for entry in place.running.journal.writes()] == ["pc-01", "pc-02"]

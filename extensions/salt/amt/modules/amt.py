@@ -19,6 +19,7 @@ for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion
 import logging
 
 from salt.exceptions import CommandExecutionError
+from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import carry_out, reported_as, secrets_of, sentence, without
 from saltext.amt.core.errors import AmtError

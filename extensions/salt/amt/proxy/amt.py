@@ -15,12 +15,14 @@ Proxy minion ``amt``: one device, as a minion of its own
 
 The keys are those of a device under pillar ``amt:devices``; ``amt:defaults`` is under them. For many devices in one
 process there is deltaproxy: ``metaproxy: deltaproxy`` in the settings of the controlling proxy, and in its pillar
-``proxy: {proxytype: deltaproxy, ids: [pc-01, pc-02]}``.
+``proxy: {proxytype: deltaproxy, ids: [pc-01, pc-02]}``. Leave ``multiprocessing`` at its default there: in threads,
+Salt compiles the states of one device with the options of another, and states of this extension then refuse to run.
 """
 
 import logging
 
 from salt.exceptions import CommandExecutionError
+from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as, sentence, without
 from saltext.amt.core.errors import AmtError
@@ -71,6 +73,13 @@ def grains():
     """
     with reported_as(CommandExecutionError, []):
         return facts.known(__opts__, _place(__opts__))
+
+
+def name():
+    """
+    Whose proxy this is, whatever options Salt hands to the states of a job.
+    """
+    return str(__opts__["id"])
 
 
 def shutdown(opts):

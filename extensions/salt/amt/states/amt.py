@@ -9,6 +9,7 @@ Every state takes ``device`` as the functions of the execution module do; for a 
 that the run would have. What the firmware, the network or pillar refuses is a result of False with a sentence.
 """
 
+from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt.arguments import YAML_WORDS
 from saltext.amt.carry_out import carry_out, changed_properties, differences, secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
@@ -271,12 +272,23 @@ def properties_set(name, class_name, properties, selectors=None, omit=None, devi
 def _converged(name, resource, wanted, device, changes_of=differences):
     secrets = secrets_of(resource.options, wanted)
     try:
-        found = find_device(__opts__, __pillar__, device)
+        found = _device(device)
         secrets.append(found.endpoint.password)
         outcome = carry_out(resource, found, wanted, dry_run=__opts__["test"])
     except AmtError as error:
         return _answer(name, False, without(secrets, sentence(error)))
     return {"name": name, **without(secrets, verdict(found.name, outcome, __opts__["test"], changes_of))}
+
+
+def _device(name):
+    """Refused where Salt mixed devices up, as the threads of a deltaproxy do: nothing is done to the wrong one."""
+    found = find_device(__opts__, __pillar__, name)
+    if not name and __opts__.get("subproxy") and __proxy__["amt.name"]() != found.name:
+        way_out = (
+            "these states were compiled for another device; leave multiprocessing of the deltaproxy at its default"
+        )
+        raise InvalidOption("device", found.name, way_out)
+    return found
 
 
 def _answer(name, result, comment):

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real salt-proxy for one device, and a real deltaproxy for several: told the truth, predicted, changed, and back."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from salt.version import __saltstack_version__
+
+from tests.salt.cases import PASSWORD
+from tests.salt.daemons import CONTROL, DELTA, MINION, PROXY, hold_secrets, places_of, predicted_done_and_done_again
+
+pytestmark = pytest.mark.skipif(
+    __saltstack_version__.major >= 3008 and sys.version_info < (3, 12),
+    reason="salt-proxy of Salt 3008.3 hangs before its first job on Python older than 3.12",
+)
+
+
+def proxy_daemon(master_daemon: Any, name: str, **settings: Any) -> Any:
+    """One whose device is described in pillar alone: salt-factories would have it a dummy."""
+    daemon = master_daemon.salt_proxy_minion_daemon(name, overrides={**MINION, **settings})
+    place = Path(daemon.config_file)
+    kept = {key: value for key, value in yaml.safe_load(place.read_text()).items() if key != "proxy"}
+    place.write_text(yaml.safe_dump(kept))
+    return daemon
+
+
+@pytest.fixture(scope="module", autouse=True)
+def starting(master_daemon: Any) -> Iterator[tuple[Any, threading.Thread]]:
+    """The deltaproxy comes up while others are tested: Salt 3006.28 waits a minute for an answer that cannot come."""
+    settings = {"metaproxy": "deltaproxy", "parallel_startup": True}
+    daemon = proxy_daemon(master_daemon, CONTROL, **settings)
+    thread = threading.Thread(target=daemon.start, kwargs={"start_timeout": 240})
+    thread.start()
+    yield daemon, thread
+    thread.join()
+    daemon.terminate()
+
+
+@pytest.fixture(scope="module")
+def single(master_daemon: Any) -> Iterator[Any]:
+    daemon = proxy_daemon(master_daemon, PROXY)
+    with daemon.started(start_timeout=240):
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def delta(starting: tuple[Any, threading.Thread], ask: Any) -> Any:
+    daemon, thread = starting
+    thread.join()
+    assert daemon.is_running()
+    return daemon
+
+
+def test_a_proxy_tells_the_truth(ask: Any, devices: Any, single: Any) -> None:
+    assert ask(PROXY, "test.ping") == {PROXY: True}
+    devices.device(PROXY).fail("wrong_password")
+    assert ask(PROXY, "test.ping") == {PROXY: False}
+    devices.device(PROXY).heal()
+    assert ask(PROXY, "test.ping") == {PROXY: True}
+
+
+def test_grains_of_a_proxy_ask_nobody(ask: Any, devices: Any, single: Any) -> None:
+    version = ask(PROXY, "amt.refresh_grains")[PROXY]["amt_version"]
+    assert version.startswith("12.")
+    seen = devices.journal.count(device=PROXY)
+    assert ask(PROXY, "saltutil.refresh_grains") == {PROXY: True}
+    assert ask(PROXY, "grains.get", "amt_version") == {PROXY: version}
+    assert devices.journal.count(device=PROXY) == seen
+
+
+def test_every_state_through_a_proxy(ask: Any, devices: Any, single: Any) -> None:
+    predicted_done_and_done_again(ask, devices, PROXY, (PROXY,))
+
+
+def test_every_state_through_a_deltaproxy(ask: Any, devices: Any, delta: Any) -> None:
+    assert ask("L@" + ",".join(DELTA), "test.ping") == dict.fromkeys(DELTA, True)
+    own = ask("dp-*", "amt.get", "AMT_GeneralSettings")
+    assert {name: each["HostName"] for name, each in own.items()} == {name: name for name in DELTA}
+    predicted_done_and_done_again(ask, devices, "dp-*", DELTA, "concurrent=True")
+
+
+def test_one_of_a_deltaproxy_goes_away_and_comes_back(ask: Any, devices: Any, delta: Any) -> None:
+    devices.device(DELTA[0]).fail("refuse")
+    assert ask("dp-*", "test.ping") == {DELTA[0]: False, **dict.fromkeys(DELTA[1:], True)}
+    (answer,) = ask(DELTA[0], "state.apply", "back")[DELTA[0]].values()
+    assert (answer["result"], answer["comment"][:13]) == (False, "Unreachable: ")
+    assert "Unreachable: " in ask(DELTA[0], "amt.power")[DELTA[0]]
+    devices.device(DELTA[0]).heal()
+    assert ask("dp-*", "test.ping") == dict.fromkeys(DELTA, True)
+
+
+def test_secrets_are_in_no_event_no_log_and_no_job(
+    ask: Any, master_daemon: Any, single: Any, delta: Any, event_listener: Any
+) -> None:
+    daemons = (master_daemon, single, delta)
+    assert not [event for event in event_listener.store if PASSWORD in str(event.data)]
+    assert len(places_of(*daemons)) > 4
+    assert not hold_secrets(*daemons)
