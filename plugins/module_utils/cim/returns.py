@@ -164,7 +164,7 @@ HINTS = {
     "AUDIT_FAIL": "the audit log is full or locked and this event is critical: export and clear the audit log",
     "BUSY": "another request is under way; try again in a moment",
     "IN_USE": "another session uses it; end the redirection or KVM session and try again",
-    "INVALID_STATE_TRANSITION": "read which states the machine offers now: amt_info with the subset power",
+    "INVALID_STATE_TRANSITION": "read which states the machine offers now: the subset power of the inventory",
     "MAX_LIMIT_REACHED": "remove something of the same kind first",
 }
 

@@ -56,7 +56,7 @@ def check_name(name: str, option: str) -> None:
             "first 3 mark what this collection made".format(LONGEST, NAME_LENGTH),
         )
     if _ISOLATION.fullmatch(name):
-        raise InvalidOption(option, name, "names like this are those of amt_isolation")
+        raise InvalidOption(option, name, "names like this are those of isolations")
 
 
 def mark_of(device_name: str, instance_id: str) -> str:

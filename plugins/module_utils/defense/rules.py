@@ -230,7 +230,7 @@ def _peer(part: str, versions: tuple[int, ...]) -> Addresses:
             OPTION, part, "it is not of IP version {0}, which is all that was asked".format(_or(versions))
         )
     if found.mask is not None and prefix_length(found.mask, found.version) is None:
-        raise InvalidOption(OPTION, part, "give a prefix or a range; amt_defense_policies takes masks with holes")
+        raise InvalidOption(OPTION, part, "give a prefix or a range; defense policies take masks with holes")
     return found
 
 

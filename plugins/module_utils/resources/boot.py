@@ -162,7 +162,7 @@ class Boot(Resource):
             if not capabilities.get(capability):
                 raise Unavailable(
                     "the firmware does not offer {0}: its {1} is not true".format(asked, capability),
-                    "amt_info with the subset boot lists what it offers",
+                    "the subset boot of the inventory lists what it offers",
                 )
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
