@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import errno
 
+import pytest
+
 from .guest import UUID, wait_for
 
 AMTHI = "12f80028-b4b7-4b2d-aca8-46e0ff65814c"
@@ -22,6 +24,10 @@ def connect(guid):
         opened.close()
         return error.errno
     return opened
+"""
+ASK_UUID = """
+with device.Client(guids.AMTHI) as client:
+    tell(amthi.read_response("uuid", client.ask(amthi.request("uuid"))))
 """
 UUID_AGAIN_AND_AGAIN = """
 class Counted(node.Node):
@@ -49,6 +55,13 @@ def test_the_driver_shows_the_firmware(plug):
     assert len(registers) == 6 and all(int(register, 16) >= 0 for register in registers)
     version = ".".join(machine.device.firmware.settings.version.split(".")[:3])
     assert machine.read("/sys/class/mei/mei0/fw_ver").splitlines()[0].startswith("0:" + version)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "2.0"])
+def test_an_older_bus(plug, version):
+    machine = plug(hbm_version=version)
+    assert machine.read("/sys/class/mei/mei0/hbm_ver") == version
+    assert machine.python(ASK_UUID) == UUID
 
 
 def test_the_clients_are_on_the_bus(plug):
@@ -169,8 +182,38 @@ def test_a_device_that_is_unplugged_and_plugged_in_again(plug):
     assert machine.guest.run("ls /dev/mei*; ls /sys/bus/mei/devices").split() == ["/dev/mei-sim"]
     machine.guest.run("echo {0} > /sys/bus/pci/drivers/mei_sim/bind".format(address))
     machine.wait_until_enabled()
-    asking = """
-with device.Client(guids.AMTHI) as client:
-    tell(amthi.read_response("uuid", client.ask(amthi.request("uuid"))))
+    assert machine.python(ASK_UUID) == UUID
+
+
+def test_a_firmware_that_stays_away_is_given_up_and_taken_back(plug):
+    """The driver tries three times; what comes after that is a new device to it."""
+    machine = plug()
+    machine.device.engine(lambda engine: setattr(engine, "answers_reset", False))
+    machine.device.restart_engine()
+    wait_for(lambda: machine.state() == "DISABLED", "the driver to give up")
+    opening = """
+try:
+    node.Node("/dev/mei0")
+except OSError as error:
+    tell(error.errno)
 """
-    assert machine.python(asking) == UUID
+    assert machine.python(opening) == errno.ENODEV
+    machine.device.engine(lambda engine: setattr(engine, "answers_reset", True))
+    machine.guest.run("systemctl restart mei-relay")
+    machine.wait_until_enabled()
+    assert machine.python(ASK_UUID) == UUID
+
+
+def test_the_core_outlives_a_sleep_of_the_machine(plug):
+    """The kernel's own rehearsal of a suspend: devices sleep for five seconds and wake."""
+    machine = plug()
+    code = """
+from pathlib import Path
+with device.Client(guids.AMTHI) as client:
+    before = amthi.read_response("uuid", client.ask(amthi.request("uuid")))
+    Path("/sys/power/pm_test").write_text("devices")
+    Path("/sys/power/state").write_text("freeze")
+    tell([before, amthi.read_response("uuid", client.ask(amthi.request("uuid")))])
+"""
+    assert machine.python(code) == [UUID, UUID]
+    assert "suspend exit" in machine.guest.run("dmesg")

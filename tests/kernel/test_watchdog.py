@@ -143,6 +143,16 @@ except OSError as error:
     assert watched.machine.python(code, node=watched.node) == errno.EBUSY
 
 
+def test_the_watchdog_of_old_firmware(plug):
+    """It does not answer heartbeats. The driver tells by the PCI id, so the device is plugged in anew."""
+    machine = plug(generation=9, watchdog={"protocol": 1})
+    machine.guest.run("systemctl restart mei-sim && systemctl start mei-relay")
+    watched = Watched(machine)
+    assert machine.read("/sys/bus/pci/devices/0000:00:16.0/device") == "0x1e3a"
+    watched.feed(0.5)
+    assert watched.running()
+
+
 def test_a_firmware_that_does_not_require_it_has_none(plug):
     machine = plug(watchdog={"required": False})
     machine.guest.run("modprobe mei_wdt; udevadm settle")

@@ -129,6 +129,28 @@ static void remove(struct pci_dev *device)
 	flush_work(&unplug_request);
 }
 
+static int __maybe_unused suspend(struct device *device)
+{
+	if (engine)
+		mei_stop(engine);
+	return 0;
+}
+
+static void restart_work(struct work_struct *work)
+{
+	if (engine && mei_restart(engine))
+		dev_err(engine->dev, "mei_sim: mei_restart failed\n");
+}
+static DECLARE_WORK(restart_request, restart_work);
+
+/* Later: the firmware's process may still be frozen. */
+static int __maybe_unused resume(struct device *device)
+{
+	queue_work(plugging, &restart_request);
+	return 0;
+}
+static SIMPLE_DEV_PM_OPS(sleeping, suspend, resume);
+
 /* QEMU's pci-testdev; and the engine that it showed itself as, to be bound again by hand. */
 static const struct pci_device_id ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_REDHAT, 0x0005) },
@@ -138,7 +160,7 @@ static const struct pci_device_id ids[] = {
 };
 
 static struct pci_driver driver = {
-	.name = "mei_sim", .id_table = ids, .probe = probe, .remove = remove,
+	.name = "mei_sim", .id_table = ids, .probe = probe, .remove = remove, .driver.pm = &sleeping,
 };
 
 static int __init mei_sim_init(void)
