@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drives the module of the same name on the machine. Passwords and the private key stay here."""
+"""Drives mei_activation_step on the machine. Passwords and the private key stay here."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.activation
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
-MODULE = "outofband.amt.mei_activation"
+MODULE = "outofband.amt.mei_activation_step"
 NO_ASYNC = "async is not supported: a part of the task runs in the controller; remove async and poll"
 KINDS = ("vault_file", "command")
 
@@ -92,8 +93,9 @@ class ActionModule(ActionBase):
         options = {option.name: wanted[option.name] for option in Activation.options}
 
         def carry_out(step: str, given: Mapping[str, Any]) -> Values:
-            arguments = {**options, "_step": step, "_with": dict(given)}
-            return self._judged(step, self._execute_module(MODULE, arguments, task_vars=variables))
+            request = json.dumps({"step": step, "wanted": options, "given": given})
+            answer = self._execute_module(MODULE, {"request": request}, task_vars=variables)
+            return dict(self._judged(step, answer)["answer"])
 
         return carry_out
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs on the machine whose AMT is provisioned, one step at a time, as the action plugin of the same name says."""
+"""Documentation. The action plugin of the same name does it, and mei_activation_step on the machine."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ error:
   type: str
   sample: ChainRefused
 hint:
-  description: What to try. It is also part of RV(msg).
+  description: What to try. It is also part of C(msg).
   returned: failed
   type: str
 details:
@@ -219,34 +219,3 @@ details:
   type: dict
   sample: {cause: unknown_root}
 """
-
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import STEP, carry_out
-
-BY_ACTION = "this module is carried out by its action plugin, which cannot be left out"
-
-
-def main() -> None:
-    spec = argument_spec((*Activation.options, *KEPT_BACK))
-    hidden: dict[str, Any] = {
-        "_step": {"type": "str", "choices": list(STEP)},
-        "_with": {"type": "dict", "options": argument_spec(Activation.material)},
-    }
-    module = AnsibleModule(argument_spec={**spec, **hidden}, supports_check_mode=True)
-    if not module.params["_step"]:
-        module.fail_json(msg=BY_ACTION)
-    try:
-        module.exit_json(**carry_out(module.params["_step"], module.params, module.params["_with"] or {}))
-    except AmtError as error:
-        module.fail_json(
-            msg=str(error), hint=error.hint, error=type(error).__name__, details=getattr(error, "details", {})
-        )
-
-
-if __name__ == "__main__":
-    main()

@@ -70,28 +70,16 @@ KEPT_BACK = (
 
 
 class Activation(Resource):
-    """`state` client or admin is a control mode, absent is none. What is in between reads as unfinished."""
+    """`state` client or admin is a control mode, absent is none. What is in between reads as unfinished.
+
+    Besides its options, `apply` takes what MATERIAL names, prepared by the one who has passwords and keys.
+    """
 
     options = (
         Option("state", choices=("client", "admin", "absent"), required=True),
         Option("over_tls", choices=("auto", "always", "never"), default="auto"),
         Option("dns_suffix"),
         Option("wait_timeout", type="int", default=SETTLES),
-    )
-    #: What a front end adds on the way: never given by people.
-    material = (
-        Option("password_hash", secret=True),
-        Option("mebx_password", secret=True),
-        Option("set_mebx", type="bool", default=False),
-        Option("chain", type="list", elements="str"),
-        Option("nonce"),
-        Option("signature"),
-        Option("shown", type="dict"),
-        Option("password_hashes", type="list", elements="str", secret=True),
-        Option("mode"),
-        Option("seconds", type="int"),
-        Option("relay"),
-        Option("message", type="dict"),
     )
     aside = ("control_mode", "provisioning_state", "version", "steps", "device")
 

@@ -16,12 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import ExtensionOID, NameOID
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.x509.oid import ExtensionOID, NameOID
+except ImportError:
+    HAS_CRYPTOGRAPHY = False
+else:
+    HAS_CRYPTOGRAPHY = True
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 PEM = b"-----BEGIN "
@@ -76,6 +81,8 @@ class Material:
 
 def load(path: str, passphrase: str | None = None, key_path: str | None = None) -> Material:
     """Certificates and key of a PKCS#12 file, or of PEM files. FileRefused."""
+    if not HAS_CRYPTOGRAPHY:
+        raise FileRefused("certificate.file", path, "the Python library cryptography is not installed here")
     octets = _read("certificate.file", path)
     if octets.lstrip().startswith(PEM):
         certificates = _pem_certificates(path, octets)

@@ -26,7 +26,7 @@ from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
 from tests.unit.plugins.test_docs_match_options import ROOT, assert_same, blocks
 
 FILE = ROOT / "plugins/modules/mei_activation.py"
-HIDDEN = {option.name for option in Activation.material}
+STEP = ROOT / "plugins/modules/mei_activation_step.py"
 
 
 def test_documented_options_are_the_option_rows():
@@ -35,34 +35,30 @@ def test_documented_options_are_the_option_rows():
 
 
 def test_what_is_secret_is_declared_so():
-    spec = argument_spec((*Activation.options, *KEPT_BACK, *Activation.material))
-    for name in ("password", "mebx_password", "password_hash", "password_hashes"):
+    spec = argument_spec((*Activation.options, *KEPT_BACK))
+    for name in ("password", "mebx_password"):
         assert spec[name]["no_log"] is True
     assert spec["certificate"]["options"]["passphrase"]["no_log"] is True
 
 
 class Machine:
-    """Takes the place of `_execute_module`; what is given to the module goes through its argument spec."""
+    """Takes the place of `_execute_module`: runs what the module runs, in this process."""
 
     def __init__(self, site):
         self.site = site
-        self.arguments = []
+        self.requests = []
 
     def __call__(self, name, arguments, task_vars=None):
         assert name == MODULE
-        assert set(arguments) == {option.name for option in Activation.options} | {"_step", "_with"}
-        assert set(arguments["_with"]) <= HIDDEN
-        self.arguments.append(arguments)
+        assert set(arguments) == {"request"}
+        request = json.loads(arguments["request"])
+        self.requests.append(request)
+        assert set(request["wanted"]) == {option.name for option in Activation.options}
         try:
-            return self.site.machine_for(arguments)(arguments["_step"], json.loads(json.dumps(arguments["_with"])))
+            return {"answer": self.site.machine_for(request["wanted"])(request["step"], request["given"])}
         except AmtError as error:
-            return {
-                "failed": True,
-                "msg": str(error),
-                "hint": error.hint,
-                "error": type(error).__name__,
-                "details": error.details,
-            }
+            told = {"error": type(error).__name__, "hint": error.hint, "details": error.details}
+            return {"failed": True, "msg": str(error), **told}
 
 
 @pytest.fixture
@@ -113,7 +109,7 @@ def test_a_result_tells_everything_but_the_password(task, site):
     documented = set(yaml.safe_load(blocks(FILE)["RETURN"]))
     assert set(result) - {"changed", "diff"} <= documented
     assert site.host.knows(GIVEN)
-    assert GIVEN not in json.dumps(task.machine.arguments)
+    assert GIVEN not in json.dumps(task.machine.requests)
 
 
 def test_a_failure_tells_where_the_password_is(task, site):
@@ -127,7 +123,7 @@ def test_a_failure_tells_where_the_password_is(task, site):
 def test_check_mode_writes_no_file_and_tells_the_machine_to_read_only(task, site):
     result = task(check=True, state="admin", escrow=task.escrow, certificate={"file": str(site.file)})
     assert result["changed"] and result["steps"] == ["add_chain", "admin_setup"]
-    assert [each["_step"] for each in task.machine.arguments] == ["read"]
+    assert [each["step"] for each in task.machine.requests] == ["read"]
     assert not task.vault.exists()
     assert not list(task.vault.parent.glob("*.lock"))
 
@@ -161,7 +157,7 @@ def test_what_cannot_be_is_refused_before_anything_is_told(task, site, case):
     result = task(**arguments)
     assert result["failed"] and words in result["msg"], result
     assert result["error"] == "InvalidOption"
-    assert {each["_step"] for each in task.machine.arguments} <= {"read"}
+    assert {each["step"] for each in task.machine.requests} <= {"read"}
     assert site.host.mode() == "none"
     assert "weak" not in result["msg"]
 
