@@ -143,13 +143,13 @@ def place(plug, controller):
 
 def test_client_mode_then_power_from_outside_and_back(place):
     here = place()
-    here.machine.device.call(lambda firmware: firmware.power)
     predicted = here.bring("client", "--check", "--diff")
     assert predicted["changed"] and not here.vault.exists()
     result = here.bring("client", "--diff")
     assert result["diff"] == predicted["diff"] == {"before": {"state": "absent"}, "after": {"state": "client"}}
     assert result["password_proven"] is True
     assert here.knows(here.password())
+    assert here.traces(here.password()) == ""
     assert here.bring("client")["changed"] is False
     outside = [
         {

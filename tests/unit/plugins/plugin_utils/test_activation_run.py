@@ -22,6 +22,7 @@ WAYS = {
     "client": ("15", [("client", {})], ["setup"]),
     "client on AMT 11": ("11", [("client", {})], ["setup"]),
     "client on AMT 16": ("16", [("client", {})], ["setup"]),
+    "client on AMT 19": ("19", [("client", {})], ["setup"]),
     "admin": ("15", [("admin", {})], ["add_chain", "admin_setup"]),
     "admin with MEBx": ("15", [("admin", {"mebx_password": MEBX})], ["add_chain", "admin_setup", "set_mebx_password"]),
     "upgrade": ("15", [("client", {}), ("admin", {})], ["add_chain", "upgrade"]),
