@@ -54,9 +54,6 @@ notes:
 seealso:
   - module: outofband.amt.mei_info
   - module: outofband.amt.mei_watchdog
-  - plugin: outofband.amt.lms
-    plugin_type: role
-    description: Installs it, and then uses this module.
 """
 
 EXAMPLES = r"""

@@ -81,9 +81,6 @@ notes:
   - A firmware that is not provisioned usually requires no heartbeats. The driver makes no watchdog then, and the task fails with the error V(NotRequired).
 seealso:
   - module: outofband.amt.mei_info
-  - plugin: outofband.amt.os_watchdog
-    plugin_type: role
-    description: Installs what is needed, and sets what the firmware does.
 """
 
 EXAMPLES = r"""
