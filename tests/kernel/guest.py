@@ -27,6 +27,9 @@ UUID = "8d3f1c52-6a0e-4b1d-9c55-2f7a1e0b4c61"
 BOOT_SECONDS = 180.0
 """An idle machine of two cores needs a tenth of it."""
 ANSWER_SECONDS = 120.0
+START_ATTEMPTS = 3
+PORT_TAKEN = "Could not set up host forwarding rule"
+"""Somebody else was faster to use a port that was free."""
 PANIC = "Kernel panic"
 
 
@@ -37,12 +40,16 @@ class GuestTrouble(Exception):
 class Guest:
     """A context manager: started on entering, killed on leaving. What it writes to its disk is lost then."""
 
-    def __init__(self, image: Image, firmware: str | Path, folder: Path, processors: int = 1) -> None:
-        """`firmware`: unix socket of a simulated device. `folder` gets the console's log."""
+    def __init__(
+        self, image: Image, firmware: str | Path, folder: Path, processors: int = 1, drive: Path | None = None
+    ) -> None:
+        """`firmware`: unix socket of a simulated device. `folder` gets the console's log. `drive`: image of a file
+        system that is /dev/vdb there."""
         self.image = image
         self.firmware = firmware
         self.console = folder / "console.log"
         self.processors = processors
+        self.drive = drive
         self.port = 0
         self.crashed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,16 +73,23 @@ class Guest:
 
     def start(self) -> None:
         """Boots and waits until a command runs."""
+        for attempt in reversed(range(START_ATTEMPTS)):
+            process = self._launch()
+            deadline = time.monotonic() + BOOT_SECONDS
+            while process.poll() is None and time.monotonic() < deadline:
+                if self._listening(2.0):
+                    self.run("true")
+                    return
+                time.sleep(0.2)
+            if not attempt or PORT_TAKEN not in self.console_end():
+                raise GuestTrouble("the guest did not start:\n" + self.console_end())
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         self.port = free_port()
         self.crashed = False
         with self.console.open("ab") as log:
             self._process = subprocess.Popen(self._qemu(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        deadline = time.monotonic() + BOOT_SECONDS
-        while not self._listening(2.0):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise GuestTrouble("the guest did not start:\n" + self.console_end())
-            time.sleep(0.2)
-        self.run("true")
+        return self._process
 
     def kill(self) -> None:
         """As if somebody pulled the plug."""
@@ -184,6 +198,7 @@ class Guest:
             *("-device", "virtio-net-pci,netdev=net,romfile=", "-device", "virtio-serial-pci"),
             *("-chardev", f"socket,id=mei,path={self.firmware},reconnect=1"),
             *("-device", "virtserialport,chardev=mei,name=mei", "-device", "pci-testdev,addr=0x16"),
+            *(("-drive", f"file={self.drive},format=raw,if=virtio,snapshot=on") if self.drive else ()),
         ]
 
     def _listening(self, seconds: float = 10.0) -> bool:
