@@ -110,11 +110,11 @@ class Site:
         return run.carry_out()
 
     def killed_at(self, number, state, **given):
-        """Whether the run came to operation `number`, at which it was killed."""
+        """Whether the run came to operation `number`, at which it was killed: nothing it does afterwards succeeds."""
         self.host.operations = 0
 
         def strike(kind):
-            if self.host.operations == number:
+            if self.host.operations >= number:
                 raise Killed
 
         self.host.before = strike

@@ -15,7 +15,7 @@ import pytest
 from tests.unit.plugins.plugin_utils.activations import Site
 
 MEBX = "Mebx-passw0rd"
-KILLS = 20
+KILLS = 17
 """For each way, unless all are asked for."""
 WAYS = {
     "client": ("15", [], ("client", {})),
