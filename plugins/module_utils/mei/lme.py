@@ -56,10 +56,10 @@ class Lme:
             self._clock.sleep(PAUSE * (TRIES - left))
         raise AssertionError("the last round returns or raises")
 
-    def ports(self) -> set[int]:
-        """Those that the engine wants to be reached at. Raises what connecting raises."""
+    def serves(self, port: int) -> bool:
+        """Whether the engine wants to be reached at a port. Raises what connecting raises."""
         try:
-            return set(self._ready(0).forwarded)
+            return port in self._ready(port).forwarded
         except Interrupted as lost:
             self._forget()
             raise Unreachable("AMT, asked through LME, did not name its ports: {0}".format(lost)) from lost

@@ -75,7 +75,7 @@ class Ports:
             if self._lms(port):
                 return port
         try:
-            return TLS_PORT if PLAIN_PORT not in self._lme.ports() else PLAIN_PORT
+            return PLAIN_PORT if self._lme.serves(PLAIN_PORT) else TLS_PORT
         except ClientBusy as busy:
             raise self._held(busy, "") from busy
 

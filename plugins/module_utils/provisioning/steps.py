@@ -60,7 +60,7 @@ def reached(machine: LocalMachine, mode: str, state: str, seconds: float) -> boo
             return False
 
     try:
-        machine.wait(is_there, seconds, "the device was not in control mode " + mode)
+        machine.wait(is_there, seconds, "the device was not in control mode " + mode, every=0.25)
     except NotReached:
         return False
     return True

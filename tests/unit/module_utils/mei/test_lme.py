@@ -179,7 +179,9 @@ def test_a_port_that_amt_does_not_serve_is_unreachable():
 
 
 def test_the_ports_of_amt():
-    assert lme_of(Firmware(ports=(16993,))).ports() == {16993}
+    lme = lme_of(Firmware(ports=(16993,)))
+    assert lme.serves(16993)
+    assert not lme.serves(16992)
 
 
 def test_a_busy_client_says_so():
