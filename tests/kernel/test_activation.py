@@ -18,13 +18,13 @@ from simulator.digest import secret
 from tests.integration.conftest import PROGRAMS
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
 
-SETTLES = {"durations": {"activation": 0.6, "unprovision": 0.6, "stop": 0.3}}
+SETTLES = {"durations": {"activation": 0.4, "unprovision": 0.4, "stop": 0.2}}
 NAMES = {"dns_suffix": "example.com"}
 VAULT_SECRET = "opens the vault"
 MEBX = "Mebx-passw0rd"
 SECONDS = 400
-ROUNDS = 100
-"""Kills of the machine's part."""
+ROUNDS, PARTS = 100, 10
+"""Kills of the machine's part, in so many programs."""
 CONTROLLER_KILLS = 6
 KILLS = """
 import random, signal, traceback
@@ -222,9 +222,8 @@ def test_the_playbook_tells_what_keeps_a_machine_from_it(place):
 def test_the_machines_part_killed_a_hundred_times(place, generation):
     here = place(generation)
     figures = {"killed": 0, "lost": 0, "stuck": 0}
-    part = ROUNDS // 4
-    for seed in range(4):
-        program = here.machine.start_python(KILLS, seed=seed, kills=part, longest=3.0)
+    for seed in range(PARTS):
+        program = here.machine.start_python(KILLS, seed=seed, kills=ROUNDS // PARTS, longest=2.0)
         told = here.machine.told_by(program, 900)
         figures = {name: figures[name] + told[name] for name in figures}
     assert figures["killed"] >= ROUNDS
