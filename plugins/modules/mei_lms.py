@@ -101,7 +101,7 @@ lme:
 error:
   description:
     - Kind of the failure, for playbooks to test, such as V(NotInstalled), V(Masked), V(NoEngine), V(NotLoaded), V(NoDevice), V(Disabled), V(LmeTaken),
-      V(PortTaken), V(NotHealthy), V(NoSystemd) or V(CommandFailed).
+      V(PortTaken), V(NotHealthy), V(NoSystemd), V(NotWritten) or V(CommandFailed).
   returned: failure
   type: str
 hint:

@@ -5,14 +5,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import Unavailable
 
 HEADER = "# Managed by outofband.amt; changes are lost.\n"
 """First line of every text file that is ours."""
+
+
+class NotWritten(Unavailable):
+    """The system does not let this user change a file."""
 
 
 class ForeignFile(Unavailable):
@@ -46,20 +52,42 @@ def linked(path: Path) -> str | None:
 
 
 def write_whole(path: Path, octets: bytes, mode: int = 0o644) -> None:
-    """A reader sees the old file or the new one, also after a loss of power."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix="." + path.name + ".", dir=str(path.parent))
+    """A reader sees the old file or the new one, also after a loss of power. Raises NotWritten."""
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix="." + path.name + ".", dir=str(path.parent))
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink()
+            raise
+        _sync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Raises NotWritten."""
+    with _told(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Also one that is gone already. Raises NotWritten."""
+    with _told(path), contextlib.suppress(FileNotFoundError):
+        path.unlink()
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise
-    _sync_folder(path.parent)
+        yield
+    except OSError as error:
+        hint = "become root" if error.errno in (errno.EACCES, errno.EPERM) else ""
+        raise NotWritten("{0} cannot be changed: {1}".format(path, error.strerror), hint, path=str(path)) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -92,8 +120,7 @@ class OwnFiles:
                 continue
             text = planned[path]
             if text is None and present[path] is not None:
-                with contextlib.suppress(FileNotFoundError):
-                    self._place(path).unlink()
+                remove(self._place(path))
             elif text is not None and text != present[path]:
                 write_whole(self._place(path), text.encode("utf-8"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidOption
-from ..host.files import ForeignFile, write_whole
+from ..host.files import ForeignFile, remove, write_whole
 from ..host.program import program
 from ..host.system import System
 from ..option import Option
@@ -64,7 +64,7 @@ class FactScript(Resource):
     def apply(self, machine: Any, present: Values, planned: Values, wanted: Values) -> None:
         path = self._place(machine, wanted)
         if planned["sha256"] is None:
-            path.unlink()
+            remove(path)
         else:
             write_whole(path, made(wanted["answer_timeout"]), MODE)
 

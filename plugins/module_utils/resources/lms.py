@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..clock import Deadline
-from ..host import units
+from ..host import udev, units
+from ..host.files import make_folder
 from ..host.system import System
 from ..lms import health, obstacles, owner, service
 from ..option import Option
@@ -58,15 +59,13 @@ class Lms(Resource):
 
     def _start(self, system: System, present: Values, planned: Values, seconds: int) -> None:
         """Restarts what runs and is not healthy, or has other settings now. Raises NotHealthy."""
-        (system.root / service.SETTINGS).mkdir(parents=True, exist_ok=True)
+        make_folder(system.root / service.SETTINGS)
         if planned["log_level"] != present["log_level"]:
             service.set_log_level(system.root, planned["log_level"])
         elif present["running"] and present["healthy"]:
             return
-        if not (system.root / "dev/mei").exists() and system.commands.find("udevadm"):
-            system.commands.check("udevadm", "control", "--reload")
-            system.commands.check("udevadm", "trigger", "--action=add", "--subsystem-match=mei")
-            system.commands.check("udevadm", "settle", "--timeout=30", seconds=40.0)
+        if not (system.root / "dev/mei").exists():
+            udev.apply_rules(system.commands, "mei")
         system.commands.check("systemctl", "restart", service.UNIT, seconds=150.0)
         deadline = Deadline(system.clock, seconds)
         while self._banner() is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..clock import Deadline, SystemClock
 from ..errors import AmtError, InvalidOption, NotReached
-from ..host import units
+from ..host import udev, units
 from ..host.commands import ProgramMissing
 from ..host.files import OwnFiles
 from ..host.system import System
@@ -115,7 +115,8 @@ class OsWatchdog(Resource):
         feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
         last = files.LAST[planned["feeder"]] if feeds else ()
         OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"], *last)
-        self._name_again(system, present, planned)
+        if present["files"][files.RULES] != planned["files"][files.RULES]:
+            udev.apply_rules(system.commands, "watchdog")
         self._release(system, present, planned)
         if feeds:
             self._feed(system, present, planned)
@@ -129,13 +130,6 @@ class OsWatchdog(Resource):
             if deadline.passed():
                 raise absence.after_loading(system.root)
             system.clock.sleep(STEP)
-
-    def _name_again(self, system: System, present: Values, planned: Values) -> None:
-        if present["files"][files.RULES] == planned["files"][files.RULES] or system.commands.find("udevadm") is None:
-            return
-        system.commands.check("udevadm", "control", "--reload")
-        system.commands.check("udevadm", "trigger", "--action=add", "--subsystem-match=watchdog")
-        system.commands.check("udevadm", "settle", "--timeout=30", seconds=40.0)
 
     def _release(self, system: System, present: Values, planned: Values) -> None:
         """Take the watchdog from whoever has it and is not to keep it, and have systemd read its files.

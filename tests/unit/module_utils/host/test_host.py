@@ -35,9 +35,19 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(files.NotWritten, match="No space"):
         files.write_whole(path, b"new")
     assert path.read_text() == "old" and [entry.name for entry in tmp_path.iterdir()] == ["file.conf"]
+
+
+def test_a_file_that_this_user_may_not_write(tmp_path, monkeypatch):
+    def forbidden(*arguments, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.tempfile, "mkstemp", forbidden)
+    with pytest.raises(files.NotWritten, match="Permission denied") as caught:
+        files.write_whole(tmp_path / "a", b"x")
+    assert caught.value.hint == "become root"
 
 
 def test_own_files(tmp_path):
