@@ -29,7 +29,7 @@ CLOCKED = "clocked"
 PROXY = "px-01"
 DELTA = ("dp-01", "dp-02", "dp-03")
 CONTROL = "delta-control"
-MANAGED = tuple(f"mn-{number}" for number in range(1, 7))
+MANAGED = tuple(f"mn-{number}" for number in range(1, 5))
 FLEET = tuple(f"fl-{number:02}" for number in range(1, 31))
 ALL = (*RESOURCES, CLOCKED, PROXY, *DELTA, *MANAGED, *FLEET)
 

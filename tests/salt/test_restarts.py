@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
-import time
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ def touched(devices: Any, names: tuple[str, ...]) -> list[str]:
 
 
 class Begun:
-    """A command of the master that runs beside the test; `jid` from the first event that it fires."""
+    """A command of the master that runs beside the test."""
 
     def __init__(self, command: Any, place: Path, *words: str) -> None:
         self.output = (place / "output").open("w+")
@@ -41,24 +43,18 @@ def begin(master_daemon: Any, tmp_path: Path) -> Any:
     return lambda *words: Begun(master_daemon.salt_run_cli(), tmp_path, "--log-level=quiet", *words)
 
 
-def jid_of(event_listener: Any, known: set[str]) -> str:
-    """The job of the latest fleet action that is not known yet."""
-    found = [event.tag.split("/")[2] for event in event_listener.store if event.tag.startswith("amt/run/")]
-    return next(jid for jid in found if jid not in known)
+@pytest.fixture
+def jid() -> str:
+    """A name for the job that nobody else has."""
+    return datetime.now().strftime("%Y%m%d%H%M%S%f")
 
 
-def jobs_before(event_listener: Any) -> set[str]:
-    return {event.tag.split("/")[2] for event in event_listener.store if event.tag.startswith("amt/run/")}
-
-
-def test_an_action_over_a_fleet(runner: Any, devices: Any, event_listener: Any, master_daemon: Any) -> None:
-    known = jobs_before(event_listener)
-    predicted, status = runner("amt.power", "fl-*", "on", "test=True")
+def test_an_action_over_a_fleet(runner: Any, devices: Any, event_listener: Any, master_daemon: Any, jid: str) -> None:
+    predicted, status = runner(f"--jid={jid}", "amt.power", "fl-*", "on", "test=True")
     assert (predicted["counts"], status) == ({"total": 30, "would_change": 30}, 0)
     assert touched(devices, FLEET) == []
-    jid = jid_of(event_listener, known)
-    told = [event.tag for event in event_listener.store if event.tag.startswith(f"amt/run/{jid}/device/")]
-    assert sorted(told) == [f"amt/run/{jid}/device/{name}" for name in FLEET]
+    expected = {f"amt/run/{jid}/device/{name}" for name in FLEET} | {f"amt/run/{jid}/{each}" for each in ("new", "end")}
+    wait_until(lambda: {event.tag for event in event_listener.store if jid in event.tag} >= expected)
     kept, _status = runner("jobs.lookup_jid", jid)
     assert {name: kept[name] for name in FLEET} == predicted["devices"]
     devices.device(FLEET[0]).fail("refuse")
@@ -78,13 +74,12 @@ def test_a_slip_is_a_sentence(runner: Any) -> None:
 
 
 def test_the_master_restarts_while_a_runner_runs(
-    runner: Any, begin: Any, devices: Any, master_daemon: Any, event_listener: Any
+    runner: Any, begin: Any, devices: Any, master_daemon: Any, jid: str
 ) -> None:
     runner("amt.power", "fl-*", "on")
-    before, known = writes(devices, FLEET), jobs_before(event_listener)
-    action = begin("amt.power", "fl-*", "off", "graceful=never", "rate=2", "concurrency=2")
+    before = writes(devices, FLEET)
+    action = begin(f"--jid={jid}", "amt.power", "fl-*", "off", "graceful=never", "rate=2", "concurrency=2")
     wait_until(lambda: writes(devices, FLEET) > before + 3)
-    jid = jid_of(event_listener, known)
     with master_daemon.stopped():
         assert action.process.poll() is None
     told, status = action.end()
@@ -95,17 +90,17 @@ def test_the_master_restarts_while_a_runner_runs(
 
 
 def test_a_runner_that_is_killed_leaves_what_it_did_and_a_second_does_the_rest(
-    runner: Any, begin: Any, devices: Any, event_listener: Any
+    runner: Any, begin: Any, devices: Any, jid: str
 ) -> None:
     runner("amt.power", "fl-*", "off")
-    before, known = writes(devices, FLEET), jobs_before(event_listener)
-    action = begin("amt.power", "fl-*", "on", "rate=4", "concurrency=2")
+    before = writes(devices, FLEET)
+    action = begin(f"--jid={jid}", "amt.power", "fl-*", "on", "rate=4", "concurrency=2")
     wait_until(lambda: writes(devices, FLEET) > before + 5)
     action.process.send_signal(signal.SIGKILL)
     action.process.communicate()
     done = writes(devices, FLEET) - before
     assert 5 < done < 30
-    kept, _status = runner("jobs.lookup_jid", jid_of(event_listener, known))
+    kept, _status = runner("jobs.lookup_jid", jid)
     answered = {name for name in kept if name in FLEET}
     assert done - 2 <= len(answered) <= done
     rest, _status = runner("amt.power", "fl-*", "on")
@@ -113,24 +108,25 @@ def test_a_runner_that_is_killed_leaves_what_it_did_and_a_second_does_the_rest(
     assert not answered & {name for name, answer in rest["devices"].items() if answer["changes"]}
 
 
-@pytest.fixture
-def slow(devices: Any) -> Any:
-    """Firmware that takes its time, so that there is a middle to be interrupted in."""
-    for name in MANAGED:
-        devices.device(name).fail("delay", seconds=0.2)
+@contextlib.contextmanager
+def slow(devices: Any, names: tuple[str, ...], seconds: float) -> Iterator[None]:
+    """Firmware that takes its time for an answer, so that there is a middle to be interrupted in."""
+    for name in names:
+        devices.device(name).fail("delay", seconds=seconds)
     yield
-    for name in MANAGED:
+    for name in names:
         devices.device(name).heal()
 
 
 def test_the_minion_ends_in_the_middle_and_another_run_heals(
-    ask: Any, devices: Any, minion_daemon: Any, master_daemon: Any, slow: Any
+    ask: Any, devices: Any, minion_daemon: Any, master_daemon: Any
 ) -> None:
     place = {name: policies(ask, minion_daemon, name) for name in MANAGED[:1]}
-    master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
-    wait_until(lambda: len(touched(devices, MANAGED)) > 1)
-    with minion_daemon.stopped():
-        assert len(touched(devices, MANAGED)) < len(MANAGED)
+    with slow(devices, MANAGED, 0.1):
+        master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
+        wait_until(lambda: len(touched(devices, MANAGED)) > 1)
+        with minion_daemon.stopped():
+            assert len(touched(devices, MANAGED)) < len(MANAGED)
     wait_until(lambda: ask(minion_daemon.id, "test.ping") == {minion_daemon.id: True})
     healed = ask(minion_daemon.id, "state.apply", "isolate_all")[minion_daemon.id]
     assert {each["result"] for each in healed.values()} == {True}
@@ -149,15 +145,16 @@ def policies(ask: Any, minion_daemon: Any, name: str) -> Any:
 
 
 def test_the_master_restarts_and_gets_the_minions_answer(
-    runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any, slow: Any
+    runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
 ) -> None:
     before = writes(devices, MANAGED)
-    begun = master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
+    with slow(devices, MANAGED, 0.1):
+        begun = master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
+        wait_until(lambda: writes(devices, MANAGED) > before)
+        with master_daemon.stopped():
+            pass
     jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: writes(devices, MANAGED) > before)
-    with master_daemon.stopped():
-        pass
-    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], 90)
+    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], 180)
     answer = runner("jobs.lookup_jid", jid)[0][minion_daemon.id]
     assert all(each["result"] is True and each["changes"] for each in answer.values())
     assert len(answer) == len(MANAGED)
@@ -168,17 +165,15 @@ def test_the_master_restarts_and_gets_the_answers_of_resources(
     ask: Any, runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
 ) -> None:
     ask("T@amt", "amt.power_off", "graceful=never")
-    for name in RESOURCES:
-        devices.device(name).fail("delay", seconds=2)
+    asked = devices.journal.count(device=RESOURCES[0])
     before = writes(devices, RESOURCES)
-    begun = master_daemon.salt_cli().run("--async", "-C", "amt.power_on", minion_tgt="T@amt")
+    with slow(devices, RESOURCES, 2):
+        begun = master_daemon.salt_cli().run("--async", "-C", "amt.power_on", minion_tgt="T@amt")
+        wait_until(lambda: devices.journal.count(device=RESOURCES[0]) > asked)
+        with master_daemon.stopped():
+            pass
     jid = begun.stdout.split()[-1].strip('".')
-    time.sleep(1)
-    with master_daemon.stopped():
-        pass
-    for name in RESOURCES:
-        devices.device(name).heal()
-    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), 90)
+    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), 180)
     answers = runner("jobs.lookup_jid", jid)[0]
     assert all(answers[name]["changed"] for name in RESOURCES)
     assert writes(devices, RESOURCES) == before + len(RESOURCES)

@@ -13,7 +13,9 @@ import salt.config
 import salt.loader
 import salt.pillar
 import salt.utils.reactor
+import saltext.amt.runners.amt as runners
 import yaml
+from saltext.amt.fleet import SETTINGS
 
 from tests.salt.conftest import minion_opts
 
@@ -71,12 +73,28 @@ def results(answer: Any) -> set[Any]:
 
 @pytest.mark.parametrize(("device", "targets"), [("pc-01", ["T@amt:pc-01"]), ("*' or G@os:*", []), ("", [])])
 def test_the_reactor_isolates_the_device_of_the_event(tmp_path: Path, device: str, targets: list[str]) -> None:
-    opts = {**salt.config.DEFAULT_MASTER_OPTS, **minion_opts(tmp_path), "__role": "master", "file_client": "local"}
-    reactor = salt.utils.reactor.Reactor(opts)
-    reactor.minions = None
-    event = {"id": "ids", "data": {"device": device}}
-    chunks = reactor.reactions("site/quarantine", event, [str(SITE / "reactor" / "quarantine.sls")])
+    chunks = reactions(tmp_path, "quarantine", device)
     assert [chunk["tgt"] for chunk in chunks] == targets
     assert all(
         (chunk["state"], chunk["fun"], chunk["tgt_type"]) == ("local", "state.apply", "compound") for chunk in chunks
     )
+
+
+@pytest.mark.parametrize(("device", "targets"), [("pc-01", ["pc-01"]), ("*", []), ("pc-01,pc-02", [])])
+def test_the_runner_isolates_the_device_of_the_event(tmp_path: Path, device: str, targets: list[str]) -> None:
+    chunks = reactions(tmp_path, "quarantine_by_runner", device)
+    given = [{key: value for each in chunk["args"] for key, value in each.items()} for chunk in chunks]
+    assert [each["tgt"] for each in given] == targets
+    assert all(each["site"] == "site-berlin" and each["tgt_type"] == "list" for each in given)
+    known = set(inspect.signature(runners.isolate).parameters) | {option.name for option in SETTINGS}
+    assert all(set(each) <= known for each in given)
+    assert all((chunk["state"], chunk["fun"]) == ("runner", "amt.isolate") for chunk in chunks)
+
+
+def reactions(place: Path, name: str, device: str) -> list[dict[str, Any]]:
+    """What the master would do about an event that names this device."""
+    opts = {**salt.config.DEFAULT_MASTER_OPTS, **minion_opts(place), "__role": "master", "file_client": "local"}
+    reactor = salt.utils.reactor.Reactor(opts)
+    reactor.minions = None
+    event = {"id": "site-berlin", "data": {"device": device}}
+    return list(reactor.reactions("site/quarantine", event, [str(SITE / "reactor" / f"{name}.sls")]))

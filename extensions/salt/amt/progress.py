@@ -66,6 +66,7 @@ class Run:
         self.returners = salt.minion.MasterMinion(self.opts, states=False, rend=False) if jid else None
         if self.returners is not None:
             load = {"jid": jid, "fun": function, "tgt": names, "tgt_type": "list", "user": "", "arg": []}
+            self._cache("prep_jid", False, passed_jid=jid)  # without it a master that starts throws the job away
             self._cache("save_load", jid, load, minions=names)
         self._fire({"devices": names}, "new")
 
