@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of provision_fleet for machines that cannot be provisioned; those that can are in tests/kernel."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def inventory(controller, closed_port):
+    here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
+    gone = {"ansible_host": "127.0.0.1", "ansible_port": closed_port, "ansible_ssh_args": "-F none -o BatchMode=yes"}
+    return controller.inventory({"without-amt": here, "gone": gone})
+
+
+def provision(controller, inventory, *arguments):
+    escrow = '{{"activate_escrow": {{"vault_file": "{0}"}}}}'.format(controller.folder / "passwords.yml")
+    return controller.playbook("provision_fleet", inventory, "-e", escrow, "-e", "amt_hosts=amt", *arguments)
+
+
+def test_each_machine_has_a_line_that_says_why(controller, inventory):
+    run = provision(controller, inventory)
+    assert run.code != 0
+    assert "without-amt: failed, unknown -> unknown: AMT cannot be asked on this machine: " in run.output
+    assert "gone: failed, unknown -> unknown: the machine was not reached" in run.output
+    assert "Not managed yet: " in run.output
+    assert not (controller.folder / "passwords.yml").exists()
+
+
+def test_machines_without_amt_can_be_left_out(controller, inventory):
+    run = provision(controller, inventory, "-e", "amt_skip=true", "--limit", "without-amt,localhost")
+    assert "without-amt: left out, unknown -> unknown: left out, because it has no AMT that can be asked" in run.output
