@@ -42,7 +42,7 @@ def check(root: Path, service: dict[str, Any]) -> None:
     if not service["installed"]:
         raise NotInstalled("there is no unit " + UNIT, "install Intel's LMS: the role lms does, from where you say")
     if service["masked"]:
-        raise Masked(UNIT + " is masked", "systemctl unmask " + UNIT)
+        raise Masked(UNIT + " is masked", "run: systemctl unmask " + UNIT)
     if sysfs.device(root) is None:
         raise no_device(root)
     if not any(client["guid"] == LME for client in sysfs.clients(root)):
@@ -70,7 +70,7 @@ def diagnosis(root: Path, state: str | None) -> AmtError:
     """Why an LMS that was started does not carry AMT."""
     holders, found = sysfs.holders(root), owner(root)
     rivals = ", ".join(_who(row) for row in holders if row["unit"] != UNIT)
-    hint = "journalctl -b -u " + UNIT
+    hint = "see: journalctl -b -u " + UNIT
     if read(root / "proc/sys/net/ipv6/conf/lo/disable_ipv6") == "1" or not (root / "proc/sys/net/ipv6").is_dir():
         hint = "LMS does not listen when IPv6 is off; enable it on the loopback interface at least"
     elif found["connected"] and rivals:

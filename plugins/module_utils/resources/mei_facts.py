@@ -96,7 +96,7 @@ class MeiFacts:
             return {**found, "fed_by": feeders[0] if feeders else None}
         if engine is not None:
             reason = watchdog_absence.reason(self._root, lift=False) or absence.NotLoaded(
-                "the driver {0} is not loaded".format(devices.DRIVER), "modprobe {0}".format(devices.DRIVER)
+                "the driver {0} is not loaded".format(devices.DRIVER), "run: modprobe {0}".format(devices.DRIVER)
             )
             if not isinstance(reason, absence.Disabled):
                 self._note("watchdog", reason)

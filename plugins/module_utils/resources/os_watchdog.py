@@ -177,7 +177,7 @@ class OsWatchdog(Resource):
     def _not_fed(self, system: System, feeder: str, timeout: int) -> AmtError:
         found, seconds = self._fed(system)
         sentence = "{0} was to feed the watchdog every {1} s at the latest; fed by {2}, timeout {3}"
-        log = "journalctl -b _PID=1" if feeder == "systemd" else "journalctl -b -u " + conflicts.OWN_UNIT
+        log = "see: journalctl -b " + ("_PID=1" if feeder == "systemd" else "-u " + conflicts.OWN_UNIT)
         return NotReached(sentence.format(feeder, timeout, found, seconds), log, feeder=found, timeout=seconds)
 
 

@@ -101,7 +101,7 @@ def _forbidden(root: Path) -> AmtError | None:
     sentence = "{0} is blacklisted by {1}".format(DRIVER, ", ".join(files))
     if not liftable(root):
         return Blacklisted(sentence, "take it off the kernel's command line: module_blacklist=", files=files)
-    return Blacklisted(sentence, "lift_blacklist: true loads it in spite of that", files=files)
+    return Blacklisted(sentence, "load it in spite of that with lift_blacklist: true", files=files)
 
 
 def _without_engine(root: Path) -> AmtError:

@@ -50,7 +50,7 @@ def check_holder(holder: dict[str, Any] | None, feeder: str, displace_lms: bool)
     )
     hint = "stop it, or leave the watchdog to it with feeder: none"
     if found == "lms":
-        hint = "displace_lms: true takes it from LMS, feeder: none leaves it there"
+        hint = "take it from LMS with displace_lms: true, or leave it there with feeder: none"
     raise FedByAnother("{0} feeds the watchdog already, and feeder is {1}".format(whose, feeder), hint, **holder)
 
 
@@ -62,7 +62,9 @@ def check_settings(root: Path, feeder: str, node: str | None) -> None:
         if theirs and theirs.get("WatchdogDevice", ("", ""))[0] not in names:
             said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
             sentence = "systemd is set up for another watchdog: " + said
-            raise SystemdFeedsAnother(sentence, "feeder: watchdog leaves that alone, and feeds AMT's with the daemon")
+            raise SystemdFeedsAnother(
+                sentence, "leave that alone with feeder: watchdog, which has the daemon feed AMT's"
+            )
     for path in DAEMON_FILES:
         found = SETTING.search(read(root / path) or "")
         if found and found.group(1) in names and "/" + path != DAEMON:
