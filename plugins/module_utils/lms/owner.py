@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Which process has the client LME, which gives one connection only.
 
-The kernel does not say which process a connection is of. debugfs says whether there is one (drivers/misc/mei/debugfs.c).
+The kernel does not say which process a connection is of. debugfs tells whether one is there (mei/debugfs.c).
 Who has the engine's device open and listens on AMT's port has it for certain: both at once is what LME is for.
 """
 

@@ -20,8 +20,8 @@ REOPEN = "/etc/systemd/system/amt-watchdog-reopen@.service"
 UNIT = "/etc/systemd/system/amt-watchdog.service"
 DAEMON = "/etc/amt-watchdog.conf"
 LAST = {"systemd": (DROP_IN, REOPEN), "watchdog": (REOPEN,), "none": ()}
-"""Written when all else is in place and systemd is told at once. A daemon-reload with a new drop-in opens /dev/watchdog0,
-since systemd takes up WatchdogDevice only when it starts; with some watchdogs that cannot be undone."""
+"""Written when all else is in place, and systemd is told at once. A daemon-reload with a new drop-in would open
+/dev/watchdog0, since systemd takes up WatchdogDevice only when it starts; with some watchdogs that is for good."""
 PATHS = (MODULES, RULES, DROP_IN, REOPEN, UNIT, DAEMON)
 
 NAMED = 'ACTION!="remove", SUBSYSTEM=="watchdog", ATTR{{identity}}=="{0}", SYMLINK+="{1}", TAG+="systemd"{2}\n'
@@ -44,8 +44,8 @@ ExecCondition=/bin/grep -qx inactive /sys/class/watchdog/%i/state
 ExecStart=/bin/systemctl {again}
 """
 AGAIN_OF = {"systemd": "daemon-reexec", "watchdog": "restart amt-watchdog.service"}
-"""systemd does not notice that what it has open is gone. The unit of the daemon stops with the device, and while it does,
-a mere wish to start it again would be refused: a restart is not."""
+"""systemd does not notice that what it has open is gone. The unit of the daemon stops with the device, and while it
+does, a mere wish to start it again would be refused: a restart is not."""
 SERVICE = """[Unit]
 Description=Feed the OS-health watchdog of AMT
 Documentation=https://github.com/outofband/outofband.amt
