@@ -17,7 +17,11 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Record
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
+    EscrowChanged,
+    EscrowFailed,
+    Record,
+)
 
 PASSWORDS = "amt_passwords"
 ASIDE = "amt_activation"
@@ -38,9 +42,11 @@ class VaultFile:
     def recall(self) -> Record:
         return self._record(self._content())
 
-    def store(self, record: Record) -> None:
+    def store(self, record: Record, over: Record) -> None:
         with self._locked():
             content = self._content()
+            if self._record(content) != over:
+                raise EscrowChanged(self.where)
             content.setdefault(PASSWORDS, {})[self._name] = record.password
             aside = {"earlier": list(record.earlier), "mebx_password": record.mebx_password, "told": record.told}
             content.setdefault(ASIDE, {})[self._name] = {key: value for key, value in aside.items() if value}

@@ -21,6 +21,13 @@ class EscrowFailed(AmtError):
     """A password could not be recorded or read back, so the firmware was not told."""
 
 
+class EscrowChanged(EscrowFailed):
+    """Somebody else has recorded something since it was recalled: perhaps what is left of a run that was killed."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__("{0}: it was changed in the meantime".format(where), "run again: it uses what is there now")
+
+
 @dataclass(frozen=True)
 class Record:
     """`earlier`: passwords that the firmware may still have, latest first. `told`: it has the MEBx password."""
@@ -48,8 +55,9 @@ class Escrow(Protocol):
 
     def recall(self) -> Record: ...
 
-    def store(self, record: Record) -> None:
-        """EscrowFailed unless the record can be read back as it is."""
+    def store(self, record: Record, over: Record) -> None:
+        """In the place of `over`, which was recalled. EscrowChanged when that is not there any more, EscrowFailed
+        unless the record can be read back as it is."""
 
 
 class Nowhere:
@@ -65,7 +73,7 @@ class Nowhere:
         """What this run has said."""
         return self._record
 
-    def store(self, record: Record) -> None:
+    def store(self, record: Record, over: Record) -> None:
         self._record = record
 
 
@@ -89,12 +97,15 @@ class OnePassword:
     def recall(self) -> Record:
         return replace(self._aside, password=self.read())
 
-    def store(self, record: Record) -> None:
+    def store(self, record: Record, over: Record) -> None:
         """Of the MEBx password it remembers as long as this run lasts that it was told."""
         if record.earlier:
             message = "another password is recorded already, and this place has room for one"
             raise EscrowFailed(message, "leave password out to use the one on record, or remove that first")
-        if record.password and self.read() != record.password:
+        there = self.read()
+        if there not in (over.password, record.password):
+            raise EscrowChanged(self.where)
+        if record.password and there != record.password:
             self.write(record.password)
             if self.read() != record.password:
                 hint = "the firmware was not told; try by hand what reading and writing there do"

@@ -8,7 +8,8 @@ A step that changes the mode is judged by the mode: an answer that was lost is n
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ..cim.general import GENERAL, HOST_BASED, SETUP
@@ -119,16 +120,28 @@ def _commit(machine: LocalMachine, wanted: Wanted) -> None:
             admin.invoke(SETUP, "CommitChanges")
 
 
+@contextmanager
+def acting(machine: LocalMachine, wanted: Wanted) -> Iterator[Machine]:
+    """Who sets up: the local system account; who upgrades: the administrator, where a password is known (vendor's
+    guide, Upgrade from Client Control Mode to Admin Control Mode)."""
+    if wanted.get("log_in_hash"):
+        with machine.as_admin(wanted["log_in_hash"]) as admin:
+            yield admin
+    else:
+        yield machine
+
+
 def add_chain(machine: LocalMachine, wanted: Wanted) -> None:
     """From leaf to root; sending the leaf again starts anew."""
     chain = wanted["chain"]
-    for number, certificate in enumerate(chain):
-        arguments = {
-            "NextCertificate": certificate,
-            "IsLeafCertificate": "true" if number == 0 else "false",
-            "IsRootCertificate": "true" if number == len(chain) - 1 else "false",
-        }
-        machine.invoke(CHAIN, "AddNextCertInChain", arguments)
+    with acting(machine, wanted) as owner:
+        for number, certificate in enumerate(chain):
+            arguments = {
+                "NextCertificate": certificate,
+                "IsLeafCertificate": "true" if number == 0 else "false",
+                "IsRootCertificate": "true" if number == len(chain) - 1 else "false",
+            }
+            owner.invoke(CHAIN, "AddNextCertInChain", arguments)
 
 
 def signed(wanted: Wanted) -> dict[str, Any]:
@@ -148,7 +161,8 @@ def upgrade(machine: LocalMachine, wanted: Wanted) -> None:
 def _with_signature(machine: LocalMachine, wanted: Wanted, method: str, arguments: Mapping[str, Any]) -> None:
     def command() -> None:
         try:
-            machine.invoke(HOST_BASED, method, arguments)
+            with acting(machine, wanted) as owner:
+                owner.invoke(HOST_BASED, method, arguments)
         except Refused as refusal:
             refusal.hint = refusal.hint or (NO_SIGNATURE if refusal.name == BAD_SIGNATURE else "")
             raise

@@ -18,7 +18,7 @@ from ..cim.setup import HASHES, NONCE_SIZE
 from ..errors import AmtError, InvalidOption, NotReached, Refused, Unavailable
 from ..provisioning import passwords
 from ..provisioning.chain import Certificate
-from ..provisioning.escrow import Escrow, Nowhere, Record
+from ..provisioning.escrow import Escrow, EscrowChanged, Nowhere, Record
 from ..provisioning.local import ADMIN
 from ..provisioning.relayed import relayed_machine
 from ..provisioning.steps import finish_over_tls
@@ -119,7 +119,25 @@ class Run:
         )
 
     def _record_first(self, record: Record, planned: Values) -> Record:
-        """What will be told to the firmware is on record before it is told, and can be read back."""
+        """What will be told to the firmware is on record before it is told, and can be read back.
+
+        A password that another run has recorded in the meantime is the one to use: that run may be telling it now.
+        """
+        for left in reversed(range(TRIES)):
+            new = self._to_record(record, planned)
+            try:
+                if new != record:
+                    self.escrow.store(new, record)
+                break
+            except EscrowChanged:
+                if not left:
+                    raise
+                record = self.escrow.recall()
+        if new.password:
+            self.result["password_in"] = self.escrow.where
+        return new
+
+    def _to_record(self, record: Record, planned: Values) -> Record:
         new = record
         if set(NEEDS_PASSWORD) & set(planned["steps"]):
             given = self.wanted.get("password")
@@ -129,10 +147,6 @@ class Run:
         if "set_mebx_password" in planned["steps"]:
             new = replace(new, mebx_password=self.wanted["mebx_password"], told=False)
         self.secret += new.candidates()
-        if new != record:
-            self.escrow.store(new)
-        if new.password:
-            self.result["password_in"] = self.escrow.where
         return new
 
     def _change(self, present: Values, planned: Values, material: Material | None, record: Record) -> Values:
@@ -149,7 +163,8 @@ class Run:
                 raise
             self._apply(again, planned, material, record)
         if "set_mebx_password" in planned["steps"]:
-            self.escrow.store(replace(record, told=True))
+            current = self.escrow.recall()
+            self.escrow.store(replace(current, told=current.mebx_password == record.mebx_password), current)
         after: Values = self.machine("read", {})["present"]
         if after["state"] != planned["state"]:
             message = "after all steps the device is {0}, not {1}".format(after["state"], planned["state"])
@@ -165,13 +180,8 @@ class Run:
         return True
 
     def _apply(self, present: Values, planned: Values, material: Material | None, record: Record) -> None:
-        given: Values = {}
         steps = planned["steps"]
-        if set(NEEDS_PASSWORD) & set(steps):
-            self._check_realm(present, steps)
-            given["password_hash"] = self._hash(present, record.password)
-        elif {"unprovision", "set_mebx_password"} & set(steps):
-            given["password_hash"] = self._hash(present, self._that_works(present, record))
+        given: Values = self._password_hashes(present, steps, record)
         if "set_mebx_password" in steps and "start_secure_setup" not in steps:
             given["mebx_password"] = record.mebx_password
         given["set_mebx"] = bool(self.wanted["set_mebx"])
@@ -181,6 +191,17 @@ class Run:
             self._over_tls(material, given, record)
         else:
             self.machine("apply", given)
+
+    def _password_hashes(self, present: Values, steps: list[str], record: Record) -> Values:
+        """Of the password to set, or of the one that the device has: an upgrade does without where none is known."""
+        if set(NEEDS_PASSWORD) & set(steps):
+            self._check_realm(present, steps)
+            return {"password_hash": self._hash(present, record.password)}
+        upgrades = "upgrade" in steps and bool(self._candidates(record))
+        if not upgrades and not {"unprovision", "set_mebx_password"} & set(steps):
+            return {}
+        known = self._hash(present, self._that_works(present, record))
+        return {"password_hash": known, **({"log_in_hash": known} if upgrades else {})}
 
     @staticmethod
     def _check_realm(present: Values, steps: list[str]) -> None:
@@ -208,10 +229,13 @@ class Run:
                 self.machine("exchange", {"relay": relay, "message": {"end": True}})
         self.machine("wait", {"mode": "admin", "seconds": self.wanted["wait_timeout"]})
 
+    def _candidates(self, record: Record) -> list[str]:
+        given = self.wanted.get("password")
+        return list(dict.fromkeys([*record.candidates(), *([given] if given else [])]))[:TRIES]
+
     def _that_works(self, present: Values, record: Record) -> str:
         """A password that was seen to log in. PasswordUnknown."""
-        given = self.wanted.get("password")
-        candidates = list(dict.fromkeys([*record.candidates(), *([given] if given else [])]))[:TRIES]
+        candidates = self._candidates(record)
         if not candidates:
             message = "no password of the device is given or on record"
             raise PasswordUnknown(message, "give password, or name the escrow that has it")
@@ -233,9 +257,9 @@ class Run:
         self.result["password_in"] = self.escrow.where
         works = self._that_works(present, record)
         self.result["password_proven"] = True
-        settled = replace(self.escrow.recall(), password=works, earlier=())
-        if self.escrow.recall() != settled:
-            self.escrow.store(settled)
+        current = self.escrow.recall()
+        if current.candidates() == record.candidates() and current != replace(current, password=works, earlier=()):
+            self.escrow.store(replace(current, password=works, earlier=()), current)
 
     def _given_works(self, present: Values) -> bool | None:
         """Of a device that an earlier run or somebody else activated, and of which nothing is on record."""

@@ -7,7 +7,11 @@ from __future__ import annotations
 import copy
 
 from ansible_collections.outofband.amt.plugins.action.mei_activation import open_certificate
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Record
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
+    EscrowChanged,
+    EscrowFailed,
+    Record,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run
@@ -42,8 +46,10 @@ class Shelf:
         self.host.operation("recall")
         return self.kept
 
-    def store(self, record):
+    def store(self, record, over):
         self.host.operation("store")
+        if self.kept != over:
+            raise EscrowChanged(self.where)
         if self.one and record.earlier:
             raise EscrowFailed("room for one")
         self.kept = record

@@ -37,6 +37,11 @@ WAYS = {
 MODES = {"absent": "none"}
 
 
+def users(place, method):
+    """Who called a method of the firmware."""
+    return {entry.username for entry in place.host.device.surroundings.journal.entries(method=method, login="accepted")}
+
+
 @pytest.fixture
 def site(tmp_path):
     return lambda *arguments, **settings: Site(tmp_path, *arguments, **settings)
@@ -97,6 +102,19 @@ def test_an_upgrade_keeps_the_password(site):
     assert place.shelf.kept.password == GIVEN
 
 
+def test_an_upgrade_is_asked_for_by_the_administrator_where_the_password_is_known(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    place.host.device.surroundings.journal.clear()
+    place.run("admin")
+    assert users(place, "UpgradeClientToAdmin") == users(place, "AddNextCertInChain") == {"admin"}
+    other = site()
+    other.run("client", password=GIVEN)
+    other.shelf.kept = Record()
+    other.run("admin")
+    assert users(other, "UpgradeClientToAdmin") == {"$$OsAdmin"}
+
+
 def test_a_new_password_after_the_device_was_taken_back(site):
     place = site()
     place.run("client", password="First-passw0rd")
@@ -130,6 +148,35 @@ def test_an_earlier_password_that_the_device_has_takes_its_place_again(site):
     place.run("client", password=GIVEN)
     place.shelf.kept = Record("Newer-passw0rd", (GIVEN,))
     assert place.run("client")["password_proven"] is True
+    assert place.shelf.kept == Record(GIVEN)
+
+
+def test_two_runs_at_once_use_the_password_that_was_recorded_first(site):
+    """As when a controller was killed and its worker lives on."""
+    place = site()
+    step = []
+
+    def another(kind):
+        if kind == "store" and not step:
+            step.append(kind)
+            place.shelf.kept = Record("Theirs-passw0rd")
+
+    place.host.before = another
+    result = place.run("client")
+    assert result["password_proven"] is True
+    assert place.shelf.kept == Record("Theirs-passw0rd")
+    assert place.host.knows("Theirs-passw0rd")
+
+
+def test_a_given_password_beside_that_of_another_run_loses_neither(site):
+    place = site()
+    place.host.before = lambda kind: None
+    place.shelf.kept = Record("Theirs-passw0rd")
+    kept = []
+    store = place.shelf.store
+    place.shelf.store = lambda record, over: (kept.append(record), store(record, over))
+    place.run("client", password=GIVEN)
+    assert kept[0] == Record(GIVEN, ("Theirs-passw0rd",))
     assert place.shelf.kept == Record(GIVEN)
 
 

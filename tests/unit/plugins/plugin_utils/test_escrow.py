@@ -17,6 +17,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.template import trust_as_template
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
+    EscrowChanged,
     EscrowFailed,
     Nowhere,
     Program,
@@ -30,6 +31,11 @@ PASSWORD = "Pl4nted-password"
 
 def vault(*secrets):
     return VaultLib(list(secrets) or [("default", SECRET)])
+
+
+def keep(escrow, record):
+    """In the place of what is there."""
+    escrow.store(record, escrow.recall())
 
 
 @pytest.fixture
@@ -49,32 +55,32 @@ def content(path):
 def test_what_is_stored_is_recalled(file, path):
     record = Record(PASSWORD, ("Earlier-1",), "Mebx-1pass", True)
     assert file.recall() == Record()
-    file.store(record)
+    keep(file, record)
     assert file.recall() == record
     assert PASSWORD.encode() not in path.read_bytes()
 
 
 def test_the_password_is_there_as_a_variable(file, path):
-    file.store(Record(PASSWORD))
+    keep(file, Record(PASSWORD))
     assert content(path) == {"amt_passwords": {"pc-01": PASSWORD}, "amt_activation": {"pc-01": {}}}
 
 
 def test_text_as_ansible_hands_it_out_is_text(file):
     tagged = trust_as_template(PASSWORD)
     assert type(tagged) is not str
-    file.store(Record(tagged, (tagged + "1",), tagged))
+    keep(file, Record(tagged, (tagged + "1",), tagged))
     assert file.recall() == Record(PASSWORD, (PASSWORD + "1",), PASSWORD)
 
 
 def test_only_its_owner_may_read_the_file(file, path):
-    file.store(Record(PASSWORD))
+    keep(file, Record(PASSWORD))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_what_else_is_in_the_file_is_kept(file, path):
     path.write_bytes(vault().encrypt("other: {a: [1, 2]}\namt_passwords: {pc-02: theirs}\n", SECRET))
     path.chmod(0o640)
-    file.store(Record(PASSWORD))
+    keep(file, Record(PASSWORD))
     assert content(path)["other"] == {"a": [1, 2]}
     assert content(path)["amt_passwords"] == {"pc-01": PASSWORD, "pc-02": "theirs"}
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
@@ -84,14 +90,14 @@ def test_a_link_stays_a_link(file, path, tmp_path):
     there = tmp_path / "elsewhere.yml"
     there.write_bytes(vault().encrypt("{}", SECRET))
     path.symlink_to(there)
-    VaultFile(str(path), vault(), "pc-01").store(Record(PASSWORD))
+    keep(VaultFile(str(path), vault(), "pc-01"), Record(PASSWORD))
     assert path.is_symlink()
     assert content(there)["amt_passwords"] == {"pc-01": PASSWORD}
 
 
 def test_the_vault_id_is_written_into_the_file(path):
     two = vault(("first", VaultSecret(b"one")), ("second", SECRET))
-    VaultFile(str(path), two, "pc-01", "second").store(Record(PASSWORD))
+    keep(VaultFile(str(path), two, "pc-01", "second"), Record(PASSWORD))
     assert path.read_bytes().startswith(b"$ANSIBLE_VAULT;1.2;AES256;second\n")
 
 
@@ -106,7 +112,7 @@ def test_the_vault_id_is_written_into_the_file(path):
 )
 def test_a_file_that_is_something_else_is_left_alone(file, path, octets, words):
     path.write_bytes(octets)
-    for act in (file.recall, lambda: file.store(Record(PASSWORD))):
+    for act in (file.recall, lambda: keep(file, Record(PASSWORD))):
         with pytest.raises(InvalidOption, match=words):
             act()
     assert path.read_bytes() == octets
@@ -114,18 +120,18 @@ def test_a_file_that_is_something_else_is_left_alone(file, path, octets, words):
 
 def test_without_a_secret_nothing_is_written(path):
     with pytest.raises(InvalidOption, match="no vault secret"):
-        VaultFile(str(path), VaultLib([]), "pc-01").store(Record(PASSWORD))
+        keep(VaultFile(str(path), VaultLib([]), "pc-01"), Record(PASSWORD))
     assert not path.exists()
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(EscrowFailed, match="no such file"):
-        VaultFile(str(tmp_path / "none" / "vault.yml"), vault(), "pc-01").store(Record(PASSWORD))
+        keep(VaultFile(str(tmp_path / "none" / "vault.yml"), vault(), "pc-01"), Record(PASSWORD))
 
 
 def store_many(path, name, count):
     for number in range(count):
-        VaultFile(path, vault(), name).store(Record("{0}-{1}".format(name, number)))
+        keep(VaultFile(path, vault(), name), Record("{0}-{1}".format(name, number)))
 
 
 def test_several_writers_lose_nothing(path):
@@ -140,7 +146,7 @@ def test_several_writers_lose_nothing(path):
 
 
 def test_a_writer_killed_anywhere_leaves_the_old_file_or_the_new_one(path):
-    VaultFile(str(path), vault(), "pc-01").store(Record("pc-01-0"))
+    keep(VaultFile(str(path), vault(), "pc-01"), Record("pc-01-0"))
     for moment in range(20):
         child = os.fork()
         if not child:
@@ -152,8 +158,17 @@ def test_a_writer_killed_anywhere_leaves_the_old_file_or_the_new_one(path):
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         assert VaultFile(str(path), vault(), "pc-01").recall().password.startswith("pc-01-")
-    VaultFile(str(path), vault(), "pc-01").store(Record("the last one"))
+    keep(VaultFile(str(path), vault(), "pc-01"), Record("the last one"))
     assert VaultFile(str(path), vault(), "pc-01").recall().password == "the last one"
+
+
+def test_what_somebody_else_has_recorded_is_not_overwritten(file, path, program):
+    for escrow, other in ((file, VaultFile(str(path), vault(), "pc-01")), (program, program)):
+        seen = escrow.recall()
+        keep(other, Record("theirs"))
+        with pytest.raises(EscrowChanged):
+            escrow.store(Record("ours"), seen)
+        assert escrow.recall().password == "theirs"
 
 
 def test_a_password_that_changes_keeps_those_before():
@@ -183,15 +198,15 @@ def program(tmp_path):
 
 def test_a_program_keeps_a_password(program, tmp_path):
     assert program.recall() == Record()
-    program.store(Record(PASSWORD))
+    keep(program, Record(PASSWORD))
     assert program.recall() == Record(PASSWORD)
     assert (tmp_path / "kept").read_text() == PASSWORD + "\n"
 
 
 def test_a_program_has_room_for_one_password(program):
-    program.store(Record("first"))
+    keep(program, Record("first"))
     with pytest.raises(EscrowFailed, match="room for one"):
-        program.store(program.recall().with_password("second"))
+        keep(program, program.recall().with_password("second"))
     assert program.recall().password == "first"
 
 
@@ -205,7 +220,7 @@ def test_a_program_that_fails_or_lies_stops_everything(tmp_path):
     place = tmp_path / "kept"
     for command in (python("raise SystemExit(1)"), python("pass")):
         with pytest.raises(EscrowFailed):
-            Program(command, python(RECALL, place), [3]).store(Record(PASSWORD))
+            keep(Program(command, python(RECALL, place), [3]), Record(PASSWORD))
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path):
@@ -216,7 +231,7 @@ def test_a_program_that_is_not_there_is_named(tmp_path):
 def test_what_a_program_prints_is_in_no_error(tmp_path):
     loud = python("import sys; print(sys.stdin.read()); print('{0}', file=sys.stderr); sys.exit(1)".format(PASSWORD))
     with pytest.raises(EscrowFailed) as caught:
-        Program(loud, python(RECALL, tmp_path / "kept"), [3]).store(Record(PASSWORD))
+        keep(Program(loud, python(RECALL, tmp_path / "kept"), [3]), Record(PASSWORD))
     assert PASSWORD not in str(caught.value) + caught.value.hint
 
 
@@ -226,5 +241,5 @@ def test_no_representation_shows_a_password(file):
 
 def test_a_password_that_the_user_keeps_is_remembered_for_the_run():
     nowhere = Nowhere()
-    nowhere.store(Record(PASSWORD))
+    keep(nowhere, Record(PASSWORD))
     assert nowhere.recall() == Record(PASSWORD)
