@@ -24,6 +24,7 @@ import salt.client
 import salt.config
 import salt.version
 import yaml
+from salt.exceptions import SaltClientError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -57,13 +58,14 @@ class Place:
 
     def begin(self, size: int) -> None:
         ports = free_ports("127.0.0.1")
-        common = {"interface": "127.0.0.1", "open_mode": True, "timeout": PATIENCE, "gather_job_timeout": PATIENCE}
+        common = {"interface": "127.0.0.1", "open_mode": True, "timeout": PATIENCE, "gather_job_timeout": 30}
         tree = {name: {"base": [str(self.root / name)]} for name in ("file_roots", "pillar_roots")}
         common.update(tree, publish_port=ports.plain, ret_port=ports.tls, worker_threads=4, log_level="error")
         self.configure("master", {**common, "amt": {"defaults": DEFAULTS, "devices": devices(size)}})
         self.write("file_roots/work.sls", {**WORK, **PINGING})
         self.ret_port = ports.tls
         self.start("salt_master", "master")
+        until((self.root / "master/var/run/salt/master/publish_pull.ipc").exists)
 
     def configure(self, name: str, settings: dict[str, Any]) -> None:
         (self.root / name).mkdir(exist_ok=True)
@@ -160,7 +162,7 @@ class Cost:
 def cost(place: Place, process: psutil.Process, names: set[str], target: str, *words: str) -> Cost:
     began = time.monotonic()
     client = place.client()
-    until(lambda: {name for name, there in asked(client, target, "test.ping").items() if there is True} == names)
+    until(lambda: asked(client, target, "test.ping", seconds=30) == dict.fromkeys(names, True))
     ready = time.monotonic() - began
     time.sleep(5)
     rest = memory(process)
@@ -177,8 +179,12 @@ def applied(answer: Any) -> bool:
     return isinstance(answer, dict) and all(each["result"] is True for each in answer.values())
 
 
-def asked(client: Any, target: str, function: str, *words: str) -> dict[str, Any]:
-    return dict(client.cmd(target, function, list(words), tgt_type="compound", timeout=PATIENCE))
+def asked(client: Any, target: str, function: str, *words: str, seconds: int = PATIENCE) -> dict[str, Any]:
+    """What answered; nothing while the master is not there yet."""
+    try:
+        return dict(client.cmd(target, function, list(words), tgt_type="compound", timeout=seconds))
+    except SaltClientError:
+        return {}
 
 
 def until(reached: Callable[[], bool]) -> None:
@@ -221,7 +227,6 @@ def proxy(size: int = 1) -> Cost:
 def runner(size: int) -> Cost:
     """`apply` is a whole salt-run that switches every device on, `ready` one that only looks."""
     with place_for(size) as place:
-        until((place.root / "master/var/run/salt/master").exists)
         times = []
         for test in ("True", "False"):
             began = time.monotonic()

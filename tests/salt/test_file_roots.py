@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from tests.salt.conftest import PASSWORD
 ROOT = Path(__file__).resolve().parents[2]
 BARE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 SALT_CALL = "from salt.scripts import salt_call; salt_call()"
+SALT_RUN = "from salt.scripts import salt_run; salt_run()"
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -56,3 +58,25 @@ def test_salt_call_without_pip(site: Any, tmp_path: Path) -> None:
     assert done["changes"] == {"state": {"old": "off", "new": "on"}}
     (again,) = call("state.apply", "morning").values()
     assert (again["result"], again["changes"]) == (True, {})
+
+
+def test_salt_run_without_pip(site: Any, tmp_path: Path) -> None:
+    place = site("pc-01")
+    assert run(str(ROOT / "extensions/salt/file_roots.py"), str(tmp_path / "states")).returncode == 0
+    settings = {
+        "root_dir": str(tmp_path),
+        "user": getpass.getuser(),
+        "file_roots": {"base": [str(tmp_path / "states")]},
+        "amt": place.pillar["amt"],
+    }
+    (tmp_path / "master").write_text(yaml.safe_dump(settings))
+    (tmp_path / "var/cache/salt/master/proc").mkdir(parents=True)
+
+    def call(*words: str) -> Any:
+        done = run("-c", SALT_RUN, "-c", str(tmp_path), "--out=json", "--log-level=quiet", *words)
+        assert PASSWORD not in done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    assert "runners.amt" in call("saltutil.sync_all")["runners"]
+    assert call("amt.ping", "*")["counts"] == {"total": 1, "answered": 1}
