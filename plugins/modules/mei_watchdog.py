@@ -133,6 +133,11 @@ holder:
   description: C(pid), C(command) and systemd C(unit) of the process that had the watchdog open, null for none.
   returned: success
   type: dict
+systemd_settings:
+  description: What other files than ours set of systemd's C(RuntimeWatchdogSec) and C(WatchdogDevice), each as value and file.
+  returned: success
+  type: dict
+  sample: {}
 error:
   description:
     - Kind of the failure, for playbooks to test. Why there is no watchdog is V(NoEngine), V(OtherWatchdogOnly), V(NotLoaded), V(Disabled), V(NotRequired),

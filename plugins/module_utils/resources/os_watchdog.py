@@ -15,7 +15,7 @@ from ..host.files import OwnFiles
 from ..host.system import System
 from ..option import Option
 from ..resource import Resource, Values
-from ..watchdog import absence, conflicts, files, trial
+from ..watchdog import absence, conflicts, files, systemd, trial
 from ..watchdog.devices import DRIVER, feeders, others, own
 
 LEAST, MOST = 120, 65535
@@ -38,7 +38,7 @@ class OsWatchdog(Resource):
         Option("lift_blacklist", "bool", default=False),
         Option("displace_lms", "bool", default=False),
     )
-    aside = ("watchdog", "other_watchdogs", "holder")
+    aside = ("watchdog", "other_watchdogs", "holder", "systemd_settings")
 
     def __init__(self, try_heartbeat: Callable[[str, int, SystemClock], None] = trial.heartbeat) -> None:
         self._try_heartbeat = try_heartbeat
@@ -67,6 +67,7 @@ class OsWatchdog(Resource):
             "watchdog": device,
             "other_watchdogs": others(system.root),
             "holder": holder,
+            "systemd_settings": {key: list(row) for key, row in systemd.settings(system.root, files.DROP_IN).items()},
         }
 
     def _appearing(self, system: System) -> Values | None:
@@ -92,8 +93,7 @@ class OsWatchdog(Resource):
 
     def plan(self, present: Values, wanted: Values) -> Values:
         if wanted["state"] == "absent":
-            ours = present["feeder"] in OF_SYSTEMD and _fed_by_ours(present)
-            gone = {"feeder": "none", "timeout": None} if ours else {}
+            gone = {"feeder": "none", "timeout": None} if _fed_by_ours(present) else {}
             return {**present, **gone, "files": files.nothing()}
         feeder, timeout = wanted["feeder"], wanted["timeout"]
         interval = wanted["interval"] or max(1, timeout // 4)
@@ -143,9 +143,9 @@ class OsWatchdog(Resource):
         if was == "lms" and will in OF_SYSTEMD:
             commands.check("systemctl", "restart", conflicts.LMS, seconds=120.0)
         changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
-        if will == "systemd" and planned["files"][files.DROP_IN]:
+        if will == "systemd":
             return
-        if files.DROP_IN in changed and present["files"][files.DROP_IN]:
+        if was == "systemd" and will != "systemd":
             commands.check("systemctl", "daemon-reexec")
         elif changed & {files.UNIT, files.REOPEN}:
             commands.check("systemctl", "daemon-reload")
@@ -182,6 +182,7 @@ class OsWatchdog(Resource):
 
 
 def _fed_by_ours(present: Values) -> bool:
-    """Whether the one that feeds does so by a file of ours."""
-    path = {"systemd": files.DROP_IN, "watchdog": files.UNIT}.get(present["feeder"])
-    return path is not None and present["files"][path] is not None
+    """Whether the one that feeds does so by a file of ours, even by one that is gone and not yet forgotten."""
+    if present["feeder"] == "systemd":
+        return present["files"][files.DROP_IN] is not None or not present["systemd_settings"]
+    return bool(present["feeder"] == "watchdog")

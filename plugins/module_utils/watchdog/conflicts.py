@@ -11,8 +11,10 @@ from typing import Any
 from ..errors import Unavailable
 from ..host.files import read
 from . import systemd
+from .devices import LEGACY
 from .files import DAEMON, DEVICE, DROP_IN
 
+FIRST = LEGACY + "0"
 LMS = "lms.service"
 OWN_UNIT = "amt-watchdog.service"
 DAEMON_FILES = ("etc/watchdog.conf",)
@@ -55,18 +57,27 @@ def check_holder(holder: dict[str, Any] | None, feeder: str, displace_lms: bool)
 
 
 def check_settings(root: Path, feeder: str, node: str | None) -> None:
-    """Raises SystemdFeedsAnother or DaemonFeedsIt."""
+    """Raises SystemdFeedsAnother, FedByAnother or DaemonFeedsIt."""
     names = (DEVICE, node)
-    if feeder == "systemd":
-        theirs = systemd.settings(root, DROP_IN)
-        if theirs and theirs.get("WatchdogDevice", ("", ""))[0] not in names:
-            said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
-            sentence = "systemd is set up for another watchdog: " + said
-            raise SystemdFeedsAnother(
-                sentence, "leave that alone with feeder: watchdog, which has the daemon feed AMT's"
-            )
+    _check_systemd(systemd.settings(root, DROP_IN), feeder, names)
     for path in DAEMON_FILES:
         found = SETTING.search(read(root / path) or "")
         if found and found.group(1) in names and "/" + path != DAEMON:
             sentence = "/{0} names {1}, the watchdog of AMT".format(path, found.group(1))
             raise DaemonFeedsIt(sentence, "take watchdog-device out of it; it may keep its tests")
+
+
+def _check_systemd(theirs: systemd.Settings, feeder: str, names: tuple[str | None, ...]) -> None:
+    """What others set: with feeder: systemd it may name no other device, with the daemon it may not feed this one."""
+    if not theirs:
+        return
+    said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
+    device = theirs.get("WatchdogDevice", ("", ""))[0]
+    if feeder == "systemd" and device not in names:
+        hint = "leave that alone with feeder: watchdog, which has the daemon feed AMT's"
+        raise SystemdFeedsAnother("systemd is set up for another watchdog: " + said, hint)
+    first = names[-1] == FIRST and device in ("", FIRST, LEGACY)
+    if feeder == "watchdog" and "RuntimeWatchdogSec" in theirs and (device in names or first):
+        raise FedByAnother(
+            "systemd is set up to feed the watchdog of AMT: " + said, "take that out, or feeder: systemd"
+        )

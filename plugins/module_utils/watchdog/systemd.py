@@ -13,12 +13,14 @@ FOLDERS = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/syste
 KEYS = ("RuntimeWatchdogSec", "WatchdogDevice")
 WORDS = {"systemd.watchdog_sec": "RuntimeWatchdogSec", "systemd.watchdog_device": "WatchdogDevice"}
 """The same on the kernel's command line, which wins."""
+Settings = dict[str, tuple[str, str]]
+"""By key the value and the file that it is from."""
 OFF = ("", "0", "off")
 
 
-def settings(root: Path, besides: str) -> dict[str, tuple[str, str]]:
-    """What others than the drop-in `besides` set in the end: by key the value and the file it is from."""
-    found: dict[str, tuple[str, str]] = {}
+def settings(root: Path, besides: str) -> Settings:
+    """What others than the drop-in `besides` set in the end."""
+    found: Settings = {}
     for path in files(root):
         name = "/" + str(path.relative_to(root))
         if name != besides:

@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, NotReached
+from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
@@ -27,6 +28,7 @@ CASES = {
     "lifted": {"lift_blacklist": True},
     "absent": {"state": "absent"},
 }
+EXPECTED = {"systemd": "systemd", "lifted": "systemd", "the daemon": "watchdog", "absent": "none"}
 
 
 @pytest.fixture
@@ -76,6 +78,24 @@ def test_from_any_state_to_any_other(machine, first, second):
     assert not run(machine, dry_run=True, **CASES[second]).changed
 
 
+@pytest.mark.parametrize("first", ["absent", "systemd", "the daemon"])
+@pytest.mark.parametrize("second", ["systemd", "the daemon", "lifted", "absent"])
+def test_what_fails_anywhere_is_made_good_by_the_next_run(tmp_path, first, second):
+    for number in range(1, 20):
+        machine = Machine(tmp_path / str(number))
+        run(machine, **CASES[first])
+        machine.fails_at = len(machine.ran) + number
+        try:
+            run(machine, **CASES[second])
+        except CommandFailed:
+            run(machine, **CASES[second])
+        else:
+            break
+        assert not run(machine, **CASES[second]).changed
+        assert {None: "none", 1: "systemd", 500: "watchdog"}[machine.holder()] == EXPECTED[second]
+    assert number < 20
+
+
 def test_systemd_feeds_it(machine):
     outcome = run(machine, timeout=300)
     assert outcome.changed and outcome.after["feeder"] == "systemd" and machine.holder() == 1
@@ -106,6 +126,7 @@ def test_from_systemd_to_the_daemon_and_away(machine):
 
 def test_absent_leaves_what_is_not_ours(machine):
     machine.load()
+    machine.write("etc/systemd/system.conf", "[Manager]\nRuntimeWatchdogSec=30\nWatchdogDevice=/dev/watchdog1\n")
     machine.held_by(1)
     assert not run(machine, state="absent").changed
     assert machine.holder() == 1
@@ -288,6 +309,14 @@ def test_systemd_that_is_set_up_for_another_one_is_left_alone(machine, name):
 def test_settings_that_are_no_obstacle(machine, name, text):
     machine.write(name, text)
     assert run(machine).after["feeder"] == "systemd"
+
+
+@pytest.mark.parametrize("device", ["/dev/amt_watchdog", "/dev/watchdog1"])
+def test_the_daemon_does_not_feed_what_systemd_is_set_up_for(machine, device):
+    machine.load()
+    machine.write("etc/systemd/system.conf", "[Manager]\nRuntimeWatchdogSec=30\nWatchdogDevice=" + device)
+    with pytest.raises(AmtError, match="set up to feed the watchdog of AMT"):
+        run(machine, feeder="watchdog")
 
 
 def test_a_drop_in_of_etc_hides_the_one_of_the_package(machine):

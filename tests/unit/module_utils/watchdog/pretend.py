@@ -18,7 +18,9 @@ PROCESSES = {1: ("systemd", "init.scope"), 500: ("watchdog", "amt-watchdog.servi
 
 
 class Machine:
-    """`required`: whether the firmware asks for heartbeats. `programs` is what is installed. `ran` is what was run."""
+    """`required`: whether the firmware asks for heartbeats. `programs` is what is installed.
+
+    `ran` is what was run, and number `fails_at` of it fails without effect."""
 
     def __init__(self, root, required=True, state="NOT_REQUIRED", deaf=False):
         self.root = root
@@ -27,6 +29,7 @@ class Machine:
         self.deaf = deaf
         self.programs = {"modprobe", "udevadm", "systemctl", "watchdog"}
         self.ran = []
+        self.fails_at = None
         self.tried = []
         self.write("sys/bus/pci/devices/0000:00:16.0/vendor", "0x8086")
         self.write("sys/bus/pci/devices/0000:00:16.0/class", "0x078000")
@@ -91,6 +94,8 @@ class Machine:
 
     def run(self, program, *words, seconds=60.0):
         self.ran.append(" ".join((program, *words)))
+        if len(self.ran) == self.fails_at:
+            raise CommandFailed(self.ran[-1] + " failed with status 1")
         getattr(self, program)(*words)
         return Ran(0, "", "")
 
