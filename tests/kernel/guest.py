@@ -189,7 +189,7 @@ class Guest:
     def _qemu(self) -> list[str]:
         image = self.image
         return [
-            *("qemu-system-x86_64", "-accel", "tcg", *MACHINE, "-uuid", UUID, "-smp", str(self.processors)),
+            *("qemu-system-x86_64", "-accel", "tcg,tb-size=256", *MACHINE, "-uuid", UUID, "-smp", str(self.processors)),
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-chardev", f"file,id=console,path={self.console},append=on", "-serial", "chardev:console"),
             *("-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", COMMAND_LINE),
