@@ -92,7 +92,10 @@ def load(path: str, passphrase: str | None = None, key_path: str | None = None) 
         certificates, key = _bundle(path, octets, passphrase)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise FileRefused("certificate", path, "AMT takes signatures of RSA keys only, and this key is none")
-    return Material([_row(certificate, certificates) for certificate in certificates], key)
+    try:
+        return Material([_row(certificate, certificates) for certificate in certificates], key)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise FileRefused("certificate.file", path, f"a certificate in it cannot be read ({error})") from None
 
 
 def _read(option: str, path: str) -> bytes:

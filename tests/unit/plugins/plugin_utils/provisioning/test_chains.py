@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import base64
+import functools
 import itertools
+import random
 import ssl
 import time
 from dataclasses import replace
@@ -268,3 +271,40 @@ def test_tls_takes_key_and_chain_and_leaves_no_file(tmp_path):
     with material.for_tls([each.der for each in good()]) as path:
         ssl.create_default_context().load_cert_chain(path, path)
     assert [each.name for each in tmp_path.iterdir()] == ["a.pem"]
+
+
+def spoilt(octets, source):
+    """One to three bytes changed, left out or doubled."""
+    changed = bytearray(octets)
+    for _change in range(source.randint(1, 3)):
+        at = source.randrange(len(changed))
+        changed[at : at + source.randint(0, 2)] = bytes(source.randrange(256) for _byte in range(source.randint(0, 2)))
+    return bytes(changed)
+
+
+def pem_again(certificate_der):
+    text = base64.encodebytes(certificate_der).decode()
+    return "-----BEGIN CERTIFICATE-----\n{0}-----END CERTIFICATE-----\n".format(text).encode()
+
+
+@pytest.mark.parametrize("kind", ["pem", "der", "pkcs12"])
+def test_a_spoilt_file_is_refused_or_judged_and_nothing_else(kind, tmp_path):
+    source, path = random.Random(kind), tmp_path / "a.pem"
+    for _each in range(80):
+        if kind == "der":
+            path.write_bytes(pem_again(spoilt(good()[0].der, source)) + pem(*good()[1:], own_key=False) + leaf_key())
+        else:
+            path.write_bytes(spoilt(pem(*good()) if kind == "pem" else packed(), source))
+        try:
+            judge([Certificate(**row) for row in load(str(path)).rows])
+        except (FileRefused, ChainRefused) as refusal:
+            assert str(refusal)
+
+
+def leaf_key():
+    return good()[0].key_pem()
+
+
+@functools.cache
+def packed():
+    return bundle(good()[0], good()[1:])
