@@ -30,12 +30,14 @@ CORE = "/usr/local/share/core"
 """Where the guest has the collection's core, importable as on a controller."""
 PACKAGE = "ansible_collections/outofband/amt/plugins/module_utils"
 PRELUDE = """
-import json, os, sys, time
+import json, os, select, sys, time
 sys.path.insert(0, {core!r})
 from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, device, guids, mkhi, node
 arguments = json.loads(sys.argv[1])
 def tell(value):
     print(json.dumps(value), flush=True)
+def told_to_stop():
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 """
 
 
@@ -52,7 +54,7 @@ class Machine:
         return last_told(self.guest.python(PRELUDE.format(core=CORE) + code, json.dumps(arguments), user=user))
 
     def start_python(self, code: str, **arguments: Any) -> subprocess.Popen[str]:
-        """The same, without waiting for its end; `told_by` does."""
+        """The same, without waiting for its end; `told_by` does, and ends its input, by which it is `told_to_stop`."""
         program = shlex.join(("python3", "-c", PRELUDE.format(core=CORE) + code, json.dumps(arguments)))
         return self.guest.start_command(program)
 

@@ -110,7 +110,7 @@ def test_heartbeats_come_at_the_interval_that_was_asked_for(watched):
     wait_for(lambda: len(watched.heartbeats) >= count + 6, "six heartbeats")
     times = [at for at, _timeout in watched.heartbeats[-6:]]
     assert {timeout for _at, timeout in watched.heartbeats} == {KERNEL_MINIMUM}
-    assert 0.4 < (times[-1] - times[0]) / 5 < 1.0
+    assert 0.4 < (times[-1] - times[0]) / 5 < 1.5
 
 
 def test_limits_of_the_timeout(watched):
