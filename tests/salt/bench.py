@@ -32,7 +32,7 @@ sys.path[:0] = [str(ROOT)]
 from simulator.pytest_plugin import free_ports  # noqa: E402  the root comes first
 from tests.bench.figures import PLAIN, SCRATCH, Figure, simulated  # noqa: E402
 
-PATIENCE = 900
+PATIENCE = 1800
 WORK = {"it is on": {"amt.powered": [{"power": "on"}]}}
 GENERAL = [{"class_name": "AMT_GeneralSettings"}, {"properties": {"PingResponseEnabled": True}}]
 PINGING = {"it answers pings": {"amt.properties_set": GENERAL}}
@@ -127,18 +127,31 @@ def memory(process: psutil.Process) -> float:
     return total / 2**20
 
 
+def processor(process: psutil.Process) -> float:
+    """Seconds of CPU that a daemon has used, with what it started and what of that has ended."""
+    total = 0.0
+    for each in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
 class Peak(threading.Thread):
-    """The most that a daemon has while something is done."""
+    """The most that a daemon has while something is done, and the CPU time that it takes."""
 
     def __init__(self, process: psutil.Process) -> None:
         super().__init__(daemon=True)
         self.process = process
         self.most = 0.0
+        self.before = self.after = processor(process)
         self.stop = threading.Event()
 
     def run(self) -> None:
-        while not self.stop.wait(0.5):
-            self.most = max(self.most, memory(self.process))
+        while not self.stop.wait(1):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.after = max(self.after, processor(self.process))
+                self.most = max(self.most, memory(self.process))
 
     def __enter__(self) -> Peak:
         self.start()
@@ -151,11 +164,12 @@ class Peak(threading.Thread):
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds until all answer, MiB at rest, seconds and MiB of a state.apply over all."""
+    """Seconds until all answer, MiB at rest; seconds, seconds of CPU and MiB of a state.apply over all."""
 
     ready: float
     rest: float
     apply: float
+    cpu: float
     peak: float
 
 
@@ -172,7 +186,7 @@ def cost(place: Place, process: psutil.Process, names: set[str], target: str, *w
         apply = time.monotonic() - began
     wrong = {name: answers.get(name) for name in names if not applied(answers.get(name))}
     assert not wrong, f"{len(wrong)} of {len(names)}, such as {next(iter(wrong.items()))}"
-    return Cost(ready, rest, apply, peak.most)
+    return Cost(ready, rest, apply, peak.after - peak.before, peak.most)
 
 
 def applied(answer: Any) -> bool:
@@ -237,7 +251,7 @@ def runner(size: int) -> Cost:
                 process.wait(PATIENCE)
             assert process.returncode == 0, (place.root / "master.log").read_text(errors="replace")[-2000:]
             times.append(time.monotonic() - began)
-    return Cost(times[0], 0.0, times[1], peak.most)
+    return Cost(times[0], 0.0, times[1], peak.after, peak.most)
 
 
 PARTS: dict[str, tuple[Callable[[int], Cost], str]] = {
@@ -256,10 +270,11 @@ def measure(part: str, sizes: list[int]) -> Iterator[Figure]:
         if part != "runner":
             yield Figure(f"{name}: memory at rest, per device", each.rest / size, "MiB")
         yield Figure(f"{name}: {'switched on' if part == 'runner' else 'state.apply over all'}", each.apply, "s")
+        yield Figure(f"{name}: CPU for that, per device", each.cpu / size, "s")
         yield Figure(f"{name}: memory while it runs", each.peak, "MiB")
     for small, large in zip(sizes, sizes[1:]):
         name = words.format(f"{large:,} beside {small:,}")
-        for what in ("ready", "apply", "peak"):
+        for what in ("ready", "apply", "cpu", "peak"):
             yield Figure(
                 f"{name}: {what}", getattr(found[large], what) / getattr(found[small], what), "x", large / small
             )

@@ -224,7 +224,14 @@ def _master():
 
 
 def _say(data):
+    _reconnect()
     __jid_event__.fire_event(data, "progress")
+
+
+def _reconnect():
+    """A master that restarted has cut the connection over which Salt tells of this job; it opens another by itself."""
+    if "__jid_event__" in globals():
+        __jid_event__.event.close_pull()
 
 
 def _act(function, tgt, how, resource, **given):
@@ -237,6 +244,8 @@ def _over(function, tgt, how, act_for):
         answers = _master().over(function, tgt, how, act_for(how))
     except AmtError as error:
         return _refused(error)
+    finally:
+        _reconnect()
     counted = counts(answers)
     if counted.get("failed"):
         return _failed({"devices": answers, "counts": counted})
