@@ -112,6 +112,8 @@ class OsWatchdog(Resource):
         system: System = machine
         if planned["driver"] == "loaded" and present["driver"] != "loaded":
             self._load(system)
+        if present["feeder"] == "watchdog":
+            system.commands.check("systemctl", "stop", conflicts.OWN_UNIT)
         feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
         last = files.LAST[planned["feeder"]] if feeds else ()
         OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"], *last)
@@ -138,8 +140,6 @@ class OsWatchdog(Resource):
         if not units.runs(system.root):
             return
         commands, was, will = system.commands, present["feeder"], planned["feeder"]
-        if was == "watchdog" and (will != "watchdog" or present["files"] != planned["files"]):
-            commands.check("systemctl", "stop", conflicts.OWN_UNIT)
         if was == "lms" and will in OF_SYSTEMD:
             commands.check("systemctl", "restart", conflicts.LMS, seconds=120.0)
         changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
