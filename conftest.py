@@ -1,9 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the checkout importable as `ansible_collections.outofband.amt`, with or without ansible installed."""
+"""Make the checkout importable as `ansible_collections.outofband.amt`, with or without ansible installed.
+
+Property tests judge no time: the machine may be busy with other things.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -20,3 +24,9 @@ def link_checkout() -> None:
 
 link_checkout()
 sys.path[:0] = [str(COLLECTIONS), str(ROOT)]
+
+with contextlib.suppress(ImportError):
+    from hypothesis import settings
+
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")

@@ -60,7 +60,7 @@ def test_errors_are_answers():
 def test_no_more_are_begun_in_a_second_than_the_rate_allows():
     crowd = Crowd()
     list(Fleet(crowd, Limits(rate=100, concurrency=50)).over(NAMES[:31]))
-    assert crowd.begun[-1] - crowd.begun[0] == pytest.approx(0.3, abs=0.1)
+    assert crowd.begun[-1] - crowd.begun[0] >= 0.29
 
 
 def test_those_that_hang_keep_nobody_else_waiting():
