@@ -176,7 +176,7 @@ class Cost:
 def cost(place: Place, process: psutil.Process, names: set[str], target: str, *words: str) -> Cost:
     began = time.monotonic()
     client = place.client()
-    until(lambda: asked(client, target, "test.ping", seconds=30) == dict.fromkeys(names, True))
+    until(lambda: asked(client, target, "test.ping") == dict.fromkeys(names, True))
     ready = time.monotonic() - began
     time.sleep(5)
     rest = memory(process)
@@ -193,10 +193,10 @@ def applied(answer: Any) -> bool:
     return isinstance(answer, dict) and all(each["result"] is True for each in answer.values())
 
 
-def asked(client: Any, target: str, function: str, *words: str, seconds: int = PATIENCE) -> dict[str, Any]:
+def asked(client: Any, target: str, function: str, *words: str) -> dict[str, Any]:
     """What answered; nothing while the master is not there yet."""
     try:
-        return dict(client.cmd(target, function, list(words), tgt_type="compound", timeout=seconds))
+        return dict(client.cmd(target, function, list(words), tgt_type="compound", timeout=PATIENCE))
     except SaltClientError:
         return {}
 

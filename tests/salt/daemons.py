@@ -166,7 +166,7 @@ def verdicts(answer: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {key.split("_|-")[1]: (each["result"], each["changes"]) for key, each in answer.items()}
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(reached: Callable[[], bool], seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it did not come to that"

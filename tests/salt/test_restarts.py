@@ -30,11 +30,11 @@ class Begun:
     def __init__(self, command: Any, place: Path, *words: str) -> None:
         self.output = (place / "output").open("w+")
         self.process = subprocess.Popen(
-            command.cmdline(*words), stdout=self.output, stderr=subprocess.PIPE, text=True, cwd=place
+            command.cmdline(*words), stdout=self.output, stderr=subprocess.DEVNULL, cwd=place
         )
 
-    def end(self, seconds: float = 120) -> tuple[Any, int]:
-        self.process.communicate(timeout=seconds)
+    def end(self, seconds: float = 240) -> tuple[Any, int]:
+        self.process.wait(timeout=seconds)
         self.output.seek(0)
         return json.load(self.output), self.process.returncode
 
@@ -98,7 +98,7 @@ def test_a_runner_that_is_killed_leaves_what_it_did_and_a_second_does_the_rest(
     action = begin(f"--jid={jid}", "amt.power", "fl-*", "on", "rate=4", "concurrency=2")
     wait_until(lambda: writes(devices, FLEET) > before + 5)
     action.process.send_signal(signal.SIGKILL)
-    action.process.communicate()
+    action.process.wait()
     done = writes(devices, FLEET) - before
     assert 5 < done < 30
     kept, _status = runner("jobs.lookup_jid", jid)
@@ -165,7 +165,7 @@ def test_the_master_restarts_and_gets_the_minions_answer(
         with master_daemon.stopped():
             pass
     jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], 180)
+    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0])
     answer = runner("jobs.lookup_jid", jid)[0][minion_daemon.id]
     assert all(each["result"] is True and each["changes"] for each in answer.values())
     assert len(answer) == len(MANAGED)
@@ -184,7 +184,7 @@ def test_the_master_restarts_and_gets_the_answers_of_resources(
         with master_daemon.stopped():
             pass
     jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), 180)
+    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]))
     answers = runner("jobs.lookup_jid", jid)[0]
     assert all(answers[name]["changed"] for name in RESOURCES)
     assert writes(devices, RESOURCES) == before + len(RESOURCES)

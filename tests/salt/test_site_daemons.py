@@ -20,7 +20,7 @@ def state_of(ask: Any, minion_daemon: Any, device: str) -> str:
 def test_an_event_of_the_site_isolates_a_device(ask: Any, minion_daemon: Any, tag: str) -> None:
     assert state_of(ask, minion_daemon, "pc-02") == "released"
     ask(minion_daemon.id, "event.send", tag, "device=pc-02")
-    wait_until(lambda: state_of(ask, minion_daemon, "pc-02") == "isolated", 90)
+    wait_until(lambda: state_of(ask, minion_daemon, "pc-02") == "isolated")
     assert state_of(ask, minion_daemon, "pc-01") == "released"
     ask(minion_daemon.id, "amt.release", "device=pc-02")
 
@@ -30,17 +30,17 @@ def test_an_event_that_names_no_device_does_nothing(ask: Any, devices: Any, mini
     for tag in ("site/quarantine", "site/quarantine-by-runner"):
         ask(minion_daemon.id, "event.send", tag, "device=*")
     ask(minion_daemon.id, "event.send", "site/quarantine-by-runner", "device=pc-01")
-    wait_until(lambda: state_of(ask, minion_daemon, "pc-01") == "isolated", 90)
+    wait_until(lambda: state_of(ask, minion_daemon, "pc-01") == "isolated")
     assert {entry.device for entry in devices.journal.writes()[before:]} <= {"pc-01", CLOCKED}
     ask(minion_daemon.id, "amt.release", "device=pc-01")
 
 
 def test_the_schedule_switches_off_by_the_clock(devices: Any, minion_daemon: Any) -> None:
-    wait_until(lambda: bool(devices.journal.writes(device=CLOCKED)), 90)
+    wait_until(lambda: bool(devices.journal.writes(device=CLOCKED)))
     (switched,) = devices.journal.writes(device=CLOCKED)
 
     def asked_again() -> bool:
         return any(entry.at > switched.at + 30 for entry in devices.journal.entries(device=CLOCKED))
 
-    wait_until(asked_again, 90)
+    wait_until(asked_again)
     assert len(devices.journal.writes(device=CLOCKED)) == 1, "the second time nothing is written"
