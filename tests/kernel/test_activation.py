@@ -25,7 +25,7 @@ MEBX = "Mebx-passw0rd"
 SECONDS = 400
 ROUNDS, PARTS = 100, 10
 """Kills of the machine's part, in so many programs."""
-CONTROLLER_KILLS = 6
+CONTROLLER_KILLS = 4
 KILLS = """
 import random, signal, traceback
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
