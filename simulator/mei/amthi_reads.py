@@ -177,7 +177,7 @@ def features(engine: Engine, payload: bytes) -> bytes:
     firmware, feature = engine.firmware, number(payload)
     sessions = firmware.redirection.sessions
     if feature == REDIRECTION:
-        return numbers(feature) + bytes(("ider" in sessions, "sol" in sessions, 0, 0))
+        return numbers(feature, "ider" in sessions, "sol" in sessions, 0)
     values = {
         DEFENSE: any(port.active is not None for port in firmware.defense.ports.values()),
         WEB: firmware.setup.is_set_up,

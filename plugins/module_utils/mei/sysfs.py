@@ -18,7 +18,6 @@ COMMUNICATION = "0x0780"
 ADDRESS = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:16\.[0-9]$")
 """The engine's functions have the device number 0x16. Without it, the bound driver tells the engine."""
 DRIVER = "mei_me"
-WATCHDOG_IDENTITY = "iamt_wdt"
 MODPROBE = ("etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d")
 
 
@@ -97,15 +96,6 @@ def _number(path: Path, base: int) -> int | None:
         return int(read(path) or "", base)
     except ValueError:
         return None
-
-
-def watchdog(root: Path) -> dict[str, Any] | None:
-    """The OS-health watchdog, found by its identity: numbers change with the order in which drivers load."""
-    for path in entries(root / "sys/class/watchdog"):
-        if read(path / "identity") == WATCHDOG_IDENTITY:
-            state, seconds = read(path / "state"), _number(path / "timeout", 10)
-            return {"node": "/dev/" + path.name, "state": state, "timeout": seconds}
-    return None
 
 
 def holders(root: Path) -> list[dict[str, Any]]:

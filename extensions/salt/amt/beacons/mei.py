@@ -28,9 +28,10 @@ from pathlib import Path
 
 import salt.utils.beacons
 from saltext.amt.core.errors import AmtError, Busy, DeadlineExceeded, Interrupted
-from saltext.amt.core.mei import amthi, sysfs
+from saltext.amt.core.mei import amthi
 from saltext.amt.core.mei.device import Client, EngineAway
 from saltext.amt.core.mei.guids import AMTHI
+from saltext.amt.core.watchdog import devices
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,8 @@ def beacon(config):
 
 def _watchdog():
     """Node, state and timeout; None when there is none."""
-    return sysfs.watchdog(ROOT)
+    found = devices.own(ROOT)
+    return {name: found[name] for name in ("node", "state", "timeout")} if found else None
 
 
 def _provisioning():

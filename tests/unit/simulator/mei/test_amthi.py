@@ -69,7 +69,7 @@ ANSWERS = [
     (0x3E, "", "0000"),
     (0x46, "", words(0, 0, 0) + "0000"),
     (0x48, words(0), words(1, 0xC000020A, 1) + "0201" + MAC),
-    (0x49, words(0), words(0) + "00000000"),
+    (0x49, words(0), words(0, 0, 0, 0)),
     (0x49, words(2), words(2, 1)),
     (0x49, words(4), words(4, 0)),
     (0x4A, "", words(1, 0)),
