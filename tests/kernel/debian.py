@@ -20,6 +20,8 @@ PACKAGES = (
     "openssh-server",
     "procps",
     "python3",
+    "python3-apt",
+    "python3-debian",
     "systemd",
     "systemd-sysv",
     "udev",
