@@ -45,6 +45,7 @@ MINION = {
     "return_retry_tries": 10,
     "log_level_logfile": "debug",
 }
+BEACONS = {"mei": [{"interval": 2}, {"emitatstartup": True}]}
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +119,7 @@ def master_daemon(salt_factories: Any, devices: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def minion_daemon(master_daemon: Any) -> Iterator[Any]:
     """The minion of a site; with Salt 3008 its devices are resources."""
-    daemon = master_daemon.salt_minion_daemon(random_string("site-"), overrides=MINION)
+    daemon = master_daemon.salt_minion_daemon(random_string("site-"), overrides={**MINION, "beacons": BEACONS})
     with daemon.started(start_timeout=240):
         yield daemon
 

@@ -26,6 +26,7 @@ from simulator.clock import ManualClock
 from simulator.device import Description, Device
 from simulator.firmware.model import Firmware
 from tests.salt.conftest import minion_opts
+from tests.salt.daemons import wait_until
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
 
 NOWHERE = Path("/nonexistent")
@@ -266,3 +267,13 @@ def test_an_activation_that_cannot_be(activating: Any, given: dict[str, Any], sa
     told = activating(Host(control_mode="none")).states["mei.activated"](name="amt", **given)
     assert told["result"] is False and told["comment"].startswith(said), told
     assert "Given-passw0rd" not in str(told)
+
+
+def test_a_real_minion_and_its_master(ask: Any, minion_daemon: Any, event_listener: Any) -> None:
+    """The machine of these tests has no engine: the function and the beacon say so, up to the master's event bus."""
+    told = ask(minion_daemon.id, "mei.info")[minion_daemon.id]
+    assert told["present"] is False and told["missing"][0]["error"] == "NoEngine"
+    tag = f"salt/beacon/{minion_daemon.id}/mei/provisioning"
+    wait_until(lambda: any(event.tag == tag for event in list(event_listener.store)))
+    (event,) = (event for event in list(event_listener.store) if event.tag == tag)
+    assert event.data["new"]["error"] == "NoDevice"
