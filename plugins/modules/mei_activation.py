@@ -14,7 +14,7 @@ description:
   - Part of it runs on the controller. The password of AMT is recorded there, in a place of your choice, before the firmware is told of it. The
     machine sees what HTTP digest makes of the password, never the password itself, and never the private key of the provisioning certificate.
   - It can be stopped at any moment and run again. It reads what is there, uses the password on record, and does what is missing.
-version_added: 0.2.0
+version_added: 0.1.0
 requirements:
   - Linux, Python 3.9 or newer on the machine, which runs this as root
   - The Python library cryptography on the controller, for C(admin) only

@@ -11,7 +11,7 @@ author: The outofband.amt contributors (!UNKNOWN)
 short_description: The part of mei_activation that runs on the machine
 description:
   - Carries out one step for M(outofband.amt.mei_activation), which calls it as often as it needs. It is not meant to be used by itself.
-version_added: 0.2.0
+version_added: 0.1.0
 requirements:
   - Linux, Python 3.9 or newer on the machine, which runs this as root
 attributes:
