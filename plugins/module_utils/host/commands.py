@@ -47,7 +47,7 @@ class Commands:
             raise ProgramMissing("there is no program {0} on this machine".format(program))
         environment = {**os.environ, "PATH": FOLDERS, "LC_ALL": "C"}
         try:
-            done = subprocess.run(  # noqa: S603  a path of ours and words of ours, no shell
+            done = subprocess.run(  # noqa: S603  # pylint: disable=ansible-bad-function  # words of ours, no shell
                 [path, *words],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

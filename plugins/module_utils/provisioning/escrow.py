@@ -139,7 +139,7 @@ class Program(OnePassword):
     @staticmethod
     def _run(option: str, words: list[str], text: str) -> subprocess.CompletedProcess[str]:
         try:
-            return subprocess.run(  # noqa: S603 - the program is the one that the user named
+            return subprocess.run(  # noqa: S603  # pylint: disable=ansible-bad-function  # the user named it
                 words, input=text, capture_output=True, text=True, timeout=ANSWERS_WITHIN, check=False
             )
         except subprocess.TimeoutExpired:
