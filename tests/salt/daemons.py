@@ -41,8 +41,8 @@ SETTINGS = {"interface": "127.0.0.1", "timeout": 120, "gather_job_timeout": 60, 
 MINION = {
     "interface": "127.0.0.1",
     "auth_timeout": 120,
-    "request_channel_timeout": 120,
-    "return_retry_tries": 10,
+    "request_channel_timeout": 60,
+    "return_retry_tries": 60,
     "log_level_logfile": "debug",
 }
 BEACONS = {"mei": [{"interval": 2}, {"emitatstartup": True}]}

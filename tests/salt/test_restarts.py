@@ -19,6 +19,9 @@ import pytest
 from tests.salt.cases import PASSWORD
 from tests.salt.daemons import FLEET, MANAGED, RESOURCES, RESOURCES_ONLY, hold_secrets, wait_until, writes
 
+RESENT = 600
+"""Seconds in which an answer comes whose first sending a restart swallowed: Salt waits for its timeouts first."""
+
 
 def touched(devices: Any, names: tuple[str, ...]) -> list[str]:
     return [name for name in names if devices.journal.writes(device=name)]
@@ -165,7 +168,7 @@ def test_the_master_restarts_and_gets_the_minions_answer(
         with master_daemon.stopped():
             pass
     jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0])
+    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], RESENT)
     answer = runner("jobs.lookup_jid", jid)[0][minion_daemon.id]
     assert all(each["result"] is True and each["changes"] for each in answer.values())
     assert len(answer) == len(MANAGED)
@@ -184,7 +187,7 @@ def test_the_master_restarts_and_gets_the_answers_of_resources(
         with master_daemon.stopped():
             pass
     jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]))
+    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), RESENT)
     answers = runner("jobs.lookup_jid", jid)[0]
     assert all(answers[name]["changed"] for name in RESOURCES)
     assert writes(devices, RESOURCES) == before + len(RESOURCES)
