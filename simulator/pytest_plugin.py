@@ -70,10 +70,10 @@ def started(
     **defaults: Any,
 ) -> Iterator[RunningSimulation]:
     """A fleet at addresses and ports that nobody uses."""
-    with tempfile.TemporaryDirectory(prefix="mei-") as folder:
-        chosen = {"sockets_each": sockets_each, "keytab": keytab, "mei": Path(folder) if mei else None}
-        with serving(devices, state, clock, defaults, chosen) as running:
-            yield running
+    with contextlib.ExitStack() as held:
+        sockets = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="mei-"))) if mei else None
+        chosen = {"sockets_each": sockets_each, "keytab": keytab, "mei": sockets}
+        yield held.enter_context(serving(devices, state, clock, defaults, chosen))
 
 
 @contextlib.contextmanager
