@@ -122,6 +122,41 @@ def slow(devices: Any, names: tuple[str, ...], seconds: float) -> Iterator[None]
         devices.device(name).heal()
 
 
+def test_the_master_restarts_and_gets_the_minions_answer(
+    runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
+) -> None:
+    before = writes(devices, MANAGED)
+    with slow(devices, MANAGED, 0.1):
+        begun = master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
+        wait_until(lambda: writes(devices, MANAGED) > before)
+        with master_daemon.stopped():
+            pass
+    jid = begun.stdout.split()[-1].strip('".')
+    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], RESENT)
+    answer = runner("jobs.lookup_jid", jid)[0][minion_daemon.id]
+    assert all(each["result"] is True and each["changes"] for each in answer.values())
+    assert len(answer) == len(MANAGED)
+
+
+@RESOURCES_ONLY
+def test_the_master_restarts_and_gets_the_answers_of_resources(
+    ask: Any, runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
+) -> None:
+    ask("T@amt", "amt.power_off", "graceful=never")
+    asked = devices.journal.count(device=RESOURCES[0])
+    before = writes(devices, RESOURCES)
+    with slow(devices, RESOURCES, 2):
+        begun = master_daemon.salt_cli().run("--async", "-C", "amt.power_on", minion_tgt="T@amt")
+        wait_until(lambda: devices.journal.count(device=RESOURCES[0]) > asked)
+        with master_daemon.stopped():
+            pass
+    jid = begun.stdout.split()[-1].strip('".')
+    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), RESENT)
+    answers = runner("jobs.lookup_jid", jid)[0]
+    assert all(answers[name]["changed"] for name in RESOURCES)
+    assert writes(devices, RESOURCES) == before + len(RESOURCES)
+
+
 def killed(daemon: Any) -> None:
     """With all its children, and at once: on a signal that can be caught, a minion may finish its job first."""
     parent = psutil.Process(daemon.pid)
@@ -156,38 +191,3 @@ def test_the_minion_ends_in_the_middle_and_another_run_heals(
 
 def policies(ask: Any, minion_daemon: Any, name: str) -> Any:
     return ask(minion_daemon.id, "amt.enumerate", "AMT_SystemDefensePolicy", f"device={name}")[minion_daemon.id]
-
-
-def test_the_master_restarts_and_gets_the_minions_answer(
-    runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
-) -> None:
-    before = writes(devices, MANAGED)
-    with slow(devices, MANAGED, 0.1):
-        begun = master_daemon.salt_cli().run("--async", "state.apply", "isolate_all", minion_tgt=minion_daemon.id)
-        wait_until(lambda: writes(devices, MANAGED) > before)
-        with master_daemon.stopped():
-            pass
-    jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: minion_daemon.id in runner("jobs.lookup_jid", jid)[0], RESENT)
-    answer = runner("jobs.lookup_jid", jid)[0][minion_daemon.id]
-    assert all(each["result"] is True and each["changes"] for each in answer.values())
-    assert len(answer) == len(MANAGED)
-
-
-@RESOURCES_ONLY
-def test_the_master_restarts_and_gets_the_answers_of_resources(
-    ask: Any, runner: Any, devices: Any, minion_daemon: Any, master_daemon: Any
-) -> None:
-    ask("T@amt", "amt.power_off", "graceful=never")
-    asked = devices.journal.count(device=RESOURCES[0])
-    before = writes(devices, RESOURCES)
-    with slow(devices, RESOURCES, 2):
-        begun = master_daemon.salt_cli().run("--async", "-C", "amt.power_on", minion_tgt="T@amt")
-        wait_until(lambda: devices.journal.count(device=RESOURCES[0]) > asked)
-        with master_daemon.stopped():
-            pass
-    jid = begun.stdout.split()[-1].strip('".')
-    wait_until(lambda: set(RESOURCES) <= set(runner("jobs.lookup_jid", jid)[0]), RESENT)
-    answers = runner("jobs.lookup_jid", jid)[0]
-    assert all(answers[name]["changed"] for name in RESOURCES)
-    assert writes(devices, RESOURCES) == before + len(RESOURCES)
