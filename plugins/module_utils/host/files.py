@@ -8,7 +8,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import Unavailable
@@ -44,6 +44,15 @@ def entries(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:
         return []
+
+
+def layered(root: Path, folders: Sequence[str]) -> list[Path]:
+    """The files *.conf of several folders in the order of their names. One in an earlier folder hides those of its name
+    in later ones, as systemd and modprobe have it."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        found.update({path.name: path for path in entries(root / folder) if path.suffix == ".conf"})
+    return [found[name] for name in sorted(found)]
 
 
 def linked(path: Path) -> str | None:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..host.files import entries, linked, read
+from ..host.files import entries, layered, linked, read
 from ..host.processes import holders as holders_of
 from .guids import CLIENTS
 
@@ -38,10 +38,9 @@ def module_loaded(root: Path) -> bool:
 
 def blacklists(root: Path, module: str = DRIVER) -> list[str]:
     """Files that keep a module from being loaded, as paths of the system."""
-    files = [path for folder in MODPROBE for path in entries(root / folder) if path.suffix == ".conf"]
     found = [
         "/" + str(path.relative_to(root))
-        for path in files
+        for path in layered(root, MODPROBE)
         if any(_forbids(line, module) for line in (read(path) or "").splitlines())
     ]
     for word in (read(root / "proc/cmdline") or "").split():
@@ -55,7 +54,7 @@ def _forbids(line: str, module: str) -> bool:
     words = line.replace("-", "_").split()
     if len(words) < 2 or words[1] != module:
         return False
-    return words[0] == "blacklist" or (words[0] == "install" and words[-1] in ("/bin/true", "/bin/false"))
+    return words[0] == "blacklist" or (words[0] == "install" and words[-1].rpartition("/")[2] in ("true", "false"))
 
 
 def device(root: Path) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..host.files import entries, read
+from ..host.files import layered, read
 
 FOLDERS = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/systemd", "lib/systemd")
 """An earlier folder hides a file of the same name in a later one."""
@@ -35,12 +35,8 @@ def settings(root: Path, besides: str) -> Settings:
 def files(root: Path) -> list[Path]:
     """The first main file and all drop-ins, the one that counts most at the end."""
     main = [root / folder / "system.conf" for folder in FOLDERS]
-    drop_ins: dict[str, Path] = {}
-    for folder in reversed(FOLDERS):
-        drop_ins.update(
-            {path.name: path for path in entries(root / folder / "system.conf.d") if path.suffix == ".conf"}
-        )
-    return [path for path in main if path.is_file()][:1] + [drop_ins[name] for name in sorted(drop_ins)]
+    drop_ins = layered(root, [folder + "/system.conf.d" for folder in FOLDERS])
+    return [path for path in main if path.is_file()][:1] + drop_ins
 
 
 def _manager(text: str) -> list[tuple[str, str]]:

@@ -176,6 +176,8 @@ def test_a_driver_that_is_not_loaded(tree):
     [
         ("etc/modprobe.d/mei.conf", "# why\nblacklist mei-me\n", True),
         ("usr/lib/modprobe.d/mei.conf", "install mei_me /bin/false\n", True),
+        ("run/modprobe.d/mei.conf", "install mei-me /usr/bin/true\n", True),
+        ("etc/modprobe.d/mei.conf", "install mei_me /sbin/modprobe mei_me_true\n", False),
         ("proc/cmdline", "quiet modprobe.blacklist=foo,mei_me\n", True),
         ("etc/modprobe.d/mei.conf", "# blacklist mei_me\nblacklist mei\noptions mei_me x=1\nblacklist\n", False),
         ("etc/modprobe.d/mei.bak", "blacklist mei_me\n", False),
@@ -185,6 +187,17 @@ def test_a_driver_that_is_blacklisted(tree, name, text, forbids):
     found = facts(tree(without=NO_DRIVER, clients=(), files={name: text}))
     assert found["driver"]["blacklisted_by"] == (["/" + name] if forbids else [])
     assert ("/" + name in why(found, "device")["reason"]) == forbids
+
+
+def test_a_blacklist_that_another_file_hides_forbids_nothing(tree):
+    files = {"usr/lib/modprobe.d/mei.conf": "blacklist mei_me\n", "etc/modprobe.d/mei.conf": "\n"}
+    assert facts(tree(without=NO_DRIVER, clients=(), files=files))["driver"]["blacklisted_by"] == []
+
+
+def test_a_blacklist_is_named_once_where_lib_is_usr_lib(tree):
+    root = tree(without=NO_DRIVER, clients=(), files={"usr/lib/modprobe.d/mei.conf": "blacklist mei_me\n"})
+    (root / "lib").symlink_to("usr/lib")
+    assert facts(root)["driver"]["blacklisted_by"] == ["/usr/lib/modprobe.d/mei.conf"]
 
 
 def test_a_driver_without_a_device(tree):
