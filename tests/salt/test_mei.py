@@ -195,15 +195,15 @@ def test_what_is_missing_is_told(minion: Any, monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.fixture
 def activating(minion: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """`activating(host, test=False)`: the states of a minion there, with secrets in the environment."""
+    """`activating(host, test=False, ...)`: the states of a minion there, with secrets in the environment."""
     monkeypatch.setenv("TEST_AMT_PASSWORD", "gone again after the test")
     monkeypatch.delenv("TEST_AMT_PASSWORD")
 
-    def on(host: Host, test: bool = False) -> Any:
+    def on(host: Host, test: bool = False, **opts: Any) -> Any:
         monkeypatch.setattr(
             saltext.amt.activation, "carry_out", functools.partial(carry_out, open_machine=host.open_local)
         )
-        return minion({}, test=test, secrets={"driver": "env"})
+        return minion({}, test=test, secrets={"driver": "env"}, **opts)
 
     return on
 
@@ -233,6 +233,19 @@ def test_activation_and_back(activating: Any) -> None:
     assert (again["result"], again["changes"]) == (True, {})
     back = loaded.states["mei.deactivated"](name="amt", **KEPT)
     assert (back["result"], back["changes"]) == (True, {"control_mode": {"old": "client", "new": "none"}})
+    assert mode(host) == "none"
+
+
+@pytest.mark.parametrize("address", ["sdb://unknown/Pc-01", "sdb://secrets", "sdb://broken/Pc-01", "sdb://many/Pcs"])
+def test_a_store_of_secrets_that_cannot_be_asked(activating: Any, tmp_path: Path, address: str) -> None:
+    """Of an unknown store Salt gives the address back, which is no password."""
+    host = Host(control_mode="none")
+    (tmp_path / "many.yaml").write_text("Pcs: {Pc-01: Kept-passw0rd}\n")
+    many = {"driver": "yaml", "files": [str(tmp_path / "many.yaml")]}
+    loaded = activating(host, broken={"driver": "nobody"}, many=many)
+    refused = loaded.states["mei.activated"](name="amt", escrow={"sdb": address})
+    assert refused["result"] is False and refused["comment"].startswith("EscrowFailed: " + address), refused
+    assert "Kept-passw0rd" not in str(refused)
     assert mode(host) == "none"
 
 

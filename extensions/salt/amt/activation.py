@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Callable
 
+from salt.exceptions import SaltException
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.option import HIDDEN, Option
-from saltext.amt.core.provisioning.escrow import Escrow, Nowhere, OnePassword, Program
+from saltext.amt.core.provisioning.escrow import Escrow, EscrowFailed, Nowhere, OnePassword, Program
 from saltext.amt.core.resource import Values
 from saltext.amt.core.resources.activation import KEPT_BACK, Activation
 from saltext.amt.core.resources.activation_run import Run, check
@@ -41,10 +42,21 @@ class Sdb(OnePassword):
         self._functions = functions
 
     def read(self) -> str:
-        return str(self._functions["sdb.get"](self.where) or "")
+        """Strictly, for of a store that is not configured Salt gives the address back as if it were a value."""
+        found = self._ask("get", strict=True)
+        if found is not None and not isinstance(found, str):
+            raise EscrowFailed("{0}: what is there is no text".format(self.where), "name the one value in the address")
+        return found or ""
 
     def write(self, password: str) -> None:
-        self._functions["sdb.set"](self.where, password)
+        self._ask("set", password)
+
+    def _ask(self, function: str, *arguments: str, **options: bool) -> Any:
+        try:
+            return self._functions["sdb." + function](self.where, *arguments, **options)
+        except (SaltException, OSError, KeyError) as error:
+            hint = "the firmware was not told of any password; see sdb in Salt's documentation"
+            raise EscrowFailed("{0}: {1}".format(self.where, error), hint) from None
 
 
 def prepare(given: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], dry: bool) -> Run:
