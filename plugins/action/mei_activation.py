@@ -16,6 +16,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow 
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run, check
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import RELAYED
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
@@ -101,7 +102,7 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _judged(step: str, answer: Values) -> Values:
-        """The module's own kind of error, under its name. AnsibleConnectionFailure for a machine that is lost."""
+        """The module's own kind of error, by its name. AnsibleConnectionFailure for a machine that is lost."""
         if answer.get("unreachable"):
             raise AnsibleConnectionFailure(str(answer.get("msg")))
         if not answer.get("failed"):
@@ -111,8 +112,10 @@ class ActionModule(ActionBase):
         if answer.get("error") == "Refused":
             refused = Refused(str(details["method"]), "", int(details["code"]), str(details["name"]), hint)
             raise refused
-        kind = type(str(answer.get("error") or "ModuleFailed"), (ModuleFailed,), {})
-        raise kind(message, hint or "run again", **{**details, "step": step})
+        name = str(answer.get("error") or "ModuleFailed")
+        raised = (RELAYED.get(name) or type(name, (ModuleFailed,), {}))(message, hint or "run again")
+        raised.details = {**details, "step": step}
+        raise raised
 
     def _shown(self, result: Values) -> Values:
         before, after = result.pop("before"), result.pop("after")

@@ -45,20 +45,23 @@ class Carrier:
         self._stream: ByteStream | None = None
 
     def carry(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """`data` and `closed`, or `error` with `message` and `hint`. Data is in hexadecimal digits."""
-        try:
-            if asked.get("fresh"):
-                self.close()
+        """`data` and `closed`, in hexadecimal digits, or `error` with `message` and `hint`.
+
+        Unreachable is what kept a stream from being opened, and Interrupted what befell one that was open.
+        """
+        if asked.get("fresh"):
+            self.close()
+            try:
                 self._stream = self._opener(Deadline(SystemClock(), OPENS))
-            if self._stream is None:
-                return {"data": "", "closed": True}
+            except (AmtError, OSError) as error:
+                return _told("Unreachable", error)
+        if self._stream is None:
+            return {"data": "", "closed": True}
+        try:
             return self._exchange(self._stream, bytes.fromhex(asked["data"]), float(asked["wait"]))
-        except AmtError as error:
+        except (AmtError, OSError) as error:
             self.close()
-            return {"error": type(error).__name__, "message": str(error), "hint": error.hint}
-        except OSError as error:
-            self.close()
-            return {"error": "Interrupted", "message": str(error.strerror or error), "hint": "run again"}
+            return _told("Interrupted", error)
 
     @staticmethod
     def _exchange(stream: ByteStream, data: bytes, wait: float) -> dict[str, Any]:
@@ -81,6 +84,12 @@ class Carrier:
         if stream is not None:
             with suppress(OSError):
                 stream.close()
+
+
+def _told(kind: str, error: AmtError | OSError) -> dict[str, Any]:
+    if isinstance(error, AmtError):
+        return {"error": kind, "message": str(error), "hint": error.hint}
+    return {"error": kind, "message": str(error.strerror or error), "hint": "run again"}
 
 
 def start(opener: Opener, close: Callable[[], None], idle: float = IDLE) -> str:
@@ -136,11 +145,19 @@ def serve(listener: socket.socket, carrier: Carrier, close: Callable[[], None], 
 def end_others() -> None:
     """End what a run that was killed has left behind: it would keep the engine's client LME to itself."""
     for place in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
-        about = place.lstat()
-        if about.st_uid == os.getuid() and about.st_mode == OURS:
+        if _is_ours(place):
             with suppress(AmtError):
                 ask(str(place / SOCKET), {"end": True})
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_ours(place: Path) -> bool:
+    """Not one that ends by itself in this moment, either."""
+    try:
+        about = place.lstat()
+    except FileNotFoundError:
+        return False
+    return about.st_uid == os.getuid() and about.st_mode == OURS
 
 
 def ask(path: str, asked: Mapping[str, Any]) -> dict[str, Any]:

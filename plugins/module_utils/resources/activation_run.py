@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..cim.setup import HASHES, NONCE_SIZE
-from ..errors import AmtError, InvalidOption, NotReached, Refused, Unavailable
+from ..errors import AmtError, Interrupted, InvalidOption, NotReached, Refused, Unavailable, Unreachable
 from ..provisioning import passwords
 from ..provisioning.chain import Certificate
 from ..provisioning.escrow import Escrow, EscrowChanged, Nowhere, Record
@@ -217,7 +217,12 @@ class Run:
         relay = self.machine("start_relay", {})["relay"]
 
         def exchange(message: Mapping[str, Any]) -> Mapping[str, Any]:
-            answer: Mapping[str, Any] = self.machine("exchange", {"relay": relay, "message": message})["answer"]
+            try:
+                answer: Mapping[str, Any] = self.machine("exchange", {"relay": relay, "message": message})["answer"]
+            except Unreachable:
+                raise
+            except AmtError as error:
+                raise Interrupted(str(error), error.hint) from error
             return answer
 
         try:

@@ -19,6 +19,7 @@ BESIDES = 240.0
 """Seconds that a run may take besides the waiting for a mode."""
 ENDS = {"admin": ("admin", "post"), "absent": ("none", "pre")}
 RELAYED: dict[str, type[AmtError]] = {"Interrupted": Interrupted, "Unreachable": Unreachable}
+"""Errors of a byte stream: whoever speaks through it must know whether something was sent."""
 
 Open = Callable[[float], LocalMachine]
 Given = Mapping[str, Any]
@@ -54,10 +55,14 @@ def start_relay(open_machine: Open, wanted: Values, given: Given) -> Values:
 
 
 def exchange(open_machine: Open, wanted: Values, given: Given) -> Values:
-    answer = relay.ask(given["relay"], given["message"])
+    return {"changed": False, "answer": judged(relay.ask(given["relay"], given["message"]))}
+
+
+def judged(answer: Values) -> Values:
+    """What the relay brought. Unreachable when it opened no stream, Interrupted when it lost one."""
     if "error" in answer:
-        raise RELAYED.get(answer["error"], Unreachable)(answer["message"], answer["hint"])
-    return {"changed": False, "answer": answer}
+        raise RELAYED[answer["error"]](answer["message"], answer["hint"])
+    return answer
 
 
 def wait(open_machine: Open, wanted: Values, given: Given) -> Values:

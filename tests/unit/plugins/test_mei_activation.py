@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
-from ansible_collections.outofband.amt.plugins.action.mei_activation import MODULE, ActionModule
+from ansible_collections.outofband.amt.plugins.action.mei_activation import MODULE, ActionModule, ModuleFailed
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
@@ -26,7 +27,7 @@ from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
 from tests.unit.plugins.test_docs_match_options import ROOT, assert_same, blocks
 
 FILE = ROOT / "plugins/modules/mei_activation.py"
-STEP = ROOT / "plugins/modules/mei_activation_step.py"
+MEBX = "Mebx-passw0rd"
 
 
 def test_documented_options_are_the_option_rows():
@@ -110,6 +111,39 @@ def test_a_result_tells_everything_but_the_password(task, site):
     assert set(result) - {"changed", "diff"} <= documented
     assert site.host.knows(GIVEN)
     assert GIVEN not in json.dumps(task.machine.requests)
+
+
+def over_tls(task, tmp_path, trouble):
+    """An activation over TLS in which `trouble` comes once, when the commit has reached the firmware."""
+    site = Site(tmp_path, "19")
+    task.machine = Machine(site)
+    journal = site.host.device.surroundings.journal
+    once = iter([True])
+
+    def strike(kind):
+        if kind == "read" and journal.entries(method="CommitChanges") and next(once, False):
+            trouble(site)
+
+    site.host.before = strike
+    result = task(state="admin", escrow=task.escrow, certificate={"file": str(site.file)}, mebx_password=MEBX)
+    assert next(once, None) is None
+    return site, result
+
+
+def lose_the_engine(site):
+    site.host.device.restart_engine(2.0)
+    raise OSError(errno.ENODEV, "engine reset")
+
+
+def crash(site):
+    raise ModuleFailed("the module ended without a word")
+
+
+@pytest.mark.parametrize("trouble", [lose_the_engine, crash])
+def test_an_answer_to_the_commit_that_is_lost_between_relay_and_controller_is_read_back(task, tmp_path, trouble):
+    site, result = over_tls(task, tmp_path, trouble)
+    assert "failed" not in result, result
+    assert result["password_proven"] is True and site.host.mode() == "admin"
 
 
 def test_a_failure_tells_where_the_password_is(task, site):

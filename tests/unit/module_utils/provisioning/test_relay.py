@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import Unreachable
+from ansible_collections.outofband.amt.plugins.module_utils.errors import ProtocolError, Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning import relay
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import SocketStream
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import ByteStream, SocketStream
 
 
 @pytest.fixture(autouse=True)
@@ -112,9 +113,29 @@ def test_trouble_comes_back_with_its_name():
     relay.ask(path, {"end": True})
 
 
+@pytest.mark.parametrize("error", [ProtocolError("nonsense"), ConnectionResetError(104, "reset")])
+def test_trouble_with_an_open_stream_is_no_stream_that_was_not_opened(error):
+    class Broken(ByteStream):
+        def settimeout(self, seconds):
+            """It fails at once."""
+
+        def sendall(self, data):
+            raise error
+
+        def close(self):
+            """Nothing is open."""
+
+    assert Carrier(lambda deadline: Broken()).carry({"fresh": True, "data": "00", "wait": 1})["error"] == "Interrupted"
+
+
 def test_no_other_socket_is_spoken_to():
     with pytest.raises(Unreachable, match="not the socket of a relay"):
         relay.ask("/run/docker.sock", {"end": True})
+
+
+def test_a_relay_that_ends_by_itself_meanwhile_is_no_trouble(monkeypatch):
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: [folder / "amt-relay-gone"])
+    relay.end_others()
 
 
 def test_what_a_killed_run_left_is_ended(path):

@@ -15,7 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow 
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out, judged
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import TLS_PORT
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -95,7 +95,7 @@ class Site:
             self.end_relay = machine.close
             return {"relay": "here"}
         if name == "exchange":
-            return {"answer": self._relayed(given["message"])}
+            return {"answer": judged(self._relayed(given["message"]))}
         if name == "read" and self.relay is not None:
             self._relayed({"end": True})
         return carry_out(name, options, given, self.host.machine)
