@@ -18,6 +18,7 @@ Act = Callable[[str], dict[str, Any]]
 
 NOT_BEGUN = "the time for the whole action had passed before this device's turn"
 NO_END = "no answer within {0:g} seconds, and none is waited for any more"
+NO_THREAD = "this machine has no room for another thread, so nothing was sent"
 MISTAKE = "the action ended in a mistake of its own and not of the device's; what was sent may have been carried out"
 
 
@@ -73,7 +74,11 @@ class Fleet:
 
     def _begin(self, name: str, now: float) -> None:
         self.under_way[name] = now
-        threading.Thread(target=self._serve, args=(name,), name="amt " + name, daemon=True).start()
+        thread = threading.Thread(target=self._serve, args=(name,), name="amt " + name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            self.answers.put((name, AmtError(NO_THREAD, "allow fewer at once with concurrency")))
 
     def _serve(self, name: str) -> None:
         answer: Answer = AmtError(MISTAKE, "the log has it")

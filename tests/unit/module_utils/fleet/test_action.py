@@ -103,6 +103,21 @@ def test_a_mistake_of_the_action_is_an_answer_too():
     assert "mistake of its own" in str(answer)
 
 
+def test_a_machine_without_room_for_a_thread_costs_that_device_alone(monkeypatch):
+    start = threading.Thread.start
+
+    def crowded(thread):
+        if thread.name == "amt pc-001":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", crowded)
+    found = dict(Fleet(lambda name: {}, Limits(concurrency=2)).over(NAMES))
+    assert set(found) == set(NAMES)
+    assert [name for name, answer in found.items() if answer != {}] == ["pc-001"]
+    assert "concurrency" in found["pc-001"].hint
+
+
 @pytest.mark.parametrize("limits", [{"concurrency": 0}, {"rate": -1}, {"deadline": -1}])
 def test_limits_that_will_not_do(limits):
     with pytest.raises(InvalidOption):
