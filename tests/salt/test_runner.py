@@ -205,6 +205,26 @@ def test_a_master_without_a_bus_costs_events_and_no_answers(fleet_of: Any, tmp_p
     assert run["amt.ping"]("*")["counts"]["answered"] == len(NAMES)
 
 
+def test_a_job_cache_that_is_full_costs_the_record_and_no_answers(fleet_of: Any, tmp_path: Path, caplog: Any) -> None:
+    _place, run = fleet_of()
+    (tmp_path / "cachedir").mkdir(exist_ok=True)
+    (tmp_path / "cachedir" / "jobs").write_text("in the way")
+    here = Master(dict(run.opts), run["pillar.show_pillar"], "20260101000000000000", print)
+    answers = here.over("ping", "*", settings({}), lambda device: {"result": True})
+    assert list(answers) == NAMES
+    assert "the job cache has not taken" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_mistake_of_ours_costs_one_answer_and_is_logged(fleet_of: Any, caplog: Any) -> None:
+    _place, run = fleet_of()
+    here = Master(dict(run.opts), run["pillar.show_pillar"], "", print)
+    answers = here.over("ping", "*", settings({}), lambda device: {"result": {"pc-01": True}[device.name]})
+    assert [name for name, answer in answers.items() if answer["result"] is True] == ["pc-01"]
+    assert "mistake of its own" in answers["pc-02"]["comment"]
+    assert "a mistake of ours, and not of pc-02" in caplog.text and "KeyError" in caplog.text
+
+
 def test_progress_is_said_in_steps(fleet_of: Any) -> None:
     _place, run = fleet_of()
     said: list[dict[str, Any]] = []

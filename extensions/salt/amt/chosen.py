@@ -107,4 +107,5 @@ def _by_pattern(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> lis
 
 def _by_grain(opts: Pillar, pillar: Pillar, known: list[str], tgt: Any) -> list[str]:
     """By what was last read from a device (`amt.inventory` of this runner)."""
-    return [name for name in known if salt.utils.data.subdict_match(facts.kept(opts, name), str(tgt))]
+    kept = facts.reader(opts)
+    return [name for name in known if salt.utils.data.subdict_match(kept(name), str(tgt))]

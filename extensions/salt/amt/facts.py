@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Callable
 
 import salt.cache
 from saltext.amt.carry_out import carry_out, without
@@ -33,7 +33,13 @@ def known(opts: Mapping[str, Any], device: Device) -> Values:
 
 def kept(opts: Mapping[str, Any], name: str) -> Values:
     """What was last read from the device of that name."""
-    return _cache(opts).fetch(BANK, name) or {}
+    return reader(opts)(name)
+
+
+def reader(opts: Mapping[str, Any]) -> Callable[[str], Values]:
+    """The same for many devices: Salt loads its modules for caches once for each reader, which takes longer."""
+    cache = _cache(opts)
+    return lambda name: cache.fetch(BANK, name) or {}
 
 
 def refresh(opts: Mapping[str, Any], device: Device) -> Values:

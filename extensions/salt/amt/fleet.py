@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Resource
 from saltext.amt.devices import Device
 from saltext.amt.progress import Run
+
+log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 Act = Callable[[Device], Answer]
@@ -59,7 +62,7 @@ class Master:
             asked = {name: _within(each, how["timeout"]) for name, each in asked.items()}
         run = Run(self.opts, self.jid, "runner.amt." + function, list(asked))
         answers: dict[str, Answer] = {}
-        fleet = Fleet(lambda name: act(_device(asked[name])), _limits(how, asked))
+        fleet = Fleet(lambda name: _logged(act, _device(asked[name])), _limits(how, asked))
         for name, answer in fleet.over(list(asked)):
             answers[name] = _told(asked[name], answer)
             run.answered(name, answers[name], answers[name]["result"] is False)
@@ -114,6 +117,17 @@ def _device(asked: Asked) -> Device:
     if isinstance(asked, AmtError):
         raise asked
     return asked
+
+
+def _logged(act: Act, device: Device) -> Answer:
+    """The core answers for a mistake of ours, and says that the log has it."""
+    try:
+        return act(device)
+    except AmtError:
+        raise
+    except Exception:
+        log.exception("a mistake of ours, and not of %s", device.name)
+        raise
 
 
 def _told(asked: Asked, answer: Answer | AmtError) -> Answer:

@@ -13,7 +13,6 @@ from typing import Any
 
 import salt.minion
 import salt.utils.event
-import salt.utils.job
 from salt.exceptions import SaltException
 from saltext.amt.core.clock import Deadline, SystemClock
 
@@ -63,19 +62,18 @@ class Run:
         self.total = len(names)
         self.done = 0
         self.bus = Bus(opts)
-        self.returners = salt.minion.MasterMinion(self.opts, states=False, rend=False) if jid else None
-        if self.returners is not None:
-            load = {"jid": jid, "fun": function, "tgt": names, "tgt_type": "list", "user": "", "arg": []}
-            self._cache("prep_jid", False, passed_jid=jid)  # without it a master that starts throws the job away
-            self._cache("save_load", jid, load, minions=names)
+        recorded = jid and self.opts.get("job_cache")
+        self.returners = salt.minion.MasterMinion(self.opts, states=False, rend=False).returners if recorded else None
+        load = {"jid": jid, "fun": function, "tgt": names, "tgt_type": "list", "user": "", "arg": []}
+        self._cache("prep_jid", False, passed_jid=jid)  # without it a master that starts throws the job away
+        self._cache("save_load", jid, load, minions=names)
         self._fire({"devices": names}, "new")
 
     def answered(self, name: str, answer: dict[str, Any], failed: bool) -> None:
         """Keep and tell an answer, which holds no secrets any more."""
         self.done += 1
-        if self.returners is not None:
-            load = {"jid": self.jid, "id": name, "fun": self.function, "return": answer}
-            self._cache("returner", {**load, "success": not failed, "retcode": int(failed)})
+        load = {"jid": self.jid, "id": name, "fun": self.function, "return": answer}
+        self._cache("returner", {**load, "success": not failed, "retcode": int(failed)})
         progress = {"device": name, "answer": answer, "failed": failed, "done": self.done, "total": self.total}
         self._fire(progress, "device/" + name)
 
@@ -87,7 +85,10 @@ class Run:
         self.bus.fire({"fun": self.function, "jid": self.jid, **data}, "amt/run/{0}/{1}".format(self.jid, suffix))
 
     def _cache(self, function: str, *arguments: Any, **settings: Any) -> None:
-        assert self.returners is not None  # noqa: S101  for the type checker: callers have looked
-        if self.opts.get("job_cache"):
-            name = "{0}.{1}".format(self.opts["master_job_cache"], function)
-            self.returners.returners[name](*arguments, **settings)
+        """A job cache that is full or not there costs the record, and no device its turn or its answer."""
+        if self.returners is None:
+            return
+        try:
+            self.returners["{0}.{1}".format(self.opts["master_job_cache"], function)](*arguments, **settings)
+        except (KeyError, OSError, SaltException) as error:
+            log.error("the job cache has not taken %s of job %s: %s", function, self.jid, error)
