@@ -64,7 +64,7 @@ options:
         type: path
       vault_id:
         description:
-          - The vault ID whose secret encrypts the file. Left out, the run's first one.
+          - The vault ID whose secret encrypts the file. Left out, the one that it has been encrypted with, and for a new file the run's first one.
         type: str
       command:
         description:

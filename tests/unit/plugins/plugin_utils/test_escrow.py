@@ -86,6 +86,64 @@ def test_what_else_is_in_the_file_is_kept(file, path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+OTHERS = """
+zebra: first
+amt_passwords:
+numbers: {1: one, 2: two}
+day: 2026-11-21
+octets: !!binary AAECAw==
+set: !!set {a, b}
+name: Zürich
+"""
+
+
+def test_other_content_is_of_the_same_kinds_and_in_the_same_order(file, path):
+    path.write_bytes(vault().encrypt(OTHERS, SECRET))
+    keep(file, Record(PASSWORD))
+    kept, before = content(path), yaml.safe_load(OTHERS)
+    assert list(kept) == [*before, "amt_activation"]
+    assert {name: kept[name] for name in before} == {**before, "amt_passwords": {"pc-01": PASSWORD}}
+
+
+def test_a_file_stays_with_the_secret_that_opens_it(path):
+    """The run's first secret is another one; without that, the file can still be opened."""
+    first, second = ("first", VaultSecret(b"one")), ("second", SECRET)
+    path.write_bytes(vault().encrypt("{}", SECRET, vault_id="second"))
+    keep(VaultFile(str(path), vault(first, second), "pc-01"), Record(PASSWORD))
+    assert path.read_bytes().startswith(b"$ANSIBLE_VAULT;1.2;AES256;second\n")
+    assert VaultFile(str(path), vault(second), "pc-01").recall() == Record(PASSWORD)
+
+
+def test_a_file_goes_over_to_the_vault_id_that_is_asked_for(path):
+    both = vault(("first", VaultSecret(b"one")), ("second", SECRET))
+    path.write_bytes(both.encrypt("{}", both.secrets[0][1], vault_id="first"))
+    keep(VaultFile(str(path), both, "pc-01", "second"), Record(PASSWORD))
+    assert content(path)["amt_passwords"] == {"pc-01": PASSWORD}
+
+
+def test_owner_and_group_of_the_file_are_kept(file, path, monkeypatch):
+    path.write_bytes(vault().encrypt("{}", SECRET))
+    path.chmod(0o640)
+    given = []
+    monkeypatch.setattr(os, "fchown", lambda descriptor, user, group: given.append((user, group)))
+    before = path.stat()
+    keep(file, Record(PASSWORD))
+    assert given == [(before.st_uid, -1), (-1, before.st_gid)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_group_that_cannot_be_kept_gives_nobody_a_right(file, path, monkeypatch):
+    path.write_bytes(vault().encrypt("{}", SECRET))
+    path.chmod(0o660)
+
+    def refuse(descriptor, user, group):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    keep(file, Record(PASSWORD))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_link_stays_a_link(file, path, tmp_path):
     there = tmp_path / "elsewhere.yml"
     there.write_bytes(vault().encrypt("{}", SECRET))
@@ -108,6 +166,7 @@ def test_the_vault_id_is_written_into_the_file(path):
         (VaultLib([]).encrypt("a: 1", VaultSecret(b"another")), "no secret of this run opens it"),
         (VaultLib([]).encrypt("- a\n", SECRET), "variables by name"),
         (VaultLib([]).encrypt("a: !tag b\n", SECRET), "not plain YAML"),
+        (VaultLib([]).encrypt("amt_passwords: pc-01\n", SECRET), "amt_passwords in it does not hold"),
     ],
 )
 def test_a_file_that_is_something_else_is_left_alone(file, path, octets, words):
