@@ -252,7 +252,8 @@ class Session:
         return [events.DataReceived(recipient, data)]
 
     def _on_channel_close(self, recipient: int) -> list[events.Event]:
-        channel = self._open(recipient)
+        """AMT may still close what it remembers of a session before this one, as channel 0 (rpc-go): no error."""
+        channel = self._open(recipient) if recipient in self._channels else None
         if channel is None:
             return []
         channel.close_seen = True

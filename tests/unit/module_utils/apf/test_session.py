@@ -254,7 +254,6 @@ def test_another_major_version_is_refused():
     ("name", "values"),
     [
         ("channel_data", {"recipient": 9, "data": b""}),
-        ("channel_close", {"recipient": 9}),
         ("channel_open_confirmation", {"recipient": 9, "sender": 1, "window": 1}),
         ("channel_open_failure", {"recipient": 9, "reason": 1}),
         ("request_success", {"port": 1}),
@@ -267,6 +266,21 @@ def test_what_does_not_fit_ends_the_session(pair, name, values):
     with pytest.raises(ProtocolError):
         host.receive(build(name, **values))
     assert host.over
+
+
+@pytest.mark.parametrize("number", [0, 9])
+def test_a_close_of_a_channel_that_never_was_closes_none(channel, number):
+    """AMT says so when it remembers a session before this one."""
+    host, firmware, mine, theirs = channel
+    assert host.receive(build("channel_close", recipient=number)) == []
+    host.send(mine, b"still there")
+    assert firmware.receive(host.data_to_send()) == [events.DataReceived(theirs, b"still there")]
+
+
+def test_a_close_before_the_channel_is_open_ends_the_session(pair):
+    number = pair[0].open_channel("::1", 1, "::1", 1)
+    with pytest.raises(ProtocolError):
+        pair[0].receive(build("channel_close", recipient=number))
 
 
 def test_nothing_comes_before_the_version():
