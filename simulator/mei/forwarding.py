@@ -4,6 +4,9 @@
 
 The firmware speaks first: its version, the service that it wants, the ports for which the host is to listen. Then the
 host opens channels to those ports. Each side sends no more than the window of the other has room for.
+
+The firmware has few channels, which rpc-go has seen run out: their numbers, from 0 on, are given in turn, and again
+when both sides have said close. MeshCentral says it twice, which would be fatal if the lowest were given.
 """
 
 from __future__ import annotations
@@ -22,10 +25,12 @@ HOST_ADDRESS = b"127.0.0.1"
 FORWARDED = b"forwarded-tcpip"
 WINDOW = 4096
 NO_LIMIT = 0xFFFFFFFF
-CHANNELS = 16
+CHANNELS = 8
 PROTOCOL_ERROR, SERVICE_NOT_AVAILABLE, VERSION_UNSUPPORTED = 2, 7, 8
 PROHIBITED, CONNECT_FAILED, UNKNOWN_TYPE, SHORTAGE = 1, 2, 3, 4
 DATA_HEAD = 9
+FORGOTTEN = 0
+"""The host's channel of which the firmware speaks when it has forgotten which one it was."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +94,21 @@ class Breach(Exception):
 
 @dataclass
 class Forwarding:
-    """`ports` are offered one after the other, in `refused` those that the host would not have. `largest` message."""
+    """`ports` are offered one after the other, in `refused` those that the host would not have. `largest` message.
+
+    `left_open`: the session before ended with open channels. It is said late that one of them is closed.
+    """
 
     uuid: bytes
     ports: Sequence[int]
     largest: int
+    left_open: bool = False
     state: str = "version"
     offered: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
-    _next: int = 1
+    _next: int = 0
+    _used: int = 0
     _asked: deque[int] = field(default_factory=deque)
     _sent: list[bytes] = field(default_factory=list)
 
@@ -140,11 +150,12 @@ class Forwarding:
             raise Breach
 
     def _on_protocol_version(self, message: ApfMessage) -> None:
-        self._needs("version")
+        """Some hosts greet before they are greeted, and then answer too: the first time counts."""
         if message["major"] != 1:
             raise Breach(VERSION_UNSUPPORTED)
-        self.state = "service"
-        self._say("service_request", service=SERVICE)
+        if self.state == "version":
+            self.state = "service"
+            self._say("service_request", service=SERVICE)
 
     def _on_service_accept(self, message: ApfMessage) -> None:
         self._needs("service")
@@ -160,7 +171,7 @@ class Forwarding:
 
     def _on_request_success(self, message: ApfMessage) -> None:
         self._needs("open")
-        if not self._asked or message["data"] not in (b"", struct.pack(">I", self._asked[0])):
+        if not self._asked or message["data"] != struct.pack(">I", self._asked[0]):
             raise Breach
         self.offered.append(self._asked.popleft())
         self._offer()
@@ -202,8 +213,10 @@ class Forwarding:
             return self._refusal(message["sender"], PROHIBITED)
         if len(self.channels) >= CHANNELS:
             return self._refusal(message["sender"], SHORTAGE)
-        number = self._next
-        self._next += 1
+        turns = (number % CHANNELS for number in range(self._next, self._next + CHANNELS))
+        number = next(turn for turn in turns if turn not in self.channels)
+        self._next = number + 1
+        self._used = max(self._used, number + 1)
         largest = min(message["largest"] or NO_LIMIT, self.largest - DATA_HEAD)
         self.channels[number] = Channel(message["sender"], message["window"], largest)
         return [Opening(number, message["port"])]
@@ -217,6 +230,13 @@ class Forwarding:
         if channel is not None:
             channel.opened = True
             self._say("channel_opened", channel=channel.peer, sender=number, window=WINDOW, largest=NO_LIMIT)
+            self._remember()
+
+    def _remember(self) -> None:
+        """A close that belongs to the session before may come while a channel of this one is in use (rpc-go)."""
+        if self.left_open:
+            self.left_open = False
+            self._say("channel_close", channel=FORGOTTEN)
 
     def refuse(self, number: int, reason: int = CONNECT_FAILED) -> None:
         channel = self.channels.pop(number, None)
@@ -227,7 +247,7 @@ class Forwarding:
         """The channel that is meant; None for one that is gone. Whatever was never opened is a breach."""
         number = message["channel"]
         channel = self.channels.get(number)
-        if not 1 <= number < self._next or (channel is not None and not channel.opened):
+        if number >= self._used or (channel is not None and not channel.opened):
             raise Breach
         return channel
 

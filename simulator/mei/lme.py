@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 PLAIN, ENCRYPTED = 16992, 16993
+PORTS, TLS_PORTS = (PLAIN, ENCRYPTED, 623, 664), (ENCRYPTED, 664)
+"""What the host is asked to listen at, on a device that has a plain port for it and on one that has none (rpc-go)."""
 NOT_JOURNALLED = ("channel_data", "window_adjust")
 
 
 class LocalSession:
     """What runs over one connection of a host."""
 
-    def __init__(self, engine: Engine, session: Session) -> None:
+    def __init__(self, engine: Engine, session: Session, left_open: bool) -> None:
         self.engine = engine
         self.session = session
         firmware = engine.firmware
-        ports = (ENCRYPTED,) if firmware.tls.enforced_locally else (PLAIN, ENCRYPTED)
-        self.forwarding = Forwarding(uuid.UUID(firmware.settings.uuid).bytes_le, ports, session.client.largest)
+        ports = TLS_PORTS if firmware.tls.enforced_locally else PORTS
+        own = uuid.UUID(firmware.settings.uuid).bytes_le
+        self.forwarding = Forwarding(own, ports, session.client.largest, left_open)
         self._servers: dict[int, ChannelServer] = {}
         self._unsent: dict[int, bytes] = {}
         self._ending: set[int] = set()
@@ -100,7 +103,7 @@ class LocalSession:
 
 
 class Lme(FirmwareClient):
-    """`local` is what runs over the one connection; None without one."""
+    """`local` is what runs over the one connection; None without one. `left_open`: the one before had channels left."""
 
     name = "LME"
     guid = "6733a4db-0476-4e7b-b3af-bcfc29bee7a7"
@@ -110,13 +113,15 @@ class Lme(FirmwareClient):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.local: LocalSession | None = None
+        self.left_open = False
 
     def opened(self, session: Session) -> None:
-        self.local = LocalSession(self.engine, session)
+        self.local = LocalSession(self.engine, session, self.left_open)
         self.local.start()
 
     def closed(self, session: Session) -> None:
         if self.local is not None:
+            self.left_open = bool(self.local.forwarding.channels)
             self.local.stop()
             self.local = None
 

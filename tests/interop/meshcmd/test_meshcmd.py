@@ -65,7 +65,7 @@ def test_it_starts_and_stops_a_set_up(fleet, tmp_path):
 def test_http_through_lme(fleet, tmp_path, generation, control_mode):
     device = fleet([{"name": "pc", "generation": generation, "control_mode": control_mode}]).device("pc")
     user, password = local_account(device.mei())
-    request = {"user": user, "password": password, "body": get().decode(), "ports": 2}
+    request = {"user": user, "password": password, "body": get().decode(), "ports": 4}
     answered = ask(device, tmp_path, request=request)["http"]
-    assert (answered["ports"], answered["first"], answered["second"]) == (["16992", "16993"], 401, 200)
+    assert (answered["ports"], answered["first"], answered["second"]) == (["623", "664", "16992", "16993"], 401, 200)
     assert "AMT_GeneralSettings>" in answered["body"]

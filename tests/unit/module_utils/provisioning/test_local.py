@@ -174,5 +174,16 @@ def test_a_machine_reads_its_firmware_without_a_password():
         assert machine.fingerprint() == ""
 
 
+def test_what_a_process_left_open_when_it_was_killed_does_not_disturb_the_next():
+    """The firmware closes its channel in the next one's session."""
+    host = Host()
+    host.machine().get(GENERAL)
+    assert host.device.engine.client("LME").local.forwarding.channels
+    host.died()
+    with host.machine() as machine:
+        assert machine.get(GENERAL)["DigestRealm"] == machine.get(GENERAL)["DigestRealm"]
+    host.node.close()
+
+
 def test_endpoints_show_no_secret():
     assert "5ecret" not in repr(Endpoint("pc", password="5ecret", password_hash="5ecret"))

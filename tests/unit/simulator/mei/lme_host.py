@@ -37,8 +37,9 @@ class Host:
         assert request == b"\x05" + string(b"pfwd@amt.intel.com")
         self.node.write(b"\x06" + request[1:])
 
-    def forward(self, count=2):
-        for _each in range(count):
+    def forward(self):
+        """Agree to listen, up to the port that is named last."""
+        while not self.ports or self.ports[-1] != 664:
             request = self.node.read(5)
             assert request[:19] == b"\x50" + string(b"tcpip-forward") + b"\x01"
             assert request[19:32] == string(b"127.0.0.1")

@@ -126,7 +126,7 @@ def test_admin_mode_over_tls(start, client, generation, form):
     assert status == 0 and data[0] == 2 and data[33:] == bytes(32)
     assert data[1:33] == hashlib.sha256(device.call(lambda firmware: firmware.certificate())).digest()
     assert states(device) == (1, 0)
-    host = Host(device.mei()).forward(1 if generation == "19" else 2)
+    host = Host(device.mei()).forward()
     wrapped = client(chain())
 
     def tell(body):

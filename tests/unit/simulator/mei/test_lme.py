@@ -11,7 +11,7 @@ import struct
 import pytest
 
 from tests.unit.simulator.asking import get
-from tests.unit.simulator.mei.lme_host import Host, ask, local_account, opening, post, string
+from tests.unit.simulator.mei.lme_host import LME, Host, ask, local_account, opening, post, string
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def device(fleet):
 def test_the_host_reads_with_its_own_account(device):
     node = device.mei()
     host = Host(node).forward()
-    assert host.ports == [16992, 16993]
+    assert host.ports == [16992, 16993, 623, 664]
     name, password = local_account(node)
     assert name == "$$OsAdmin"
     head, body = ask(host, get(), name, password)
@@ -85,6 +85,7 @@ def test_two_channels_at_a_time_and_both_close(device):
     "message, answer",
     [
         (opening(22), "5c0000000700000001" + "00" * 8),
+        (opening(623), "5c0000000700000002" + "00" * 8),
         (opening(16992, kind=b"direct-tcpip"), "5c0000000700000003" + "00" * 8),
         (opening(16993), "5c0000000700000002" + "00" * 8),
         (b"\x50" + string(b"udp-send-to@amt.intel.com") + b"\x01", "52"),
@@ -92,12 +93,61 @@ def test_two_channels_at_a_time_and_both_close(device):
         (bytes.fromhex("5e") + struct.pack(">I", 99) + string(b"x"), "01000000020000"),
         (b"\xee", "01000000020000"),
         (b"\x06" + string(b"pfwd@amt.intel.com"), "01000000020000"),
+        (struct.pack(">BI", 81, 16992), "01000000020000"),
+        (b"\xc0" + struct.pack(">III", 2, 0, 9) + bytes(80), "01000000080000"),
     ],
 )
 def test_answers_to_what_does_not_fit(device, message, answer):
     host = Host(device.mei()).forward()
     host.node.write(message)
     assert host.node.read(5).hex() == answer
+
+
+def test_a_host_may_greet_before_it_is_greeted_and_answer_too(device):
+    with device.mei().connect(LME) as node:
+        greeting = b"\xc0" + struct.pack(">III", 1, 0, 9) + bytes(80)
+        node.write(greeting)
+        assert node.read(5)[0] == 192
+        node.write(greeting)
+        assert node.read(5) == b"\x05" + string(b"pfwd@amt.intel.com")
+        with pytest.raises(TimeoutError):
+            node.read(0.05)
+
+
+@pytest.mark.parametrize("answer", [b"\x51", struct.pack(">BI", 81, 16993)])
+def test_who_agrees_to_listen_says_at_which_port(device, answer):
+    host = Host(device.mei())
+    assert host.node.read(5).endswith(struct.pack(">I", 16992))
+    host.node.write(answer)
+    assert host.node.read(5).hex() == "01000000020000"
+
+
+def test_channels_are_few_and_their_numbers_come_again(device):
+    host = Host(device.mei()).forward()
+    channels = [host.open(16992, sender=number) for number in range(1, 9)]
+    assert [channel.theirs for channel in channels] == list(range(8))
+    host.node.write(opening(16992, sender=9))
+    assert host.node.read(5).hex() == "5c0000000900000004" + "00" * 8
+    for number in (0, 5, 3):
+        channels[number].end()
+    assert [host.open(16992, sender=number).theirs for number in (10, 11, 12)] == [0, 3, 5]
+    channels[2].end()
+    assert host.open(16992, sender=13).theirs == 2
+
+
+def test_a_close_of_the_session_before_comes_late(device):
+    """While a channel is open; who has closed all of his own is spared."""
+    node = device.mei()
+    host = Host(node).forward()
+    host.open(16992)
+    host.node.close()
+    host = Host(node).forward()
+    channel = host.open(16992)
+    assert host.node.read(5) == struct.pack(">BI", 97, 0)
+    assert post(channel, get())[0].startswith("HTTP/1.1 401")
+    channel.drain()
+    host.node.close()
+    assert post(Host(node).forward().open(16992), get())[0].startswith("HTTP/1.1 401")
 
 
 def test_an_overrun_window_ends_the_session(device):
@@ -163,8 +213,8 @@ def unverified():
 def test_with_tls_the_device_shows_its_own_certificate(fleet, generation):
     device = fleet([{"name": "pc", "generation": generation, "control_mode": "none"}]).device("pc")
     node = device.mei()
-    host = Host(node).forward(1 if generation == "19" else 2)
-    assert host.ports[-1] == 16993
+    host = Host(node).forward()
+    assert host.ports == ([16993, 664] if generation == "19" else [16992, 16993, 623, 664])
     channel = TlsChannel(host.open(16993))
     shown = channel.tls.getpeercert(binary_form=True)
     assert shown == device.call(lambda firmware: firmware.certificate())
