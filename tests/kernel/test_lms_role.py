@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role lms by real Ansible on a real Debian: from a file of the controller, and from a signed repository.
+"""The role lms by real Ansible on a real Debian: from a file of the controller, a URL, and a signed repository.
 
 The package is of that name and has a program in it that stands in for LMS: see test_lms.py.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ FILES = {
 }
 IS_INSTALLED = "dpkg-query -W -f '${Status}' lms"
 REPOSITORY = "/srv/lms"
+PORT = 8031
+SERVER = f"systemd-run --quiet --unit=lms-files python3 -m http.server --bind 127.0.0.1 --directory {REPOSITORY} {PORT}"
+LISTENS = f"grep -q 0100007F:{PORT:04X} /proc/net/tcp"
 
 
 @pytest.fixture
@@ -47,11 +50,12 @@ def package(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def machine(plug: Callable[..., Machine]) -> Machine:
+def machine(plug: Callable[..., Machine]) -> Iterator[Machine]:
     """Without sources of packages: there is no network."""
     plugged = plug()
     plugged.guest.run("rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*")
-    return plugged
+    yield plugged
+    plugged.guest.run("systemctl stop lms; apt-get remove -qy lms", check=False)
 
 
 @pytest.fixture
@@ -79,15 +83,31 @@ def test_from_a_file_of_the_controller(machine: Machine, changes: Any, package: 
     assert "install ok" not in machine.guest.run(IS_INSTALLED, check=False)
 
 
+def test_from_a_url(machine: Machine, changes: Any, package: Path) -> None:
+    machine.guest.put_tree(package.parent, REPOSITORY, package.name)
+    machine.guest.run(SERVER)
+    machine.guest.wait(LISTENS)
+    wanted = {"lms_package": f"http://127.0.0.1:{PORT}/{package.name}?of=nobody"}
+    assert changes("--check", **wanted)
+    assert "install ok" not in machine.guest.run(IS_INSTALLED, check=False)
+    assert changes(**wanted)
+    assert machine.guest.run(IS_INSTALLED) == "install ok installed"
+    assert not changes(**wanted)
+    machine.guest.run("systemctl stop lms-files")
+
+
 def test_from_a_signed_repository(machine: Machine, changes: Any, package: Path, tmp_path: Path) -> None:
     key = sign(package, tmp_path / "repository")
     machine.guest.put_tree(tmp_path / "repository", REPOSITORY, ".")
     repository = {"url": "file:" + REPOSITORY, "suites": ["./"], "key": key}
     wanted = {"lms_package": "lms", "lms_repository": repository}
+    assert len(changes("--check", **wanted)) == 1
+    assert "lms" not in machine.guest.run("ls /etc/apt/sources.list.d")
     assert changes(**wanted)
     assert machine.guest.run(IS_INSTALLED) == "install ok installed"
     assert not changes(**wanted)
-    machine.guest.run("apt-get remove -qy lms")
+    machine.guest.run("systemctl stop lms; apt-get remove -qy lms; rm -r /var/lib/apt/lists")
+    assert changes(**wanted), "a run that ended after it had added the repository is taken up again"
 
 
 def sign(package: Path, folder: Path) -> str:
