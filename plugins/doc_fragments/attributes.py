@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules that talk to firmware have in common, and what they promise."""
+"""What modules have in common, those that talk to firmware and those that run on a machine, and what they promise."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ attributes:
 options: {}
 attributes:
   idempotent:
-    description: When run twice with the same options, the second run changes nothing and writes nothing to the firmware.
+    description: When run twice with the same options, the second run changes nothing and writes nothing.
     support: full
 """
 
@@ -74,4 +74,15 @@ attributes:
   idempotent:
     description: When run twice with the same options, the second run changes nothing.
     support: full
+"""
+
+    TARGET = r"""
+options: {}
+attributes:
+  platform:
+    description: What it runs on.
+    support: full
+    platforms: linux
+requirements:
+  - Linux, Python 3.9 or newer on the machine
 """

@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""An outcome, or an error, as the result of a task that runs on a target."""
+"""An outcome, or an error, as the result of an Ansible task; and a resource as a module that runs on its target."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
+from .argument_spec import argument_spec
 from .errors import AmtError
-from .resource import Outcome
+from .host.system import System
+from .resource import Outcome, Resource, converge
 
 
 def success(outcome: Outcome) -> dict[str, Any]:
@@ -23,3 +25,15 @@ def failure(error: AmtError) -> dict[str, Any]:
     hint = error.hint[:1].upper() + error.hint[1:]
     sentence = "{0}. {1}".format(str(error).rstrip("."), hint) if hint else str(error)
     return {"msg": sentence, "hint": error.hint, "error": type(error).__name__, "details": error.details}
+
+
+def run_as_module(resource: Resource, module_class: Callable[..., Any]) -> None:
+    """All that a module does whose resource manages the system it runs on. `module_class` is AnsibleModule, which the
+    core does not know; it prints the result and ends the process."""
+    module = module_class(argument_spec=argument_spec(resource.options), supports_check_mode=True)
+    system: Any = System()
+    try:
+        outcome = converge(resource, system, module.params, dry_run=module.check_mode)
+    except AmtError as error:
+        module.fail_json(**failure(error))
+    module.exit_json(**success(outcome))

@@ -13,24 +13,9 @@ description:
   - Runs on the machine itself and asks its management engine through the kernel's MEI driver. It needs no log-in to AMT and changes nothing.
   - What cannot be read is null, and RV(mei.missing) tells why and what to do about it. The task succeeds then too.
 version_added: 0.1.0
-requirements:
-  - Linux, Python 3.9 or newer on the machine
-attributes:
-  check_mode:
-    description: Can run in C(check_mode). It only reads.
-    support: full
-  diff_mode:
-    description: Returns what has changed in diff mode.
-    support: N/A
-    details:
-      - It changes nothing.
-  idempotent:
-    description: When run twice with the same options, the second run changes nothing.
-    support: full
-  platform:
-    description: What it runs on.
-    support: full
-    platforms: linux
+extends_documentation_fragment:
+  - outofband.amt.attributes.info
+  - outofband.amt.attributes.target
 options:
   answer_timeout:
     description:

@@ -16,23 +16,12 @@ description:
   - What the firmware does when heartbeats stop is set over WS-Man, by the role P(outofband.amt.os_watchdog#role).
 version_added: 0.1.0
 requirements:
-  - Linux, Python 3.9 or newer on the machine
   - systemd, unless O(feeder=none)
   - the package C(watchdog) for O(feeder=watchdog)
-attributes:
-  check_mode:
-    description: Can run in C(check_mode), and returns what it would have changed, without writing anything.
-    support: full
-  diff_mode:
-    description: Returns what has changed, or would change in C(check_mode), in diff mode.
-    support: full
-  idempotent:
-    description: When run twice with the same options, the second run changes nothing and writes nothing.
-    support: full
-  platform:
-    description: What it runs on.
-    support: full
-    platforms: linux
+extends_documentation_fragment:
+  - outofband.amt.attributes.config
+  - outofband.amt.attributes.idempotent
+  - outofband.amt.attributes.target
 options:
   state:
     description:
@@ -157,22 +146,12 @@ details:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
-from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
-from ansible_collections.outofband.amt.plugins.module_utils.report import failure, success
-from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.report import run_as_module
 from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
 
 
 def main() -> None:
-    resource = OsWatchdog()
-    module = AnsibleModule(argument_spec=argument_spec(resource.options), supports_check_mode=True)
-    try:
-        outcome = converge(resource, System(), module.params, dry_run=module.check_mode)
-    except AmtError as error:
-        module.fail_json(**failure(error))
-    module.exit_json(**success(outcome))
+    run_as_module(OsWatchdog(), AnsibleModule)
 
 
 if __name__ == "__main__":

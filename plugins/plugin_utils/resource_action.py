@@ -13,6 +13,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
+from ansible_collections.outofband.amt.plugins.module_utils import report
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, AuthenticationRefused, Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
@@ -28,21 +29,10 @@ NO_ASYNC = (
 display = Display()
 
 
-def as_sentence(message: str, hint: str) -> str:
-    return "{0}. {1}".format(message.rstrip("."), hint[:1].upper() + hint[1:]) if hint else message
-
-
 def failure(error: AmtError) -> dict[str, Any]:
     """A result that people can read (`msg`, `hint`) and playbooks can test (`error`, `details`)."""
     kind = "unreachable" if isinstance(error, (Unreachable, AuthenticationRefused)) else "failed"
-    return {
-        kind: True,
-        "changed": False,
-        "msg": as_sentence(str(error), error.hint),
-        "hint": error.hint,
-        "error": type(error).__name__,
-        "details": error.details,
-    }
+    return {kind: True, "changed": False, **report.failure(error)}
 
 
 def validated(options: tuple[Option, ...], arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -85,11 +75,9 @@ class ResourceAction(ActionBase):
         """Refuse, with InvalidOption and before any connection, what `own_options` do not allow."""
 
     def result(self, outcome: Outcome, wanted: dict[str, Any]) -> dict[str, Any]:
-        result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
-        if outcome.note:
-            result["note"] = outcome.note
-        if self._task.diff:
-            result["diff"] = {"before": outcome.before, "after": outcome.after}
+        result = report.success(outcome)
+        if not self._task.diff:
+            del result["diff"]
         return result
 
     def show(self, exchange: Exchange) -> None:
