@@ -80,11 +80,18 @@ def changing(machine: LocalMachine, wanted: Wanted, mode: str, state: str, comma
     machine.forget()
     if reached(machine, mode, state, wanted["wait_timeout"]):
         return
-    found = "control mode {0}, provisioning state {1}".format(*seen(machine))
+    found = _found(machine)
     if lost is not None:
         raise Indeterminate(str(lost), "run again: it reads what is there and goes on from it", found) from lost
     message = "the device accepted the command, and is not in control mode {0} after {1} s: {2}"
     raise NotReached(message.format(mode, wanted["wait_timeout"], found), "run again; the password is kept")
+
+
+def _found(machine: LocalMachine) -> str:
+    try:
+        return "control mode {0}, provisioning state {1}".format(*seen(machine))
+    except AmtError as error:
+        return "it cannot be asked: {0}".format(error)
 
 
 def stop_configuration(machine: LocalMachine, wanted: Wanted) -> None:
@@ -192,7 +199,10 @@ def unprovision(machine: LocalMachine, wanted: Wanted) -> None:
 
 
 def _blocking(admin: Machine) -> str:
-    found = admin.ask(SETUP, "GetUnprovisionBlockingComponents")
+    try:
+        found = admin.ask(SETUP, "GetUnprovisionBlockingComponents")
+    except AmtError:
+        found = {}
     return ", ".join("{0} {1}".format(*row) for row in sorted(found.items())) or "it does not tell what"
 
 
