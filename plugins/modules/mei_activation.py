@@ -51,6 +51,7 @@ options:
       - The password of AMT's user C(admin), 8 to 32 characters of ASCII with a lower-case and an upper-case letter, a digit and a special character.
       - Left out, the password on record is used, and where none is on record, one of 24 characters is made.
       - An existing password is not changed to this one. It is what a device gets when it is activated.
+      - If the device has it already and nothing is on record, it is recorded once it was seen to log in.
     type: str
   escrow:
     description:
@@ -138,7 +139,7 @@ seealso:
 notes:
   - Only root may open the device. Use C(become).
   - Through Intel's LMS where it listens on this machine, or else directly. Nothing else may hold the engine's client LME then.
-  - A deadline for the whole task is O(wait_timeout) for each step and two minutes.
+  - Each run of M(outofband.amt.mei_activation_step) has a deadline of twice O(wait_timeout) and four minutes.
 """
 
 EXAMPLES = r"""

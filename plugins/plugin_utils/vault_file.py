@@ -154,8 +154,7 @@ class VaultFile:
         return found[1], self._vault_id
 
     def _failed(self, error: OSError) -> EscrowFailed:
-        hint = "the firmware was not told of any password"
-        return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}", hint)
+        return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}")
 
 
 def plain(entry: Any) -> Any:

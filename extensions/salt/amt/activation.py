@@ -55,7 +55,7 @@ class Sdb(OnePassword):
         try:
             return self._functions["sdb." + function](self.where, *arguments, **options)
         except (SaltException, OSError, KeyError) as error:
-            hint = "the firmware was not told of any password; see sdb in Salt's documentation"
+            hint = "see sdb in Salt's documentation"
             raise EscrowFailed("{0}: {1}".format(self.where, error), hint) from None
 
 

@@ -18,7 +18,7 @@ ANSWERS_WITHIN = 60
 
 
 class EscrowFailed(AmtError):
-    """A password could not be recorded or read back, so the firmware was not told."""
+    """A password could not be recorded or read back."""
 
 
 class EscrowChanged(EscrowFailed):
@@ -108,7 +108,7 @@ class OnePassword:
         if record.password and there != record.password:
             self.write(record.password)
             if self.read() != record.password:
-                hint = "the firmware was not told; try by hand what reading and writing there do"
+                hint = "try by hand what reading and writing there do"
                 raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
         self._aside = replace(record, password="")
 
@@ -144,7 +144,9 @@ class Program(OnePassword):
             )
         except subprocess.TimeoutExpired:
             message = f"escrow.{option}: {words[0]} did not end within {ANSWERS_WITHIN} seconds"
-            raise EscrowFailed(message, "the firmware was not told of any password") from None
+            raise EscrowFailed(message, "see by hand what it waits for") from None
+        except ValueError:
+            raise EscrowFailed(f"escrow.{option}: what {words[0]} is told or prints is no text") from None
         except OSError as error:
             raise InvalidOption(f"escrow.{option}", words[0], (error.strerror or "failed").lower()) from None
 
@@ -152,4 +154,4 @@ class Program(OnePassword):
     def _judge(option: str, done: subprocess.CompletedProcess[str]) -> None:
         if done.returncode:
             message = f"escrow.{option}: {done.args[0]} ended with code {done.returncode}"
-            raise EscrowFailed(message, "the firmware was not told of any password; what it printed is not shown")
+            raise EscrowFailed(message, "what it printed is not shown")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..cim.setup import HASHES, NONCE_SIZE
 from ..errors import AmtError, Interrupted, InvalidOption, NotReached, Refused, Unavailable, Unreachable
 from ..provisioning import passwords
 from ..provisioning.chain import Certificate
-from ..provisioning.escrow import Escrow, EscrowChanged, Nowhere, Record
+from ..provisioning.escrow import Escrow, EscrowChanged, EscrowFailed, Nowhere, Record
 from ..provisioning.local import ADMIN
 from ..provisioning.relayed import relayed_machine
 from ..provisioning.steps import finish_over_tls
@@ -39,6 +39,10 @@ TRIES = 3
 """Passwords that are tried on one device: firmware slows down guessing."""
 
 
+UNTOLD = "the firmware was not told of any password"
+TOLD = "the firmware has been told; what it was told is what was recorded before"
+
+
 class PasswordUnknown(AmtError):
     """No password that is on record logs in."""
 
@@ -57,6 +61,16 @@ def check(wanted: Values) -> None:
         raise InvalidOption("escrow", "nothing", "say where to record the password, or give one that you keep")
 
 
+@contextmanager
+def hinting(what: str) -> Iterator[None]:
+    """With what the firmware knows by then, for whoever reads why a password was not recorded or read back."""
+    try:
+        yield
+    except EscrowFailed as failed:
+        failed.hint = "; ".join(filter(None, (failed.hint, what)))
+        raise
+
+
 @dataclass
 class Run:
     """`wanted` are the options of people. `dry` writes nothing and runs no program. `result` is what is known so far,
@@ -72,20 +86,25 @@ class Run:
     secret: list[str] = field(default_factory=list, repr=False)
 
     def carry_out(self) -> Values:
-        record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
+        with hinting(UNTOLD):
+            record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
         self.secret += record.candidates()
         present: Values = self.machine("read", {})["present"]
         self.wanted["set_mebx"] = self._mebx_is_due(present, record)
         planned = self.resource.plan(present, self.wanted)
         material = self._material(present, planned)
+        self._check_recorded(record, planned)
         self._note(present, planned)
         if self.dry:
             return self.result
         if planned["steps"]:
-            record = self._record_first(record, planned)
-            present = self._change(present, planned, material, record)
-        if planned["state"] != "absent":
-            self._prove(present, planned, record)
+            with hinting(UNTOLD):
+                record = self._record_first(record, planned)
+        with hinting(TOLD):
+            if planned["steps"]:
+                present = self._change(present, planned, material, record)
+            if planned["state"] != "absent":
+                self._prove(present, record)
         return self.result
 
     def _mebx_is_due(self, present: Values, record: Record) -> bool:
@@ -103,6 +122,11 @@ class Run:
         if not given:
             raise InvalidOption("certificate", "nothing", "admin control mode takes a provisioning certificate")
         return Material.of(self.resource, present, self.wanted, self.open_certificate(given))
+
+    def _check_recorded(self, record: Record, planned: Values) -> None:
+        """A place that gives back something else, such as words of its own, would make that the password."""
+        if set(NEEDS_PASSWORD) & set(planned["steps"]) and record.password and not self.wanted.get("password"):
+            passwords.check("escrow", record.password)
 
     def _note(self, present: Values, planned: Values) -> None:
         modes = {"before": present["control_mode"], "after": present["control_mode"]}
@@ -193,9 +217,13 @@ class Run:
             self.machine("apply", given)
 
     def _password_hashes(self, present: Values, steps: list[str], record: Record) -> Values:
-        """Of the password to set, or of the one that the device has: an upgrade does without where none is known."""
+        """Of the password to set, or of the one that the device has: an upgrade does without where none is known.
+
+        Over TLS it is hashed here, by the one who sets it, once the device has told its realm.
+        """
+        if "start_secure_setup" in steps:
+            return {}
         if set(NEEDS_PASSWORD) & set(steps):
-            self._check_realm(present, steps)
             return {"password_hash": self._hash(present, record.password)}
         upgrades = "upgrade" in steps and bool(self._candidates(record))
         if not upgrades and not {"unprovision", "set_mebx_password"} & set(steps):
@@ -204,13 +232,11 @@ class Run:
         return {"password_hash": known, **({"log_in_hash": known} if upgrades else {})}
 
     @staticmethod
-    def _check_realm(present: Values, steps: list[str]) -> None:
-        if "start_secure_setup" not in steps and not present["device"].get("realm"):
-            raise Unavailable("the device does not tell its digest realm", "report this with the output of mei_info")
-
-    @staticmethod
     def _hash(present: Values, password: str) -> str:
-        return identity(ADMIN, present["device"].get("realm", ""), password)
+        realm = present["device"].get("realm")
+        if not realm:
+            raise Unavailable("the device does not tell its digest realm", "report this with the output of mei_info")
+        return identity(ADMIN, realm, password)
 
     def _over_tls(self, material: Material, given: Values, record: Record) -> None:
         """The first step is AMTHI's and done on the machine, the others through it."""
@@ -253,27 +279,27 @@ class Run:
             raise PasswordUnknown("the device refuses every password that is given or on record", hint)
         return str(candidates[works])
 
-    def _prove(self, present: Values, planned: Values, record: Record) -> None:
-        """See a password log in. If that is an earlier one, it takes the first place on record."""
+    def _prove(self, present: Values, record: Record) -> None:
+        """See a password log in, which then has the first place on record, and the only one.
+
+        It may be an earlier one; or the one given, of a device that somebody else activated.
+        """
         self.result["password_proven"] = None
-        if not record.password:
-            self.result["password_proven"] = self._given_works(present)
+        if record.password:
+            self.result["password_in"] = self.escrow.where
+        if not self._candidates(record):
             return
-        self.result["password_in"] = self.escrow.where
-        works = self._that_works(present, record)
-        self.result["password_proven"] = True
+        try:
+            works = self._that_works(present, record)
+        except PasswordUnknown:
+            if record.password:
+                raise
+            self.result["password_proven"] = False
+            return
+        self.result.update(password_proven=True, password_in=self.escrow.where)
         current = self.escrow.recall()
         if current.candidates() == record.candidates() and current != replace(current, password=works, earlier=()):
             self.escrow.store(replace(current, password=works, earlier=()), current)
-
-    def _given_works(self, present: Values) -> bool | None:
-        """Of a device that an earlier run or somebody else activated, and of which nothing is on record."""
-        if not self.wanted.get("password"):
-            return None
-        try:
-            return bool(self._that_works(present, Record()))
-        except PasswordUnknown:
-            return False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,11 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import ChainRefused
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Nowhere, Record
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import PasswordUnknown
+from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import (
+    TOLD,
+    UNTOLD,
+    PasswordUnknown,
+)
 
 from tests.unit.plugins.plugin_utils.activations import GIVEN, Site
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
@@ -85,6 +89,7 @@ def test_neither_password_nor_key_come_to_the_machine(site, way):
     assert "PRIVATE" not in said
     if "start_secure_setup" in said:
         assert MEBX not in said
+        assert not any("password_hash" in given for step, given in place.seen if step == "apply" and "shown" in given)
 
 
 def test_a_given_password_is_the_one(site):
@@ -189,6 +194,51 @@ def test_a_device_that_has_no_password_on_record_says_so(site):
     place.shelf.kept = Record()
     assert place.run("client")["password_proven"] is None
     assert place.run("client", password="Wrong-passw0rd")["password_proven"] is False
+
+
+def test_a_given_password_of_a_device_that_has_it_reaches_the_record(site):
+    place = site()
+    place.run("client", password=GIVEN)
+    place.shelf.kept, history = Record(), len(place.shelf.history)
+    result = place.run("client", password=GIVEN)
+    assert (result["changed"], result["password_proven"], result["password_in"]) == (False, True, "on the shelf")
+    assert place.shelf.kept == Record(GIVEN)
+    place.run("client", password=GIVEN)
+    assert len(place.shelf.history) == history + 1
+
+
+@pytest.mark.parametrize("dry", [True, False])
+@pytest.mark.parametrize("words", ["no such entry in the store", "Given-passw0rd\nuser: admin"])
+def test_what_a_place_says_instead_of_a_password_does_not_become_one(site, words, dry):
+    place = site()
+    place.shelf.kept = Record(words)
+    with pytest.raises(InvalidOption, match="escrow") as caught:
+        place.run("client", dry)
+    assert words not in str(caught.value)
+    assert place.host.mode() == "none"
+
+
+def test_what_is_on_record_gives_way_to_a_given_password(site):
+    place = site()
+    place.shelf.kept = Record("of an older firmware")
+    place.run("client", password=GIVEN)
+    assert place.shelf.kept == Record(GIVEN)
+
+
+@pytest.mark.parametrize(("number", "known", "mode"), [(1, UNTOLD, "none"), (2, TOLD, "client")])
+def test_a_record_that_cannot_be_read_tells_what_the_firmware_knows(site, number, known, mode):
+    place = site()
+    count = iter(range(1, 100))
+
+    def strike(kind):
+        if kind == "recall" and next(count) == number:
+            raise EscrowFailed("the store is gone", "bring it back")
+
+    place.host.before = strike
+    with pytest.raises(EscrowFailed) as caught:
+        place.run("client")
+    assert caught.value.hint == "bring it back; " + known
+    assert place.host.mode() == mode
 
 
 def test_admin_mode_is_left_with_a_password_that_works_only(site):

@@ -282,6 +282,13 @@ def test_a_program_that_fails_or_lies_stops_everything(tmp_path):
             keep(Program(command, python(RECALL, place), [3]), Record(PASSWORD))
 
 
+def test_a_program_that_prints_no_text_is_told_of_and_not_shown(tmp_path):
+    binary = python("import sys; sys.stdout.buffer.write(bytes([255, 254]) + b'{0}')".format(PASSWORD))
+    with pytest.raises(EscrowFailed, match="no text") as caught:
+        Program(binary, binary, []).recall()
+    assert caught.value.__suppress_context__ and PASSWORD not in str(caught.value)
+
+
 def test_a_program_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InvalidOption, match=r"escrow.recall: '/nowhere/pass'"):
         Program(["/nowhere/pass"], ["/nowhere/pass"], []).recall()
