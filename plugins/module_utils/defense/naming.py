@@ -39,14 +39,6 @@ def own_name(device_name: str) -> str | None:
     return device_name[3:] if device_name[:3] in PREFIXES and len(device_name) > 3 else None
 
 
-def prefix_of(device_name: str) -> str:
-    return device_name[:3]
-
-
-def other_prefix(prefix: str) -> str:
-    return PREFIXES[1 - PREFIXES.index(prefix)]
-
-
 def check_name(name: str, option: str) -> None:
     if not _NAME.fullmatch(name):
         raise InvalidOption(
