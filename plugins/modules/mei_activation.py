@@ -112,7 +112,7 @@ options:
     type: str
   over_tls:
     description:
-      - Whether to activate over TLS, as AMT 14 and later can and AMT 19 and later must. For V(admin) only.
+      - Whether to activate over TLS, as AMT 14 and later can and AMT 19 and later must. For V(admin) only, and not for an upgrade from V(client).
       - TLS ends on the controller. Each message is a run of this module.
     type: str
     choices: [auto, always, never]

@@ -39,6 +39,7 @@ NOT_YET = ("NOT_READY", "CERTIFICATE_NOT_READY", "RNG_NOT_READY", "RNG_GENERATIO
 """The engine is making its own key and certificate (rpc-go tries again too)."""
 TRIES, PAUSE = 10, 3.0
 NO_SIGNATURE = "the certificate does not fit this device (domain, root), or another run took its nonce: run again"
+NO_SUFFIX = "a device that is activated keeps its DNS suffix: leave dns_suffix out, or take the device back first"
 NEEDS_MEBX = "give mebx_password: this device wants its MEBx password changed before it is activated"
 
 Wanted = Mapping[str, Any]
@@ -101,7 +102,11 @@ def stop_configuration(machine: LocalMachine, wanted: Wanted) -> None:
 
 
 def set_dns_suffix(machine: LocalMachine, wanted: Wanted) -> None:
-    machine.engine.ask("set_dns_suffix", wanted["dns_suffix"])
+    try:
+        machine.engine.ask("set_dns_suffix", wanted["dns_suffix"])
+    except Refused as refusal:
+        refusal.hint = refusal.hint or NO_SUFFIX
+        raise
     found = machine.engine.ask("pki_dns_suffix")
     if found != wanted["dns_suffix"]:
         raise NotReached("the device took the DNS suffix and shows {0!r}".format(found), "set it in the MEBx")

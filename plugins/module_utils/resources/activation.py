@@ -33,6 +33,7 @@ MATERIAL = {
     "admin_setup": ("password_hash", "nonce", "signature"),
     "upgrade": ("nonce", "signature"),
     "unprovision": ("password_hash",),
+    "set_mebx_password": ("password_hash", "mebx_password"),
     "start_secure_setup": ("shown",),
 }
 """What must have been prepared for a step."""
@@ -169,16 +170,19 @@ class Activation(Resource):
         """Those steps that are done here. Raises what the step raises, after a look at what it did."""
         here = _local(machine)
         learnt: Values = {"done": []}
-        missing = [name for step in planned["steps"] for name in MATERIAL.get(step, ()) if not wanted.get(name)]
+        steps = _done_here(planned["steps"])
+        missing = [name for step in steps for name in MATERIAL.get(step, ()) if not wanted.get(name)]
         if missing:
             message = "the device is not as it was when this was prepared: {0} is wanted now".format(missing[0])
             raise Unavailable(message, "run again")
-        for step in planned["steps"]:
+        for step in steps:
             learnt.update(STEPS[step](here, wanted) or {})
             learnt["done"].append(step)
-            if step == SECURE[0]:
-                break
         return learnt
+
+
+def _done_here(steps: list[str]) -> list[str]:
+    return steps[: steps.index(SECURE[0]) + 1] if SECURE[0] in steps else steps
 
 
 def over_tls(version: str, wish: str) -> bool:

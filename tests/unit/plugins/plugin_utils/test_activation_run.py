@@ -292,6 +292,32 @@ def test_a_dns_suffix_is_set_on_the_way(site):
     assert place.host.mode() == "admin"
 
 
+def test_a_dns_suffix_that_comes_too_late_says_so(site):
+    place = site(dns_suffix="elsewhere.test")
+    place.run("client")
+    with pytest.raises(AmtError, match="set_dns_suffix") as caught:
+        place.run("admin", dns_suffix="example.com")
+    assert "leave dns_suffix out" in caught.value.hint
+    assert place.host.mode() == "client"
+
+
+def test_a_device_that_came_into_its_mode_meanwhile_is_not_told_what_was_not_prepared(site):
+    """Another run has activated it over TLS, between the reading and the first step."""
+    place, other = site("19"), {}
+    apply = place._carried
+
+    def overtaken(name, options, given):
+        if name == "start_relay" and not other:
+            other["was here"] = True
+            place.run("admin", mebx_password=MEBX)
+        return apply(name, options, given)
+
+    place._carried = overtaken
+    with pytest.raises(Unavailable, match="not as it was when this was prepared"):
+        place.run("admin", mebx_password=MEBX)
+    assert place.run("admin", mebx_password=MEBX)["changed"] is False
+
+
 def test_the_other_certificates_order_and_extras_do_not_matter(site):
     place = site()
     place.file.write_bytes(pem(leaf(), root(), intermediate()))
