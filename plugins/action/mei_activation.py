@@ -10,18 +10,17 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
-from ansible.plugins.action import ActionBase
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow, Nowhere, Program
+from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run, check
 from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import RELAYED
-from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import failure, validated
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 MODULE = "outofband.amt.mei_activation_step"
-NO_ASYNC = "async is not supported: a part of the task runs in the controller; remove async and poll"
 KINDS = ("vault_file", "command")
 
 
@@ -44,15 +43,9 @@ def _made(run: Run | None) -> list[str]:
     return run.secret if run else []
 
 
-class ActionModule(ActionBase):
-    _supports_check_mode = True
-    _supports_async = False
-
+class ActionModule(ControllerAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        if self._task.async_val:
-            raise AnsibleActionFail(NO_ASYNC)
-        super().run(tmp, task_vars)
-        wanted, secrets = validated((*Activation.options, *KEPT_BACK), self._task.args)
+        wanted, secrets = self.begin((*Activation.options, *KEPT_BACK), tmp, task_vars)
         run: Run | None = None
         try:
             check(wanted)
@@ -60,8 +53,7 @@ class ActionModule(ActionBase):
             run = Run(wanted, machine, escrow, open_certificate, self._task.check_mode)
             result = self._shown(run.carry_out())
         except AmtError as error:
-            result = {**failure(error), "failed": True, **self._known(run)}
-            result.pop("unreachable", None)  # the firmware may be, and the machine is not
+            result = {"failed": True, "changed": False, **failure(error), **self._known(run)}
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a mistake, whose text may have a password in it

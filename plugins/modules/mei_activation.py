@@ -16,26 +16,21 @@ description:
   - It can be stopped at any moment and run again. It reads what is there, uses the password on record, and does what is missing.
 version_added: 0.1.0
 requirements:
-  - Linux, Python 3.9 or newer on the machine, which runs this as root
   - The Python library cryptography on the controller, for C(admin) only
+extends_documentation_fragment:
+  - outofband.amt.attributes.config
+  - outofband.amt.attributes.target
 attributes:
   check_mode:
-    description: Can run in C(check_mode), and returns what it would have changed, without writing anything anywhere.
+    description: Can run in C(check_mode), and returns what it would have changed, without writing anything.
     support: full
     details:
-      - The chain of certificates is judged in check mode too.
-  diff_mode:
-    description: Returns what has changed, or would change in C(check_mode), in diff mode.
-    support: full
+      - The chain of certificates is judged in check mode too. No program of O(escrow) is run.
   idempotent:
     description: When run twice with the same options, the second run changes nothing and writes nothing to the firmware.
     support: partial
     details:
       - With O(update_mebx=always), the MEBx password is set each time.
-  platform:
-    description: What it runs on.
-    support: full
-    platforms: linux
 options:
   state:
     description:

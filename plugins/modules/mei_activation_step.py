@@ -12,8 +12,8 @@ short_description: The part of mei_activation that runs on the machine
 description:
   - Carries out one step for M(outofband.amt.mei_activation), which calls it as often as it needs. It is not meant to be used by itself.
 version_added: 0.1.0
-requirements:
-  - Linux, Python 3.9 or newer on the machine, which runs this as root
+extends_documentation_fragment:
+  - outofband.amt.attributes.target
 attributes:
   check_mode:
     description: Can run in C(check_mode).
@@ -23,10 +23,6 @@ attributes:
   diff_mode:
     description: Returns what has changed in diff mode.
     support: none
-  platform:
-    description: What it runs on.
-    support: full
-    platforms: linux
 options:
   request:
     description:

@@ -23,7 +23,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import 
 CONNECTION = "outofband.amt.wsman"
 SYSTEM_VARIABLES = ("ansible_user", "ansible_password", "ansible_port")
 NO_ASYNC = (
-    "async is not supported, because the task runs in the controller and not on the machine: "
+    "async is not supported, because the task runs in the controller, or is driven from there: "
     "remove async and poll, and set forks, serial or strategy to decide how many machines are served at once"
 )
 display = Display()
@@ -47,19 +47,30 @@ def validated(options: tuple[Option, ...], arguments: Mapping[str, Any]) -> tupl
     return outcome.validated_parameters, secrets
 
 
-class ResourceAction(ActionBase):
+class ControllerAction(ActionBase):
+    """Works in the controller's worker, from arguments that option rows describe."""
+
+    _supports_check_mode = True
+    _supports_async = False
+
+    def begin(
+        self, options: tuple[Option, ...], tmp: str | None, task_vars: dict[str, Any] | None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """What is wanted, and the secrets in it. AnsibleActionFail."""
+        if self._task.async_val:
+            raise AnsibleActionFail(NO_ASYNC)
+        super().run(tmp, task_vars)
+        return validated(options, self._task.args)
+
+
+class ResourceAction(ControllerAction):
     """A subclass names its resource. `own_options` are for what only the controller can do with an outcome."""
 
     resource: Resource
     own_options: tuple[Option, ...] = ()
-    _supports_check_mode = True
-    _supports_async = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        if self._task.async_val:
-            raise AnsibleActionFail(NO_ASYNC)
-        super().run(tmp, task_vars)
-        wanted, secrets = validated((*self.resource.options, *self.own_options), self._task.args)
+        wanted, secrets = self.begin((*self.resource.options, *self.own_options), tmp, task_vars)
         try:
             connection = self.connection(task_vars or {})
             secrets.append(connection.get_option("password"))

@@ -71,11 +71,11 @@ def site(tmp_path):
 def task(site, tmp_path):
     """Runs the action with arguments; `check` and `diff` as the play would have them."""
 
-    def run(check=False, **arguments):
+    def run(check=False, wait=0, **arguments):
         loader = DataLoader()
         loader.set_vault_secrets([("default", VaultSecret(b"opens the vault"))])
         made = Task.load({"action": MODULE, "args": arguments})
-        made.check_mode, made.diff = check, True
+        made.check_mode, made.diff, made.async_val = check, True, wait
         context = PlayContext()
         action = ActionModule(
             made,
@@ -194,6 +194,12 @@ def test_what_cannot_be_is_refused_before_anything_is_told(task, site, case):
     assert {each["step"] for each in task.machine.requests} <= {"read"}
     assert site.host.mode() == "none"
     assert "weak" not in result["msg"]
+
+
+def test_async_is_refused_before_anything_is_asked(task, site):
+    with pytest.raises(AnsibleActionFail, match="async is not supported"):
+        task(wait=60, state="client", escrow=task.escrow)
+    assert task.machine.requests == [] and not task.vault.exists()
 
 
 def test_a_mistake_of_ours_shows_no_password(task, monkeypatch):
