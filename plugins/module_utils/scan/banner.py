@@ -46,7 +46,8 @@ class Banner:
     certificate: Certificate | None = None
 
 
-#: From DER to an object as `cryptography` has it (`subject`, `issuer`, `not_valid_after_utc`), or None.
+#: From DER to an object as `cryptography` has it (`subject`, `issuer`, `not_valid_after_utc`; before its release 42
+#: `not_valid_after`, in UTC too), or None.
 Load = Callable[[bytes], Optional[Any]]
 
 
@@ -61,7 +62,8 @@ def read_certificate(der: bytes, load: Load) -> Certificate:
         leaf = load(der)
         if leaf is None:
             return Certificate(digest)
-        expires = leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+        end = leaf.not_valid_after_utc if hasattr(leaf, "not_valid_after_utc") else leaf.not_valid_after
+        expires = end.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Certificate(digest, common_name(leaf.subject), common_name(leaf.issuer), expires)
     except ValueError:
         return Certificate(digest)

@@ -102,8 +102,13 @@ def open_socket(family: int) -> socket.socket:
 
 
 async def ping_family(family: int, addresses: list[str], port: int, pace: Pace, timeout: float) -> dict[str, Pong]:
+    """Nothing where this machine has no network of that family: then it reaches none of them."""
     loop = asyncio.get_running_loop()
-    transport, answers = await loop.create_datagram_endpoint(lambda: Answers(addresses), sock=open_socket(family))
+    try:
+        sock = open_socket(family)
+    except OSError:
+        return {}
+    transport, answers = await loop.create_datagram_endpoint(lambda: Answers(addresses), sock=sock)
     try:
         for _attempt in range(2):
             for address in answers.silent():

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.scan import presence as module
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import (
     Answers,
     Pace,
@@ -141,6 +143,19 @@ def test_the_silent_and_the_lying_are_not_found(responder):
     }
     there = responder(list(lies), lambda address, datagram: lies[address](datagram))
     assert asyncio.run(presence(list(lies), there.port, rate=1000, timeout=0.4)) == {}
+
+
+def test_a_machine_without_ipv6_finds_those_with_ipv4(responder, monkeypatch):
+    there = responder(["127.0.9.9"], lambda _address, datagram: [pong_for(datagram)])
+
+    def without_ipv6(family):
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return opened(family)
+
+    opened = module.open_socket
+    monkeypatch.setattr(module, "open_socket", without_ipv6)
+    assert list(asyncio.run(presence(["127.0.9.9", "2001:db8::1"], there.port, rate=1000, timeout=2))) == ["127.0.9.9"]
 
 
 def test_an_answer_from_an_address_that_was_not_asked_is_dropped():

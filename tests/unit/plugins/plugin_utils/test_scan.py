@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
+from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import ASSOCIATED_POWER
@@ -119,6 +121,13 @@ def test_only_the_products_own_header_counts(head, version):
 @given(st.binary(max_size=200))
 def test_no_certificate_breaks_the_reader(der):
     assert len(read_certificate(der, load_certificate).sha256) == 64
+
+
+def test_a_certificate_as_an_older_cryptography_has_it():
+    named = SimpleNamespace(oid=SimpleNamespace(dotted_string="2.5.4.3"), value="pc-01")
+    leaf = SimpleNamespace(subject=[named], issuer=[], not_valid_after=datetime(2030, 1, 2, 3, 4, 5))
+    found = read_certificate(b"", lambda der: leaf)
+    assert (found.common_name, found.expires) == ("pc-01", "2030-01-02T03:04:05Z")
 
 
 def test_one_log_in_to_each_device_whatever_comes_of_it(fleet):
