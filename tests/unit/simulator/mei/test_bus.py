@@ -121,6 +121,8 @@ def test_connections_are_refused_as_the_driver_expects_it(make, guest):
     assert talk.bus_says("06200500") == ["86200503"]
     assert talk.bus_says("07200400") == ["87200400"]
     assert talk.bus_says("06200500")[0] == "86200500"
+    assert talk.bus_says("061f0100")[0] == "861f0100"
+    assert talk.bus_says("061f0200") == ["861f0203"]
 
 
 def test_the_fixed_address_needs_neither_connection_nor_credit(make, guest):
