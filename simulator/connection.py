@@ -58,7 +58,7 @@ class Exchange:
 
 
 class Connection:
-    """Serves requests, one after the other, until either side closes."""
+    """Serves requests, one after the other, until either side closes. `was_reset`: it ended as with RST."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Connection:
         self.number = number
         self.port = port
         self.peer = ""
-        self.local = False
+        self.local = self.was_reset = False
         self.negotiate = negotiate
         self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
@@ -99,6 +99,7 @@ class Connection:
             while await self._exchange():
                 self.http.start_next_cycle()
         except Dropped as dropped:
+            self.was_reset = dropped.reset
             if dropped.reset:
                 reset(self.writer)
         except (ConnectionError, h11.RemoteProtocolError):
@@ -292,6 +293,8 @@ class Connection:
             self.device.go_away(away["seconds"])
         elif self.device.firmware.listener_restarts != exchange.restarts:
             self.device.go_away(RESTART_TAKES)
+            if self.local and self.device.firmware.cuts_host_off:
+                raise Dropped(reset=True)
 
     def _record(self, exchange: Exchange, message: Optional[Message]) -> None:
         """Before the answer leaves, so that a client that has it finds it in the journal."""

@@ -85,6 +85,7 @@ class FirmwareModel(Protocol):
     caller: str
     caller_address: str
     listener_restarts: int
+    cuts_host_off: bool
     certificate: Callable[[], bytes]
     local: bool
 

@@ -120,6 +120,11 @@ class Firmware:
         """How often CommitChanges has made the network's listeners start again."""
         return self.tls.restarts
 
+    @property
+    def cuts_host_off(self) -> bool:
+        """Whether listeners that start again are gone before the host has the answer (rpc-go, of AMT 19 and later)."""
+        return self.tls.enforced_locally
+
     def listens(self, port: int) -> bool:
         self.settle()
         return is_listening(self, port)

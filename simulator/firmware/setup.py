@@ -194,7 +194,9 @@ class Setup(Domain):
         return True
 
     def password_given(self) -> None:
+        """From here on the mode is the one to come, long before the state is (rpc-go)."""
         if self.session is not None:
+            self.mode = "admin"
             self.session = replace(self.session, password_given=True)
 
     def commit(self) -> int:
@@ -234,13 +236,14 @@ class Setup(Domain):
         return SUCCESS
 
     def unprovision(self, source: int, kept: frozenset[str] = frozenset()) -> None:
-        """Take everything back after a while; `kept` are domains that stay."""
+        """Take everything back after a while; `kept` are domains that stay. The network is closed at once."""
+        self.mode, self.state = "none", IN
         self.firmware.events.audit(1619, bytes((source,)))
         self.firmware.events.alert("iAMT0055-3")
         self.later("unprovision", lambda: self.fall_back(kept))
 
     def fall_back(self, kept: frozenset[str]) -> None:
-        self.mode, self.state, self.record, self.session = "none", PRE, None, None
+        self.state, self.record, self.session = PRE, None, None
         self.awaits_commit = False
         self.mebx_password_set = self.mebx_password_set and bool(kept)
         self.firmware.forget_set_up(kept)

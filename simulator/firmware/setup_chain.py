@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .hashes import MD5, SHA1, SHA256, SHA384, Hashes, TrustedHash
 
@@ -44,13 +44,13 @@ def digests(certificate: x509.Certificate) -> dict[int, bytes]:
 
 
 def may_provision(leaf: x509.Certificate) -> bool:
-    """By the usage for it, or by the name of the unit."""
+    """By the usage for it, or by the name of the unit; and only a certificate for servers."""
     units = [str(found.value) for found in leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)]
     try:
         usages = list(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except (x509.ExtensionNotFound, ValueError):
         usages = []
-    return PROVISIONING in usages or SETUP_UNIT in units
+    return ExtendedKeyUsageOID.SERVER_AUTH in usages and (PROVISIONING in usages or SETUP_UNIT in units)
 
 
 def is_authority(certificate: x509.Certificate) -> bool:

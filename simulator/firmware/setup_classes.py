@@ -28,7 +28,7 @@ HTTP_DIGEST, RSA_SHA256 = 2, 2
 NONCE_SIZE = 20
 HASH_SIZE = 16
 # 8 to 32 characters: a capital, a small letter, a digit and another; no quotation mark, comma or colon.
-STRONG = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9_])[!-~]{8,32}")
+STRONG = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9_])[!#-+.-9;-~-]{8,32}")
 TLS_ONLY_SINCE = 19
 KEPT_PARTLY = frozenset(("network", "general", "hashes", "wifi"))
 

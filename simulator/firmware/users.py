@@ -72,9 +72,10 @@ class Users(Domain):
         return account.secret or secret(username, self.firmware.digest_realm, account.password or "")
 
     def local_secret_of(self, username: str) -> Optional[str]:
+        """Until a change of the mode is through, users of the network are locked out (rpc-go)."""
         if username == LOCAL_ACCOUNT:
             return secret(username, self.firmware.digest_realm, self.local_password) if self.local_password else None
-        return self.secret_of(username)
+        return None if self.firmware.setup.is_changing else self.secret_of(username)
 
     def certified_secret_of(self, username: str) -> Optional[str]:
         """Of somebody whose certificate a started set-up waited for: the certificate is proof enough."""

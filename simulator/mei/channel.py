@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 
 
 def tls_for(device: Device) -> LocalTls:
-    """While a set-up was started the client is asked for its certificate."""
+    """While a set-up is started the client has to show its certificate."""
     certificate, key = device.surroundings.files(device.description)
     return LocalTls(context(certificate, key, device.firmware.setup.session is not None))
 
@@ -29,7 +29,8 @@ def tls_for(device: Device) -> LocalTls:
 class ChannelServer:
     """Serves one channel. `say` takes octets for the host, `end` tells that no more will come.
 
-    The HTTP behind it is a Connection of its own, at the other end of a socket pair.
+    The HTTP behind it is a Connection of its own, at the other end of a socket pair. When that is reset, TLS ends without
+    saying so.
     """
 
     def __init__(self, device: Device, port: int, number: int, say: Callable[[bytes], None], end: Callable[[], None]):
@@ -40,7 +41,7 @@ class ChannelServer:
         self._end = end
         self._tls: Optional[LocalTls] = tls_for(device) if port == TLS_PORT else None
         self._waiting = b""
-        self._ended = False
+        self._ended = self._reset = False
         self._writer: Optional[asyncio.StreamWriter] = None
         self._tasks: set[asyncio.Task[None]] = set()
         if self._tls is None:
@@ -73,6 +74,7 @@ class ChannelServer:
                 while data := await reader.read(PIECE):
                     self._answer(data)
             await serving
+            self._reset = connection.was_reset
         finally:
             serving.cancel()
             self._writer.close()
@@ -118,7 +120,7 @@ class ChannelServer:
     def _finish(self) -> None:
         if not self._ended:
             self._ended = True
-            if self._tls is not None and self._tls.established:
+            if self._tls is not None and self._tls.established and not self._reset:
                 self._tls.close()
                 self._say(self._tls.to_send())
             self._end()

@@ -48,8 +48,9 @@ def authority(own="root", issuer="root", ca=True):
 
 
 @cache
-def leaf(common="amt.example.test", usage=True, unit=None, issuer="middle"):
-    usages = [ExtendedKeyUsageOID.SERVER_AUTH] + ([PROVISIONING] if usage else [])
+def leaf(common="amt.example.test", usage=True, unit=None, issuer="middle", server=True):
+    usages = [ExtendedKeyUsageOID.SERVER_AUTH if server else ExtendedKeyUsageOID.CLIENT_AUTH]
+    usages += [PROVISIONING] if usage else []
     return issued(name(common, unit), "leaf", name(issuer), issuer, x509.ExtendedKeyUsage(usages))
 
 

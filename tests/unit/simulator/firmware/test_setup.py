@@ -165,13 +165,14 @@ def test_the_unit_in_the_name_is_as_good_as_the_usage(unprovisioned):
     "certificates, answers",
     [
         ([leaf(usage=False), authority("middle", "root"), authority()], [4, 3, 3]),
+        ([leaf(server=False), authority("middle", "root"), authority()], [4, 3, 3]),
         ([leaf(), authority("root", "root")], [0, 4]),
         ([leaf(), authority("middle", "root", ca=False), authority()], [0, 4, 3]),
         ([leaf(issuer="other"), authority("other", "other")], [0, 4]),
         ([authority("middle", "root"), leaf(), authority()], [4, 3, 3]),
         ([leaf(), *[authority("middle", "middle")] * 4], [0, 0, 0, 0, 5]),
     ],
-    ids=["usage", "signature", "authority", "untrusted", "order", "length"],
+    ids=["usage", "server", "signature", "authority", "untrusted", "order", "length"],
 )
 def test_chains_that_do_not_hold(unprovisioned, certificates, answers):
     firmware = unprovisioned()
@@ -275,15 +276,26 @@ def test_unprovisioning_takes_everything_back(make, clock):
     firmware = make("12", users={"operator": "Other2!"}, domain="lab.test")
     firmware.put("AMT_GeneralSettings", {}, NEW_NAME)
     assert invoke(firmware, "Unprovision", SETUP, ProvisioningMode=1) == 0
-    assert firmware.listens(16992)
+    assert not firmware.listens(16992)
+    assert state(firmware) == ("none", 1)
     assert invoke(firmware, "Unprovision", SETUP, ProvisioningMode=1) == 3
     clock.advance(5)
-    assert not firmware.listens(16992)
     assert state(firmware) == ("none", 0)
     assert firmware.users.accounts == {}
     assert firmware.general.values["HostName"] != "new"
     assert firmware.events.audited[-1].extended == b"\x04"
     assert invoke(firmware, "Unprovision", SETUP, ProvisioningMode=1) == 3
+
+
+def test_until_a_change_is_through_the_host_has_its_own_account_only(unprovisioned, clock):
+    firmware = unprovisioned()
+    _name, _password = firmware.users.make_local_account()
+    assert set_up(firmware) == 0
+    assert firmware.local_secret_of("admin") is None
+    assert firmware.local_secret_of("$$OsAdmin")
+    clock.advance(3)
+    firmware.settle()
+    assert firmware.local_secret_of("admin") == hashed(firmware)
 
 
 def test_a_part_can_stay(make, clock):
@@ -310,7 +322,8 @@ def test_the_hosts_account_may_not_do_everything(unprovisioned):
 
 def test_passwords_of_mebx_are_strong_or_refused(make):
     firmware = make("16")
-    assert invoke(firmware, "SetMEBxPassword", SETUP, Password="weak") == 0x806
+    for weak in ("weak", "Str0ng:Enough", 'Str0ng"Enough', "Str0ng,Enough", "Str0ng!Enough" * 3):
+        assert invoke(firmware, "SetMEBxPassword", SETUP, Password=weak) == 0x806
     assert invoke(firmware, "SetMEBxPassword", SETUP, Password="Str0ng!Enough") == 0
     assert invoke(make("16", control_mode="client"), "SetMEBxPassword", SETUP, Password="Str0ng!Enough") == 0x10
 

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import struct
 
 import pytest
 
 from tests.unit.simulator.asking import curl, envelope, get, uri
-from tests.unit.simulator.mei.lme_host import AMTHI, Host, ask, local_account, md5
+from tests.unit.simulator.mei.lme_host import AMTHI, Host, ask, local_account, md5, opening
 from tests.unit.simulator.mei.test_lme import TlsChannel, unverified
 from tests.unit.simulator.provisioning import authority, chain, der, key_pem, leaf, pem, text, trusted
 
@@ -134,11 +135,20 @@ def test_admin_mode_over_tls(start, client, generation, form):
 
     assert tell(get())[0].startswith("HTTP/1.1 200")
     assert returned(tell(COMMIT)) == 0x809
+    assert states(device) == (1, 0)
     assert returned(tell(entry(device))) == 0
+    assert states(device) == (1, 2)
     if generation == "19":
         assert returned(tell(COMMIT)) == 0x809
         assert returned(tell(SET_MEBX)) == 0
-    assert returned(tell(COMMIT)) == 0
+    if generation == "19":
+        with pytest.raises(ssl.SSLEOFError):
+            tell(COMMIT)
+        host.node.write(opening(16993))
+        assert host.node.read(5)[0] == 92
+    else:
+        assert returned(tell(COMMIT)) == 0
+    assert states(device) == (1, 2)
     running.clock.advance(4)
     assert states(device) == (2, 2)
     record = device.call(lambda firmware: firmware.get("IPS_AdminProvisioningRecord", {}))
@@ -170,11 +180,13 @@ def test_other_clients_do_not_get_in(start, client, shown, announced):
     assert states(device) == (1, 0)
 
 
-def test_without_a_certificate_one_is_not_the_administrator(start):
+def test_once_a_set_up_is_started_nobody_gets_in_without_a_certificate(start):
     device = start("16").device("pc")
     assert amthi(device, 0x8B, announcement(leaf(), "rpc-go"))[0] == 0
     host = Host(device.mei()).forward()
-    assert ask(host, get(), "admin", "", port=16993, wrapped=TlsChannel)[0].startswith("HTTP/1.1 401")
+    with pytest.raises(ssl.SSLError, match="CERTIFICATE_REQUIRED"):
+        ask(host, get(), *local_account(device.mei()), port=16993, wrapped=TlsChannel)
+    assert amthi(device, 0x5E)[0] == 0
 
 
 def test_a_set_up_that_nobody_goes_on_with_is_stopped_and_started_again(start, client):

@@ -185,9 +185,10 @@ class TlsChannel:
             except ssl.SSLWantReadError:
                 self.channel.send(self.outgoing.read())
                 data = self.channel.receive()
-                if not data:
-                    raise ConnectionResetError("the channel ended") from None
-                self.incoming.write(data)
+                if data:
+                    self.incoming.write(data)
+                else:
+                    self.incoming.write_eof()
 
     def send(self, data):
         self.tls.write(data)
