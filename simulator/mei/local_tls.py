@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """TLS for callers of the host itself, without sockets.
 
-Who has started a set-up has to show a certificate, without which there is no connection at all (rpc-go). The device takes
-any here and judges it itself: it knows the root by its hash, and the leaf by the hash that was announced over MEI.
+Once a set-up was started the client has to show a certificate, or there is no connection at all (rpc-go). The device
+takes any here and judges it itself: it knows the root by its hash, and the leaf by the hash that was announced over MEI.
 """
 
 from __future__ import annotations
