@@ -40,7 +40,11 @@ def heartbeat(
     """Raises FirmwareSilent, HeldByAnother, or Unavailable with what the driver said."""
     child = os.fork()
     if child == 0:
-        os._exit(_beat(node, timeout, watchdog))
+        told = errno.EIO
+        try:
+            told = _beat(node, timeout, watchdog)
+        finally:
+            os._exit(told)
     status = _wait(child, Deadline(clock, seconds))
     if status is None:
         sentence = "the firmware did not answer a heartbeat within {0:g} seconds".format(seconds)

@@ -103,6 +103,11 @@ def test_what_the_driver_says_is_told(node, driver, trouble, sentence):
         attempt(node, driver(**trouble))
 
 
+def test_a_child_that_does_not_understand_the_driver_ends_too(node, driver):
+    with pytest.raises(AmtError, match="Input/output error"):
+        attempt(node, driver(identity=b""))
+
+
 def test_a_node_that_is_not_there(tmp_path, driver):
     with pytest.raises(AmtError, match="No such file"):
         attempt(str(tmp_path / "none"), driver())
