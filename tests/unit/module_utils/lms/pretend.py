@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed, Ran
-from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import LME
 
-from tests.unit.module_utils.mei.engine import Clock
+from tests.unit.module_utils.host.pretend import MachineOfFiles
 
 BANNER = "Intel(R) Active Management Technology 16.1.25.1424"
 PROCESSES = {77: ("lms", "lms.service"), 88: ("rpc", "session-1.scope")}
@@ -20,38 +19,18 @@ CLIENTS = (
 ACTIVE = "  |me|host|state|rd|wr|wrq\n"
 
 
-class Machine:
-    """`works`: whether LMS carries AMT once it runs. `ran` is what was run."""
+class Machine(MachineOfFiles):
+    """`works`: whether LMS carries AMT once it runs."""
 
     def __init__(self, root, load="loaded", works=True):
-        self.root = root
+        super().__init__(root, PROCESSES)
         self.load = load
         self.works = works
         self.running = self.enabled = False
-        self.ran = []
-        for name in ("run/systemd/system", "proc/sys/net/ipv6"):
-            self.folder(name)
-        self.write("sys/bus/pci/devices/0000:00:16.0/vendor", "0x8086")
-        self.write("sys/bus/pci/devices/0000:00:16.0/class", "0x078000")
-        self.write("sys/class/mei/mei0/dev_state", "ENABLED")
+        self.folder("proc/sys/net/ipv6")
         self.write("sys/bus/mei/devices/lme/uuid", LME)
         self.write("dev/mei", "")
         self.connection(False)
-        for number, (command, unit) in PROCESSES.items():
-            self.write("proc/{0}/comm".format(number), command)
-            self.write("proc/{0}/cgroup".format(number), "0::/system.slice/" + unit)
-            self.folder("proc/{0}/fd".format(number))
-
-    def system(self):
-        return System(self.root, self, Clock())
-
-    def folder(self, name):
-        (self.root / name).mkdir(parents=True, exist_ok=True)
-
-    def write(self, name, text):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n")
 
     def connection(self, there):
         self.write("sys/kernel/debug/mei0/meclients", CLIENTS.format(LME))
@@ -91,9 +70,6 @@ class Machine:
         if program == "rpm":
             raise CommandFailed("no rpm")
         return Ran(0, answer.get(program, lambda *words: "")(*words), "")
-
-    def check(self, program, *words, seconds=60.0):
-        return self.run(program, *words).output
 
     def busctl(self, *words):
         if not self.running:

@@ -8,54 +8,33 @@ import re
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed, Ran
-from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import AMTHI, MKHI, WATCHDOG
 
-from tests.unit.module_utils.mei.engine import Clock
+from tests.unit.module_utils.host.pretend import MachineOfFiles
 
 RELEASE = "6.1.0-1-amd64"
 PROCESSES = {1: ("systemd", "init.scope"), 500: ("watchdog", "amt-watchdog.service"), 77: ("lms", "lms.service")}
 
 
-class Machine:
+class Machine(MachineOfFiles):
     """`required`: whether the firmware asks for heartbeats. `programs` is what is installed.
 
-    `ran` is what was run, and number `fails_at` of it fails without effect."""
+    Number `fails_at` of what is run fails without effect."""
 
     def __init__(self, root, required=True, state="NOT_REQUIRED", deaf=False):
-        self.root = root
+        super().__init__(root, PROCESSES)
         self.required = required
         self.state = state
         self.deaf = deaf
         self.programs = {"modprobe", "udevadm", "systemctl", "watchdog"}
-        self.ran = []
         self.fails_at = None
         self.tried = []
-        self.write("sys/bus/pci/devices/0000:00:16.0/vendor", "0x8086")
-        self.write("sys/bus/pci/devices/0000:00:16.0/class", "0x078000")
         self.write("sys/module/mei_me/refcnt", "0")
-        self.write("sys/class/mei/mei0/dev_state", "ENABLED")
         self.write("proc/sys/kernel/osrelease", RELEASE)
         self.write("lib/modules/" + RELEASE + "/modules.dep", "kernel/drivers/watchdog/mei_wdt.ko: kernel/mei.ko")
         self.write("proc/cmdline", "quiet")
-        self.folder("run/systemd/system")
         for guid in (AMTHI, MKHI, WATCHDOG):
             self.write("sys/bus/mei/devices/{0}/uuid".format(guid), guid)
-        for number, (command, unit) in PROCESSES.items():
-            self.write("proc/{0}/comm".format(number), command)
-            self.write("proc/{0}/cgroup".format(number), "0::/system.slice/" + unit)
-            self.folder("proc/{0}/fd".format(number))
-
-    def system(self):
-        return System(self.root, self, Clock())
-
-    def folder(self, name):
-        (self.root / name).mkdir(parents=True, exist_ok=True)
-
-    def write(self, name, text):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n")
 
     def text(self, name):
         path = self.root / name
@@ -98,9 +77,6 @@ class Machine:
             raise CommandFailed(self.ran[-1] + " failed with status 1")
         getattr(self, program)(*words)
         return Ran(0, "", "")
-
-    def check(self, program, *words, seconds=60.0):
-        return self.run(program, *words).output
 
     def modprobe(self, option, module):
         self.load()
