@@ -39,6 +39,14 @@ def read(path: Path) -> str | None:
     return None if text is None else text.strip()
 
 
+def number(path: Path, base: int = 10) -> int | None:
+    """None for a file that has none."""
+    try:
+        return int(read(path) or "", base)
+    except ValueError:
+        return None
+
+
 def entries(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())

@@ -37,6 +37,12 @@ def process(root: Path, number: int) -> dict[str, Any]:
     return {"pid": number, "command": read(folder / "comm"), "unit": _unit(read(folder / "cgroup") or "")}
 
 
+def described(process: dict[str, Any]) -> str:
+    """A process for people: its command, number and unit."""
+    unit = ", " + process["unit"] if process["unit"] else ""
+    return "{0} (process {1}{2})".format(process["command"], process["pid"], unit)
+
+
 def _unit(groups: str) -> str | None:
     """The unit of a control group: of the last part of its path that is one."""
     parts = [part for line in groups.splitlines() for part in line.rpartition(":")[2].split("/")]

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import AmtError, Unavailable
 from ..host.files import read
-from ..host.processes import listeners
+from ..host.processes import described, listeners
 from ..mei import sysfs
-from ..mei.absence import Disabled, no_device
+from ..mei.absence import disabled, no_device
 from ..mei.guids import LME
 from .owner import PORTS, owner
 from .service import UNIT
@@ -45,9 +45,8 @@ def check(root: Path, service: dict[str, Any]) -> None:
         raise Masked(UNIT + " is masked", "run: systemctl unmask " + UNIT)
     if sysfs.device(root) is None:
         raise no_device(root)
-    if not any(client["guid"] == LME for client in sysfs.clients(root)):
-        hint = "enable AMT in the BIOS or in the MEBx, and start the machine again"
-        raise Disabled("AMT is disabled in the firmware: the engine does not show LME, through which LMS talks", hint)
+    if sysfs.client(root, LME) is None:
+        raise disabled("AMT is disabled in the firmware: the engine does not show LME, through which LMS talks")
     _check_owner(root)
 
 
@@ -55,21 +54,16 @@ def _check_owner(root: Path) -> None:
     for port in PORTS:
         for row in listeners(root, port):
             if row["unit"] != UNIT:
-                raise PortTaken("{0} listens on port {1}".format(_who(row), port), "stop it: LMS needs it", **row)
+                raise PortTaken("{0} listens on port {1}".format(described(row), port), "stop it: LMS needs it", **row)
     found = owner(root)["process"]
     if found is not None and found["unit"] != UNIT:
-        raise LmeTaken("{0} has the client LME".format(_who(found)), "stop it: LME takes one at a time", **found)
-
-
-def _who(row: dict[str, Any]) -> str:
-    unit = ", " + row["unit"] if row["unit"] else ""
-    return "{0} (process {1}{2})".format(row["command"], row["pid"], unit)
+        raise LmeTaken("{0} has the client LME".format(described(found)), "stop it: LME takes one at a time", **found)
 
 
 def diagnosis(root: Path, state: str | None) -> AmtError:
     """Why an LMS that was started does not carry AMT."""
     holders, found = sysfs.holders(root), owner(root)
-    rivals = ", ".join(_who(row) for row in holders if row["unit"] != UNIT)
+    rivals = ", ".join(described(row) for row in holders if row["unit"] != UNIT)
     hint = "see: journalctl -b -u " + UNIT
     if read(root / "proc/sys/net/ipv6/conf/lo/disable_ipv6") == "1" or not (root / "proc/sys/net/ipv6").is_dir():
         hint = "LMS does not listen when IPv6 is off; enable it on the loopback interface at least"

@@ -23,9 +23,8 @@ class Disabled(Unavailable):
     """The engine works and AMT is off."""
 
 
-def disabled() -> AmtError:
-    hint = "enable it in the BIOS or in the MEBx, and start the machine again"
-    return Disabled("AMT is disabled in the firmware, or not part of it", hint)
+def disabled(sentence: str = "AMT is disabled in the firmware, or not part of it") -> AmtError:
+    return Disabled(sentence, "enable AMT in the BIOS or in the MEBx, and start the machine again")
 
 
 def no_device(root: Path) -> AmtError:

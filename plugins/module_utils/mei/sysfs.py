@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..host.files import entries, layered, linked, read
+from ..host.files import entries, layered, linked, number, read
 from ..host.processes import holders as holders_of
 from .guids import CLIENTS
 
@@ -82,19 +82,17 @@ def clients(root: Path) -> list[dict[str, Any]]:
                 {
                     "guid": guid,
                     "name": CLIENTS.get(guid),
-                    "version": _number(path / "version", 16),
-                    "connections": _number(path / "max_conn", 10),
+                    "version": number(path / "version", 16),
+                    "connections": number(path / "max_conn"),
                     "driver": linked(path / "driver"),
                 }
             )
     return found
 
 
-def _number(path: Path, base: int) -> int | None:
-    try:
-        return int(read(path) or "", base)
-    except ValueError:
-        return None
+def client(root: Path, guid: str) -> dict[str, Any] | None:
+    """The same of one client, None when the engine does not show it."""
+    return next((row for row in clients(root) if row["guid"] == guid), None)
 
 
 def holders(root: Path) -> list[dict[str, Any]]:

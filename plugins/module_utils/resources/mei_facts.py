@@ -92,8 +92,7 @@ class MeiFacts:
         """None and a note where the engine is there and its watchdog is not. What is said of AMT is not said again."""
         found = devices.own(self._root)
         if found is not None:
-            feeders = devices.feeders(self._root, found["node"])
-            return {**found, "fed_by": feeders[0] if feeders else None}
+            return {**found, "fed_by": devices.fed_by(self._root, found)}
         if engine is not None:
             reason = watchdog_absence.reason(self._root, lift=False) or absence.NotLoaded(
                 "the driver {0} is not loaded".format(devices.DRIVER), "run: modprobe {0}".format(devices.DRIVER)

@@ -16,7 +16,7 @@ from ..host.system import System
 from ..option import Option
 from ..resource import Resource, Values
 from ..watchdog import absence, conflicts, files, systemd, trial
-from ..watchdog.devices import DRIVER, feeders, others, own
+from ..watchdog.devices import DRIVER, fed_by, others, own
 
 LEAST, MOST = 120, 65535
 """Seconds of timeout that the driver takes (mei_wdt.c)."""
@@ -55,7 +55,7 @@ class OsWatchdog(Resource):
     def read(self, machine: Any, wanted: Values) -> Values:
         system: System = machine
         device = self._appearing(system) if wanted["state"] == "present" else own(system.root)
-        holder = next(iter(feeders(system.root, device["node"])), None) if device else None
+        holder = fed_by(system.root, device)
         if wanted["state"] == "present":
             self._refuse(system, wanted, device, holder)
         found = conflicts.kind(holder)
@@ -155,7 +155,7 @@ class OsWatchdog(Resource):
         if device is None:
             raise absence.after_loading(system.root)
         feeder, timeout = planned["feeder"], planned["timeout"]
-        if not feeders(system.root, device["node"]):
+        if fed_by(system.root, device) is None:
             self._try_heartbeat(device["node"], timeout, system.clock)
         OwnFiles(system.root, files.LAST[feeder]).write(present["files"], planned["files"])
         if feeder == "systemd":
@@ -171,7 +171,7 @@ class OsWatchdog(Resource):
 
     def _fed(self, system: System) -> tuple[str, int | None]:
         device = own(system.root)
-        holder = next(iter(feeders(system.root, device["node"])), None) if device else None
+        holder = fed_by(system.root, device)
         return conflicts.kind(holder), device["timeout"] if device else None
 
     def _not_fed(self, system: System, feeder: str, timeout: int) -> AmtError:

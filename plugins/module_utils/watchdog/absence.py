@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import AmtError, Unavailable
 from ..host.files import read
 from ..mei import sysfs
-from ..mei.absence import Disabled, NoEngine, no_device
+from ..mei.absence import NoEngine, disabled, no_device
 from ..mei.guids import WATCHDOG
 from .devices import DRIVER, others
 
@@ -49,10 +49,8 @@ def reason(root: Path, lift: bool) -> AmtError | None:
     """Why there is none and loading the driver would not help. None when it may. `lift`: blacklists will be lifted."""
     if sysfs.device(root) is None:
         return _without_engine(root)
-    client = next((client for client in sysfs.clients(root) if client["guid"] == WATCHDOG), None)
-    if client is None:
-        hint = "enable AMT in the BIOS or in the MEBx, and start the machine again"
-        return Disabled("AMT is disabled in the firmware: the engine does not show its watchdog" + _besides(root), hint)
+    if sysfs.client(root, WATCHDOG) is None:
+        return disabled("AMT is disabled in the firmware: the engine does not show its watchdog" + _besides(root))
     if loaded(root):
         return after_loading(root)
     if not in_kernel(root):
@@ -64,7 +62,7 @@ def reason(root: Path, lift: bool) -> AmtError | None:
 def after_loading(root: Path) -> AmtError:
     """Why a driver that is loaded made no watchdog."""
     state = (read(root / STATE) or "").partition(":")[2].strip()
-    client = next((client for client in sysfs.clients(root) if client["guid"] == WATCHDOG), None)
+    client = sysfs.client(root, WATCHDOG)
     if client is None or client["driver"] != DRIVER:
         return NotBound("{0} is loaded and did not take the client".format(DRIVER), "look for it in the kernel log")
     if state == SILENT:

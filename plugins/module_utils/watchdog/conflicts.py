@@ -10,14 +10,15 @@ from typing import Any
 
 from ..errors import Unavailable
 from ..host.files import read
+from ..host.processes import described
 from . import systemd
-from .devices import LEGACY
-from .files import DAEMON, DEVICE, DROP_IN
+from .devices import FIRST, names
+from .files import DEVICE, DROP_IN
 
-FIRST = LEGACY + "0"
 LMS = "lms.service"
 OWN_UNIT = "amt-watchdog.service"
-DAEMON_FILES = ("etc/watchdog.conf",)
+PACKAGES_CONFIG = "/etc/watchdog.conf"
+"""Of the daemon as its package starts it; ours has a unit and a configuration of its own."""
 SETTING = re.compile(r"^\s*watchdog-device\s*=\s*(\S+)", re.MULTILINE)
 
 
@@ -47,37 +48,33 @@ def check_holder(holder: dict[str, Any] | None, feeder: str, displace_lms: bool)
     found = kind(holder)
     if holder is None or found in ("systemd", "watchdog") or (found == "lms" and displace_lms):
         return
-    whose = "{0} (process {1}{2})".format(
-        holder["command"], holder["pid"], ", " + holder["unit"] if holder["unit"] else ""
-    )
     hint = "stop it, or leave the watchdog to it with feeder: none"
     if found == "lms":
         hint = "take it from LMS with displace_lms: true, or leave it there with feeder: none"
-    raise FedByAnother("{0} feeds the watchdog already, and feeder is {1}".format(whose, feeder), hint, **holder)
+    sentence = "{0} feeds the watchdog already, and feeder is {1}"
+    raise FedByAnother(sentence.format(described(holder), feeder), hint, **holder)
 
 
 def check_settings(root: Path, feeder: str, node: str | None) -> None:
     """Raises SystemdFeedsAnother, FedByAnother or DaemonFeedsIt."""
-    names = (DEVICE, node)
-    _check_systemd(systemd.settings(root, DROP_IN), feeder, names)
-    for path in DAEMON_FILES:
-        found = SETTING.search(read(root / path) or "")
-        if found and found.group(1) in names and "/" + path != DAEMON:
-            sentence = "/{0} names {1}, the watchdog of AMT".format(path, found.group(1))
-            raise DaemonFeedsIt(sentence, "take watchdog-device out of it; it may keep its tests")
+    _check_systemd(systemd.settings(root, DROP_IN), feeder, node)
+    found = SETTING.search(read(root / PACKAGES_CONFIG.lstrip("/")) or "")
+    if found and found.group(1) in (DEVICE, *names(node)):
+        sentence = "{0} names {1}, the watchdog of AMT".format(PACKAGES_CONFIG, found.group(1))
+        raise DaemonFeedsIt(sentence, "take watchdog-device out of it; it may keep its tests")
 
 
-def _check_systemd(theirs: systemd.Settings, feeder: str, names: tuple[str | None, ...]) -> None:
+def _check_systemd(theirs: systemd.Settings, feeder: str, node: str | None) -> None:
     """What others set: with feeder: systemd it may name no other device, with the daemon it may not feed this one."""
     if not theirs:
         return
     said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
     device = theirs.get("WatchdogDevice", ("", ""))[0]
-    if feeder == "systemd" and device not in names:
+    if feeder == "systemd" and device not in (DEVICE, node):
         hint = "leave that alone with feeder: watchdog, which has the daemon feed AMT's"
         raise SystemdFeedsAnother("systemd is set up for another watchdog: " + said, hint)
-    first = names[-1] == FIRST and device in ("", FIRST, LEGACY)
-    if feeder == "watchdog" and "RuntimeWatchdogSec" in theirs and (device in names or first):
+    ours = (DEVICE, *names(node), *([""] if node == FIRST else []))
+    if feeder == "watchdog" and "RuntimeWatchdogSec" in theirs and device in ours:
         raise FedByAnother(
             "systemd is set up to feed the watchdog of AMT: " + said, "take that out, or feeder: systemd"
         )

@@ -7,13 +7,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..host.files import entries, linked, read
+from ..host.files import entries, linked, number, read
 from ..host.processes import holders
 
 IDENTITY = "iamt_wdt"
 DRIVER = "mei_wdt"
 LEGACY = "/dev/watchdog"
-"""A second name of the watchdog that is number 0."""
+FIRST = LEGACY + "0"
+"""Two names of the watchdog that is number 0."""
 
 
 def devices(root: Path) -> list[dict[str, Any]]:
@@ -35,13 +36,6 @@ def _device(path: Path) -> dict[str, Any]:
     }
 
 
-def number(path: Path) -> int | None:
-    try:
-        return int(read(path) or "")
-    except ValueError:
-        return None
-
-
 def own(root: Path) -> dict[str, Any] | None:
     """AMT's, whatever its number: that changes with the order in which drivers load."""
     return next((device for device in devices(root) if device["ours"]), None)
@@ -51,7 +45,11 @@ def others(root: Path) -> list[str]:
     return ["{0[node]} ({0[identity]})".format(device) for device in devices(root) if not device["ours"]]
 
 
-def feeders(root: Path, node: str) -> list[dict[str, Any]]:
-    """Processes that have a watchdog open: one at most, by the kernel's own rule."""
-    names = [node, LEGACY] if node == LEGACY + "0" else [node]
-    return holders(root, "|".join(names))
+def names(node: str | None) -> tuple[str, ...]:
+    """Of a watchdog, None for one that is not there."""
+    return (node, LEGACY) if node == FIRST else (node,) if node else ()
+
+
+def fed_by(root: Path, device: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The process that has a watchdog open: one at most, by the kernel's own rule."""
+    return next(iter(holders(root, "|".join(names(device["node"])))), None) if device else None

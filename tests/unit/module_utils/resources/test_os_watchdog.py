@@ -12,7 +12,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.host.commands import
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
-from ansible_collections.outofband.amt.plugins.module_utils.watchdog import files
+from ansible_collections.outofband.amt.plugins.module_utils.watchdog import conflicts, files
 
 from tests.unit.module_utils.watchdog.pretend import RELEASE, Machine
 
@@ -330,6 +330,14 @@ def test_the_configuration_of_the_daemon_may_not_name_it_too(machine):
     machine.write("etc/watchdog.conf", "watchdog-device = /dev/watchdog1")
     with pytest.raises(AmtError, match=r"/etc/watchdog.conf names /dev/watchdog1"):
         run(machine)
+
+
+@pytest.mark.parametrize("feeder", ["systemd", "watchdog"])
+def test_the_daemons_own_configuration_may_name_the_first_watchdog_in_another_way(machine, feeder):
+    machine.write("etc/watchdog.conf", "watchdog-device = /dev/watchdog")
+    conflicts.check_settings(machine.root, feeder, "/dev/watchdog1")
+    with pytest.raises(conflicts.DaemonFeedsIt, match="names /dev/watchdog, the watchdog of AMT"):
+        conflicts.check_settings(machine.root, feeder, "/dev/watchdog0")
 
 
 def test_a_missing_daemon_is_told(machine):
