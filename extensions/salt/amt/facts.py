@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Callable
 
 import salt.cache
-from saltext.amt.carry_out import carry_out, without
+from saltext.amt.carry_out import carry_out, sentence, without
 from saltext.amt.core.cim.general import GENERAL
+from saltext.amt.core.errors import AmtError
 from saltext.amt.core.machine import open_machine
 from saltext.amt.core.resource import Values
 from saltext.amt.core.resources.inventory import Inventory
 from saltext.amt.devices import Device
+
+log = logging.getLogger(__name__)
 
 BANK = "amt/grains"
 SUBSETS = ("system", "firmware", "network")
@@ -24,6 +28,15 @@ def answers(device: Device) -> bool:
     with open_machine(device.endpoint) as machine:
         machine.get(GENERAL)
     return True
+
+
+def pings(device: Device) -> bool:
+    """Whether it answers and lets us in. The log says why it does not."""
+    try:
+        return answers(device)
+    except AmtError as error:
+        log.info("%s does not answer: %s", device.name, without([device.endpoint.password], sentence(error)))
+        return False
 
 
 def known(opts: Mapping[str, Any], device: Device) -> Values:

@@ -16,13 +16,10 @@ for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion
         pc-02: {host: 192.0.2.17, fingerprint: '3F:...'}
 """
 
-import logging
-
 from salt.exceptions import CommandExecutionError
 from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
-from saltext.amt.carry_out import carry_out, reported_as, secrets_of, sentence, without
-from saltext.amt.core.errors import AmtError
+from saltext.amt.carry_out import carry_out, reported_as, secrets_of, without
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
 from saltext.amt.core.resources.inventory import Inventory
@@ -31,8 +28,6 @@ from saltext.amt.core.resources.isolation_info import IsolationInfo
 from saltext.amt.core.resources.power import Power
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.devices import find_device, names
-
-log = logging.getLogger(__name__)
 
 __virtualname__ = "amt"
 __func_alias__ = {"list_": "list", "enumerate_": "enumerate"}
@@ -69,11 +64,7 @@ def ping(device=None):
     """
     with reported_as(CommandExecutionError, []):
         found = find_device(__opts__, __pillar__, device)
-    try:
-        return facts.answers(found)
-    except AmtError as error:
-        log.info("%s does not answer: %s", found.name, without([found.endpoint.password], sentence(error)))
-        return False
+    return facts.pings(found)
 
 
 def inventory(subsets=("min",), device=None):

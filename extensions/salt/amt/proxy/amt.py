@@ -19,16 +19,11 @@ process there is deltaproxy: ``metaproxy: deltaproxy`` in the settings of the co
 Salt compiles the states of one device with the options of another, and states of this extension then refuse to run.
 """
 
-import logging
-
 from salt.exceptions import CommandExecutionError
 from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
-from saltext.amt.carry_out import reported_as, sentence, without
-from saltext.amt.core.errors import AmtError
+from saltext.amt.carry_out import reported_as
 from saltext.amt.devices import find_device
-
-log = logging.getLogger(__name__)
 
 __proxyenabled__ = ["amt"]
 __virtualname__ = "amt"
@@ -60,11 +55,7 @@ def ping():
     """
     with reported_as(CommandExecutionError, []):
         found = _place(__opts__)
-    try:
-        return facts.answers(found)
-    except AmtError as error:
-        log.info("%s does not answer: %s", found.name, without([found.endpoint.password], sentence(error)))
-        return False
+    return facts.pings(found)
 
 
 def grains():

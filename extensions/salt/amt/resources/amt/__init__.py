@@ -23,7 +23,7 @@ import logging
 import salt.utils.resources
 from salt.exceptions import CommandExecutionError
 from saltext.amt import facts
-from saltext.amt.carry_out import reported_as, sentence, without
+from saltext.amt.carry_out import reported_as, sentence
 from saltext.amt.core.errors import AmtError
 from saltext.amt.devices import RESOURCE_TYPE, find_device, names
 
@@ -88,11 +88,7 @@ def ping():
     """
     with reported_as(CommandExecutionError, []):
         found = find_device(__opts__, __opts__["pillar"])
-    try:
-        return facts.answers(found)
-    except AmtError as error:
-        log.info("%s does not answer: %s", found.name, without([found.endpoint.password], sentence(error)))
-        return False
+    return facts.pings(found)
 
 
 def shutdown(opts):

@@ -6,6 +6,8 @@ States of a device: compiled and carried out by the managing minion, with the de
 Only what belongs to the resource type can be reached: a state that would work on the managing minion is refused.
 """
 
+import contextlib
+
 import salt.fileclient
 import salt.state
 import salt.utils.state
@@ -94,6 +96,7 @@ def _refuse(others):
         raise SaltInvocationError("states of a device take test, pillar and saltenv, and not " + ", ".join(unknown))
 
 
+@contextlib.contextmanager
 def _high_state(test, pillar, saltenv):
     opts = salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv)
     opts["id"] = __resource__["id"]
@@ -102,8 +105,11 @@ def _high_state(test, pillar, saltenv):
     opts["grains"] = {**__opts__["grains"], **__resource_funcs__["amt.grains"]()}
     known = {**__opts__["pillar"], **(pillar or {})}
     opts["pillar"] = known
-    client = salt.fileclient.get_file_client(__opts__)
-    return salt.state.HighState(opts, pillar, initial_pillar=known, file_client=client)
+    with (
+        salt.fileclient.get_file_client(__opts__) as client,
+        salt.state.HighState(opts, pillar, initial_pillar=known, file_client=client) as high_state,
+    ):
+        yield high_state
 
 
 def _judged(returned):
