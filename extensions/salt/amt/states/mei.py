@@ -42,7 +42,7 @@ def activated(
     mode
         client, or admin. A device in client control mode is upgraded; one in admin control mode is never brought back.
     password
-        Of AMT's user admin. Left out, the one on record is used, or one is made. Salt records arguments of its commands.
+        Of AMT's user admin. Left out, the one on record is used, or one is made. On a command line Salt records it.
     escrow
         Where the password is recorded. Either ``sdb``, an address such as ``sdb://vault/amt/pc-01``, or ``command``,
         which takes it on its standard input, and ``recall``, which prints it, and prints nothing or ends with one of
