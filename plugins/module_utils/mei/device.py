@@ -85,32 +85,41 @@ class Client:
 
         Raises Interrupted when the answer is lost, DeadlineExceeded when none comes, and what connecting raises.
         """
-        for last in (False, True):
-            try:
-                return self._exchange(message)
-            except Interrupted as lost:
-                self.close()
-                if last or (lost.sent and not repeatable):
-                    raise
-            except DeadlineExceeded:
-                self.close()
+        try:
+            return self._exchange(message)
+        except Interrupted as lost:
+            if lost.sent and not repeatable:
                 raise
-        raise AssertionError("the second round returns or raises")
+        return self._exchange(message)
 
     def _exchange(self, message: bytes) -> bytes:
+        """Closes a connection on which an answer is still due, or which is gone."""
         self.connect()
-        self.send(message)
         try:
+            self.send(message)
             return self.receive(self._seconds)
         except TimeoutError as error:
+            self.close()
             late = "{0} did not answer within {1:g} seconds".format(self.name, self._seconds)
             raise DeadlineExceeded(
                 late, "try again; if it stays so, shut the machine down and unplug it", True
             ) from error
+        except Interrupted:
+            self.close()
+            raise
 
     def connect(self) -> int:
-        """Bytes of the largest message that the client takes. Waits as `ask` does, unless connected already."""
-        self._connected()
+        """Bytes of the largest message that the client takes. Waits, unless connected already, for a client that is
+        busy and for an engine that is being reset."""
+        for number in range(1, self._tries + 1):
+            if self._node is not None:
+                break
+            try:
+                self._connect()
+            except (ClientBusy, EngineAway):
+                if number == self._tries:
+                    raise
+                self._clock.sleep(PAUSE * number)
         return self._largest
 
     def send(self, message: bytes) -> None:
@@ -146,21 +155,6 @@ class Client:
     def _interrupted(self, error: OSError, sent: bool) -> Interrupted:
         how = "the management engine was reset" if error.errno in GONE else str(error.strerror)
         return Interrupted("talking to {0}: {1}".format(self.name, how), "try again", sent)
-
-    def _connected(self) -> Node:
-        """Waits for a client that is busy and for an engine that is being reset."""
-        for number in range(1, self._tries + 1):
-            if self._node is not None:
-                break
-            try:
-                self._connect()
-            except (ClientBusy, EngineAway):
-                if number == self._tries:
-                    raise
-                self._clock.sleep(PAUSE * number)
-        if self._node is None:
-            raise AssertionError("the last try connects or raises")
-        return self._node
 
     def _connect(self) -> None:
         try:

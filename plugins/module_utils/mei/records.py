@@ -66,13 +66,10 @@ def ipv6_status(reader: Reader) -> dict[str, Any]:
 def setup_audit(reader: Reader) -> dict[str, Any]:
     """How AMT was set up. The kind of hash has four octets or one: sources do not agree, and the length decides."""
     octets = reader.rest()
-    for size in (4, 1):
-        try:
-            return _setup(Reader(octets, "AMTHI setup_audit"), size)
-        except ProtocolError:
-            if size == 1:
-                raise
-    raise AssertionError("the last size returns or raises")
+    try:
+        return _setup(Reader(octets, "AMTHI setup_audit"), 4)
+    except ProtocolError:
+        return _setup(Reader(octets, "AMTHI setup_audit"), 1)
 
 
 def _setup(reader: Reader, size: int) -> dict[str, Any]:
