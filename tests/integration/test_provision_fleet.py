@@ -32,9 +32,18 @@ def test_each_machine_has_a_line_that_says_why(controller, inventory):
     run = provision(controller, inventory)
     assert run.code != 0
     assert "without-amt: failed, unknown -> unknown: AMT cannot be asked on this machine: " in run.output
-    assert "gone: failed, unknown -> unknown: the machine was not reached" in run.output
+    assert "gone: failed, unknown -> unknown: the machine was not reached: " in run.output
+    assert "Connection refused" in run.output
     assert "Not managed yet: " in run.output
     assert not (controller.folder / "passwords.yml").exists()
+
+
+def test_a_machine_that_is_away_does_not_keep_the_others_from_their_turn(controller, inventory):
+    run = provision(controller, inventory, "-e", "amt_serial=1")
+    reverse = provision(controller, inventory, "-e", "amt_serial=1", "-e", "amt_hosts=gone:without-amt")
+    for one, turns in ((run, ["without-amt", "gone"]), (reverse, ["gone", "without-amt"])):
+        assert [each["host"] for each in one.records if each["task"] == "Look for AMT"] == turns
+        assert "without-amt: failed, " in one.output and "gone: failed, " in one.output
 
 
 def test_machines_without_amt_can_be_left_out(controller, inventory):
