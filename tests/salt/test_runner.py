@@ -143,6 +143,7 @@ def test_what_cannot_be_is_said_before_anything_is_sent(
 def test_arguments_of_an_act_are_judged_once(fleet_of: Any) -> None:
     place, run = fleet_of()
     assert run["amt.power"]("*", "up")["error"].startswith("InvalidOption: state: 'up' cannot be used")
+    assert run["amt.inventory"]("*", "weather")["error"].startswith("InvalidOption: gather_subset: 'weather'")
     assert place.requests() == 0
     assert run["amt.power"]("pc-01", True)["devices"]["pc-01"]["result"] is True, "YAML reads on as a boolean"
 

@@ -12,7 +12,7 @@ from saltext.amt.arguments import read_arguments
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.machine import open_machine
 from saltext.amt.core.option import HIDDEN, Option
-from saltext.amt.core.resource import Outcome, Resource, converge
+from saltext.amt.core.resource import Outcome, Resource, Values, converge
 from saltext.amt.devices import Device
 
 
@@ -22,10 +22,15 @@ def sentence(error: AmtError) -> str:
     return "{0}. {1}".format(said, error.hint[:1].upper() + error.hint[1:]) if error.hint else said
 
 
-def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_run: bool = False) -> Outcome:
-    """Options are judged before anything is sent."""
+def judge(resource: Resource, given: Mapping[str, Any]) -> Values:
+    """A value for every option. InvalidOption, before anything is sent."""
     wanted = read_arguments(resource.options, given)
     resource.check(wanted)
+    return wanted
+
+
+def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_run: bool = False) -> Outcome:
+    wanted = judge(resource, given)
     with open_machine(device.endpoint) as machine:
         return converge(resource, machine, wanted, dry_run=dry_run)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Callable, Union
 
 from saltext.amt.arguments import read_arguments
-from saltext.amt.carry_out import carry_out, sentence, verdict, without
+from saltext.amt.carry_out import carry_out, judge, sentence, verdict, without
 from saltext.amt.chosen import choose, endpoints, read_sites
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.fleet.action import Fleet, Limits
@@ -79,8 +79,7 @@ def settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def converging(resource: Resource, given: Mapping[str, Any], test: bool) -> Act:
     """Arguments are judged here, once, before any device is asked."""
-    wanted = read_arguments(resource.options, given)
-    resource.check(wanted)
+    judge(resource, given)
     return lambda device: verdict(device.name, carry_out(resource, device, given, dry_run=test), test)
 
 

@@ -28,7 +28,7 @@ even if the runner was ended.
 """
 
 from saltext.amt import facts
-from saltext.amt.carry_out import carry_out, sentence
+from saltext.amt.carry_out import carry_out, judge, sentence
 from saltext.amt.certificate import load_certificate
 from saltext.amt.chosen import choose
 from saltext.amt.core.errors import AmtError
@@ -93,14 +93,18 @@ def inventory(tgt, subsets=("min",), **how):
 
         salt-run amt.inventory '*' subsets=memory,storage --out=json
     """
-    opts = dict(__opts__)
+    opts, wanted = dict(__opts__), {"gather_subset": subsets}
 
     def read(device):
-        found = carry_out(Inventory(), device, {"gather_subset": subsets}).after
+        found = carry_out(Inventory(), device, wanted).after
         facts.keep(opts, device, found)
         return {"result": True, "facts": found}
 
-    return _over("inventory", tgt, how, lambda how: read)
+    def judged(how):
+        judge(Inventory(), wanted)
+        return read
+
+    return _over("inventory", tgt, how, judged)
 
 
 def report(tgt, **how):
