@@ -29,8 +29,8 @@ def tls_for(device: Device) -> LocalTls:
 class ChannelServer:
     """Serves one channel. `say` takes octets for the host, `end` tells that no more will come.
 
-    The HTTP behind it is a Connection of its own, at the other end of a socket pair. When that is reset, TLS does not say
-    that it ends.
+    The HTTP behind it is a Connection of its own, at the other end of a socket pair. When that is reset, TLS ends
+    without saying so.
     """
 
     def __init__(self, device: Device, port: int, number: int, say: Callable[[bytes], None], end: Callable[[], None]):

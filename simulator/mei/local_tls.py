@@ -3,7 +3,7 @@
 """TLS for callers of the host itself, without sockets.
 
 Once a set-up was started the client has to show a certificate, or there is no connection at all (rpc-go). The device
-takes any here and judges it itself: it knows the root by its hash, and the leaf by the hash that was announced over MEI.
+takes any here and judges it itself: it knows the root by its hash, and the leaf by that which was announced over MEI.
 """
 
 from __future__ import annotations
