@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// MeshCentral's clients of the management engine (amt-mei.js, amt-lme.js from the given folder) under Node. What their
-// own runtime brings is stood in for here: `heci` speaks with a socket, on which a message follows its length. Reads
-// JSON {socket, steps, request}, prints {steps: [...], http: {...}}.
+// MeshCentral's clients of the management engine (amt-mei.js, amt-lme.js from the given folder) and its AMT stack (amt.js)
+// under Node. What their own runtime brings is stood in for here: `heci` speaks with a socket, on which a message follows
+// its length, and log-ins are ours. Reads JSON {socket, steps, local: {user, password, calls}}, prints {steps: [...],
+// local: {ports, answers}}; a call is a function of the stack and its arguments, an answer {status, body}.
 'use strict'
 const path = require('path')
 const net = require('net')
@@ -19,6 +20,9 @@ const GUIDS = {
   AMT: '12f80028-b4b7-4b2d-aca8-46e0ff65814c',
   LME: '6733a4db-0476-4e7b-b3af-bcfc29bee7a7'
 }
+
+// The last that the firmware wants to be reached at.
+const LAST_PORT = 664
 
 class Device extends EventEmitter {
   connect (guid) {
@@ -87,6 +91,7 @@ const standIns = {
   queue: Queue,
   MemoryStream,
   events: { inherits, EventEmitter },
+  'amt-xml': null,
   net: { createServer: () => Object.assign(new EventEmitter(), { listen () {} }) }
 }
 const load = Module._load
@@ -95,6 +100,7 @@ Module._load = function (name, parent, ...rest) {
   return asked && name in standIns ? standIns[name] : load.call(this, name, parent, ...rest)
 }
 console.info1 = () => {}
+console.log = console.error
 // eslint-disable-next-line no-extend-native
 Object.defineProperty(Object.prototype, '_hashCode', { value: () => 0 })
 const toString = Buffer.prototype.toString
@@ -103,6 +109,7 @@ Buffer.prototype.toString = function (encoding, ...rest) {
   return toString.call(this, encoding, ...rest)
 }
 global.heci = standIns.heci
+standIns['amt-xml'] = require(path.resolve(folder, 'amt-xml.js'))
 
 const Mei = require(path.resolve(folder, 'amt-mei.js'))
 const mei = new Mei()
@@ -112,16 +119,16 @@ function step ([name, ...values]) {
   return new Promise((resolve) => mei[name](...given, resolve))
 }
 
-function send (port, headers) {
+function send (port, body, headers) {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path: '/wsman', method: 'POST', headers, agent: false }
     const sent = http.request(options, (answer) => {
-      let body = ''
-      answer.on('data', (piece) => { body += piece })
-      answer.on('end', () => resolve({ status: answer.statusCode, challenge: answer.headers['www-authenticate'], body }))
+      let text = ''
+      answer.on('data', (piece) => { text += piece })
+      answer.on('end', () => resolve({ status: answer.statusCode, challenge: answer.headers['www-authenticate'], text }))
     })
     sent.on('error', reject)
-    sent.end(given.request.body)
+    sent.end(body)
   })
 }
 
@@ -129,7 +136,7 @@ const md5 = (...parts) => crypto.createHash('md5').update(parts.join(':')).diges
 
 function authorization (challenge) {
   const value = (name) => new RegExp(name + '="([^"]*)"').exec(challenge)[1]
-  const { user, password } = given.request
+  const { user, password } = given.local
   const secret = md5(user, value('realm'), password)
   const response = md5(secret, value('nonce'), '00000001', 'c', 'auth', md5('POST', '/wsman'))
   return `Digest username="${user}", realm="${value('realm')}", nonce="${value('nonce')}", uri="/wsman", ` +
@@ -149,24 +156,43 @@ function openLocal () {
   return new Promise((resolve, reject) => {
     lme.on('error', (error) => { if (error !== 'APF/BIND error') reject(error) })
     lme.on('bind', (ports) => {
-      if (Object.keys(ports).length < given.request.ports) return
+      if (!ports[LAST_PORT]) return
       const server = net.createServer((socket) => lme.bindDuplexStream(asTheirs(socket), 'IPv4', 16992))
       server.listen(0, '127.0.0.1', () => resolve({ ports: Object.keys(ports), port: server.address().port }))
     })
   })
 }
 
+// What their runtime's HTTP would do: `this` is the transport of amt-wsman.js.
+function transport (port) {
+  return function () {
+    Object.assign(this, { PendingAjax: [], ActiveAjaxCount: 0 })
+    this.PerformAjax = async (document, done) => {
+      const first = await send(port, document, {})
+      const answer = await send(port, document, { Authorization: authorization(first.challenge) })
+      done(answer.status === 200 ? answer.text : null, answer.status)
+    }
+  }
+}
+
+function call (amt, [name, ...values]) {
+  return new Promise((resolve) => amt[name](...values, (stack, asked, response, status) => {
+    resolve({ status, body: response && response.Body !== undefined ? response.Body : response })
+  }))
+}
+
 async function main () {
   const steps = []
   for (const one of given.steps) steps.push(await step(one))
-  let answered = null
-  if (given.request) {
-    const local = await openLocal()
-    const first = await send(local.port, {})
-    const second = await send(local.port, { Authorization: authorization(first.challenge) })
-    answered = { ports: local.ports, first: first.status, second: second.status, body: second.body }
+  let local = null
+  if (given.local) {
+    const opened = await openLocal()
+    const wsman = require(path.resolve(folder, 'amt-wsman.js'))({ transport: transport(opened.port) })
+    const amt = require(path.resolve(folder, 'amt.js'))(wsman)
+    local = { ports: opened.ports, answers: [] }
+    for (const one of given.local.calls) local.answers.push(await call(amt, one))
   }
-  process.stdout.write(JSON.stringify({ steps, http: answered }), () => process.exit(0))
+  process.stdout.write(JSON.stringify({ steps, local }), () => process.exit(0))
 }
 
 main().catch((error) => {

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MeshCentral's own clients of the management engine, on a simulated machine: AMTHI, and HTTP through LME."""
+"""MeshCentral's own clients of the management engine, on a simulated machine: AMTHI, and its AMT stack through LME."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import uuid
 from pathlib import Path
@@ -12,17 +13,26 @@ import pytest
 
 from tests.interop.meshcmd.bridge import Bridge
 from tests.interop.node_packages import MESHCMD, run_script
-from tests.unit.simulator.asking import get
-from tests.unit.simulator.mei.lme_host import local_account
+from tests.unit.simulator.mei.lme_host import local_account, md5
+from tests.unit.simulator.provisioning import chain, der, signature, text, trusted
+from tests.unit.simulator.test_readme import amthi_commands
 
 CLIENT = Path(__file__).parent / "client.js"
 UUID = "00112233-4455-4677-8899-aabbccddeeff"
 
 
-def ask(device, tmp_path, *steps, request=None):
+def ask(device, tmp_path, *steps, local=None):
     path = tmp_path / "mei"
     with Bridge(device.mei(), path):
-        return run_script(CLIENT, MESHCMD, {"socket": str(path), "steps": list(steps), "request": request})
+        answer = run_script(CLIENT, MESHCMD, {"socket": str(path), "steps": list(steps), "local": local})
+    path.unlink()
+    return answer
+
+
+def call(device, tmp_path, *calls, account=None):
+    """What the AMT stack makes of the answers, and the ports at which it is asked to listen."""
+    user, password = account or local_account(device.mei())
+    return ask(device, tmp_path, local={"user": user, "password": password, "calls": list(calls)})["local"]
 
 
 @pytest.mark.parametrize("generation", ["9", "12", "16", "19"])
@@ -58,14 +68,98 @@ def test_it_starts_and_stops_a_set_up(fleet, tmp_path):
     assert stopped == 3
     assert started == {"status": 0, "hash": device.fingerprint}
     assert device.call(lambda firmware: firmware.setup.session.digest.hex()) == digest["hex"]
-    assert ask(device, tmp_path / "..", ["stopConfiguration"], ["unprovision", 0])["steps"] == [0, 0x20]
+    assert ask(device, tmp_path, ["stopConfiguration"], ["unprovision", 0])["steps"] == [0, 0x20]
+    running.clock.advance(5)
+    listed = ["startConfigurationHBased", digest, True, ["lab.test", "example.test"]]
+    assert ask(device, tmp_path, listed)["steps"] == [{"status": 0, "hash": device.fingerprint}]
+
+
+def test_the_readme_tells_what_it_has_sent(fleet, tmp_path):
+    running = fleet([{"name": "pc", "generation": 16, "control_mode": "none"}])
+    asked = ["Version", "Uuid", "ProvisioningState", "ProvisioningMode", "EHBCState", "ControlMode", "MACAddresses"]
+    asked += ["DnsSuffix", "CertHashEntries", "LocalSystemAccount", "RemoteAccessConnectionStatus"]
+    steps = [["get" + name] for name in asked]
+    steps += [["getLanInterfaceSettings", 0], ["unprovision", 0], ["startConfiguration"], ["stopConfiguration"]]
+    steps += [["startConfigurationHBasedEx", {"hex": "00" * 32}, False, None]]
+    ask(running.device("pc"), tmp_path, *steps)
+    sent = {entry.method for entry in running.journal.entries(verb="mei", cls="AMTHI")}
+    assert sent == next(names for who, names in amthi_commands().items() if "amt-mei.js" in who)
+
+
+def test_it_starts_the_legacy_way_and_asks_about_tunnels(fleet, tmp_path):
+    device = fleet([{"name": "pc", "generation": 9, "control_mode": "none"}]).device("pc")
+    steps = [["startConfiguration"], ["startConfiguration"], ["getProvisioningState"], ["getHashHandles"]]
+    first, again, state, handles, tunnel = ask(device, tmp_path, *steps, ["getRemoteAccessConnectionStatus"])["steps"]
+    assert (first, again, state["stateStr"]) == (0, 3, "IN")
+    assert handles == [1, 2, 3, 4, 5, 6]
+    told = ("status", "networkStatus", "remoteAccessStatus", "remoteAccessTrigger", "mpsHostname")
+    assert [tunnel[name] for name in told] == [0, 0, 0, 0, ""]
 
 
 @pytest.mark.parametrize(("generation", "control_mode"), [("9", "none"), ("12", "client"), ("16", "admin")])
-def test_http_through_lme(fleet, tmp_path, generation, control_mode):
-    device = fleet([{"name": "pc", "generation": generation, "control_mode": control_mode}]).device("pc")
-    user, password = local_account(device.mei())
-    request = {"user": user, "password": password, "body": get().decode(), "ports": 4}
-    answered = ask(device, tmp_path, request=request)["http"]
-    assert (answered["ports"], answered["first"], answered["second"]) == (["623", "664", "16992", "16993"], 401, 200)
-    assert "AMT_GeneralSettings>" in answered["body"]
+def test_its_stack_reads_through_lme(fleet, tmp_path, generation, control_mode):
+    settings = {"name": "pc", "generation": generation, "control_mode": control_mode, "hostname": "desk"}
+    device = fleet([settings]).device("pc")
+    calls = [["Get", "AMT_GeneralSettings"], ["Get", "IPS_HostBasedSetupService"], ["Get", "AMT_NoSuchClass"]]
+    answered = call(device, tmp_path, *calls)
+    assert answered["ports"] == ["623", "664", "16992", "16993"]
+    general, service, none = answered["answers"]
+    assert general["body"]["HostName"] == "desk"
+    assert service["body"]["CurrentControlMode"] == {"none": 0, "client": 1, "admin": 2}[control_mode]
+    assert none["status"] == 400
+
+
+GENERAL = ["Get", "AMT_GeneralSettings"]
+PASSWORD = "Secret1!"
+
+
+def hashed(general):
+    return md5("admin", general["body"]["DigestRealm"], PASSWORD)
+
+
+def modes(device, tmp_path):
+    state, mode = ask(device, tmp_path, ["getProvisioningState"], ["getControlMode"])["steps"]
+    return state["stateStr"], mode["controlMode"]
+
+
+def test_its_stack_sets_a_device_up_and_takes_it_back(fleet, tmp_path):
+    """As meshcmd's amtccm and amtdeactivateccm do."""
+    running = fleet([{"name": "pc", "generation": 12, "control_mode": "none"}])
+    device = running.device("pc")
+    (general,) = call(device, tmp_path, GENERAL)["answers"]
+    setup = ["IPS_HostBasedSetupService_Setup", 2, hashed(general), None, None, None, None]
+    first, again = call(device, tmp_path, setup, setup)["answers"]
+    assert (first["body"]["ReturnValue"], again["body"]["ReturnValue"]) == (0, 2)
+    assert modes(device, tmp_path) == ("IN", 1)
+    running.clock.advance(3)
+    assert modes(device, tmp_path) == ("POST", 1)
+    (general,) = call(device, tmp_path, GENERAL, account=("admin", PASSWORD))["answers"]
+    assert general["status"] == 200
+    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [0]
+    running.clock.advance(5)
+    assert modes(device, tmp_path) == ("PRE", 0)
+
+
+def test_its_stack_goes_on_to_admin_control_mode(fleet, tmp_path):
+    """As meshcmd's amtacm does, with a signature of ours."""
+    settings = {"name": "pc", "generation": 12, "control_mode": "none", "domain": "example.test"}
+    running = fleet([{**settings, "trusted_hashes": trusted()}])
+    device = running.device("pc")
+    general, service = call(device, tmp_path, GENERAL, ["Get", "IPS_HostBasedSetupService"])["answers"]
+    nonce, own = base64.b64decode(service["body"]["ConfigurationNonce"]), bytes(range(20))
+    calls = [
+        ["IPS_HostBasedSetupService_AddNextCertInChain", text(der(each)), number == 0, number == 2]
+        for number, each in enumerate(chain())
+    ]
+    proof = [text(own), 2, text(signature(nonce + own))]
+    calls.append(["IPS_HostBasedSetupService_AdminSetup", 2, hashed(general), *proof])
+    answers = call(device, tmp_path, *calls)["answers"]
+    assert [answer["body"]["ReturnValue"] for answer in answers] == [0, 0, 0, 0]
+    running.clock.advance(3)
+    assert modes(device, tmp_path) == ("POST", 2)
+    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [3]
+    unprovision = ["AMT_SetupAndConfigurationService_Unprovision", 1]
+    (answer,) = call(device, tmp_path, unprovision, account=("admin", PASSWORD))["answers"]
+    assert answer["body"]["ReturnValue"] == 0
+    running.clock.advance(5)
+    assert modes(device, tmp_path) == ("PRE", 0)

@@ -13,6 +13,7 @@ import yaml
 from simulator.cli import parser
 from simulator.faults import TABLE
 from simulator.fleet import FIRMWARE_KEYS, FLEET_KEYS, read_fleet
+from simulator.mei.amthi import COMMANDS
 from simulator.mei.faults import TABLE as MEI_TABLE
 
 README = (Path(__file__).resolve().parents[3] / "simulator" / "README.md").read_text(encoding="utf-8")
@@ -46,3 +47,14 @@ def test_a_fault_of_the_host_side_has_its_row(kind):
     settings = ", ".join("`{0}: {1}`".format(*pair) for pair in kind.parameters.items())
     executed = "yes" if kind.executed else "no"
     assert "| `{0}` | {1} | {2} | {3} |".format(kind.name, kind.description, settings, executed) in README
+
+
+def amthi_commands():
+    """By who was run against them."""
+    rows = re.findall(r"\| AMTHI: ((?:`\w+` ?)+)\| (.*?) \|", README)
+    return {who: set(re.findall(r"`(\w+)`", names)) for names, who in rows}
+
+
+def test_of_every_command_of_amthi_it_is_told_who_has_sent_it():
+    told = [name for names in amthi_commands().values() for name in names]
+    assert sorted(told) == sorted(command.name for command in COMMANDS.values())
