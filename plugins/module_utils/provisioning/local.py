@@ -71,11 +71,14 @@ class Ports:
 
     def served(self) -> int:
         """The port to use: the plain one unless only TLS is offered. What is sent does not leave the machine."""
-        for port in (PLAIN_PORT, TLS_PORT):
-            if self._lms(port):
-                return port
+        return PLAIN_PORT if self.offers(PLAIN_PORT) else TLS_PORT
+
+    def offers(self, port: int) -> bool:
+        """Whether LMS listens there; where it does not run, whether the engine wants to be reached there."""
+        if any(self._lms(each) for each in (PLAIN_PORT, TLS_PORT)):
+            return bool(self._lms(port))
         try:
-            return PLAIN_PORT if self._lme.serves(PLAIN_PORT) else TLS_PORT
+            return self._lme.serves(port)
         except ClientBusy as busy:
             raise self._held(busy, "") from busy
 
@@ -157,10 +160,19 @@ class LocalMachine(Machine):
         return self
 
     def fingerprint(self) -> str:
-        """SHA-256 of the certificate that AMT shows from inside, empty where it speaks no TLS: a pin for outside."""
-        if self.ports.served() != TLS_PORT:
+        """SHA-256 of the certificate that AMT shows from inside, empty where it speaks no TLS: a pin for outside.
+
+        Where it has a plain port inside too, as up to AMT 18, outside it may speak TLS only (from 16.1 on it does).
+        """
+        only = self.ports.served() == TLS_PORT
+        if not only and not (self.engine.ask("security_parameters")["tls"] and self.ports.offers(TLS_PORT)):
             return ""
-        stream = self.ports.open(Endpoint(HERE), self.deadline)
+        try:
+            stream = self.ports.open(Endpoint(HERE), self.deadline)
+        except Unreachable:
+            if only:
+                raise
+            return ""
         stream.close()
         return stream.fingerprint if isinstance(stream, tls.TlsStream) else ""
 

@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import socket
+import ssl
 import threading
+from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL, HOST_BASED
@@ -172,6 +175,34 @@ def test_a_machine_reads_its_firmware_without_a_password():
         assert machine.get(HOST_BASED)["CurrentControlMode"] == "none"
         assert machine.get(GENERAL)["DigestRealm"].startswith("Digest:")
         assert machine.fingerprint() == ""
+
+
+@pytest.mark.parametrize(("generation", "speaks_tls"), [("15", False), ("16", True), ("19", True)])
+def test_the_certificate_of_a_device_that_speaks_tls_outside_is_seen_from_inside(generation, speaks_tls):
+    """AMT 16.1 has a plain port inside, and none outside."""
+    host = Host(generation, control_mode="client")
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate_of(host))).hexdigest()
+    with host.machine() as machine:
+        assert machine.fingerprint() == (shown if speaks_tls else "")
+    host.node.close()
+
+
+def certificate_of(host):
+    certificate, _key = host.device.surroundings.files(host.device.description)
+    return Path(certificate).read_text()
+
+
+def test_a_device_whose_tls_port_does_not_answer_inside_has_a_plain_one():
+    host = Host("16", control_mode="client")
+    host.device.surroundings.files = None
+    with host.machine() as machine:
+        assert machine.fingerprint() == ""
+    host.node.close()
+
+
+def test_the_tls_port_of_lms_is_not_looked_for_in_lme(tmp_path):
+    here = ports(Firmware(connect=[errno.EBUSY] * 16), tmp_path, lambda port: "::1" if port == PLAIN_PORT else "")
+    assert here.offers(PLAIN_PORT) and not here.offers(TLS_PORT)
 
 
 def test_what_a_process_left_open_when_it_was_killed_does_not_disturb_the_next():
