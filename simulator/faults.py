@@ -61,18 +61,10 @@ class UnknownFault(ValueError):
 
 
 @dataclass
-class Script:
-    """One scripted fault: it strikes matching requests, from the `nth` on, `times` times (None: for ever).
-
-    `login` says which requests are meant by how their log-in fared: `accepted` leaves the challenge alone, `none` is
-    the challenge and pages that need no log-in, `any` is all of them.
-    """
+class Scripted:
+    """A fault that strikes from the `nth` match on, `times` times (None: for ever)."""
 
     fault: str
-    verb: Optional[str] = None
-    cls: Optional[str] = None
-    method: Optional[str] = None
-    login: str = "accepted"
     nth: int = 1
     times: Optional[int] = None
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -81,20 +73,13 @@ class Script:
 
     @property
     def kind(self) -> FaultKind:
-        return FAULTS[self.fault]
+        raise NotImplementedError
 
     def __getitem__(self, name: str) -> Any:
         return self.parameters.get(name, self.kind.parameters[name])
 
-    def matches(self, verb: str, cls: str, method: str, login: str) -> bool:
-        wanted = ((self.verb, verb), (self.cls, cls), (self.method, method))
-        meant = self.login in ("any", login) or self.kind.stage == CONNECT
-        return meant and all(want is None or want == given for want, given in wanted)
-
-    def strikes(self, verb: str, cls: str, method: str, login: str) -> bool:
-        """Count a request that may match, and say whether the fault strikes it."""
-        if not self.matches(verb, cls, method, login):
-            return False
+    def count(self) -> bool:
+        """Count a match, and say whether the fault strikes it."""
         self.seen += 1
         if self.seen < self.nth or (self.times is not None and self.struck >= self.times):
             return False
@@ -103,6 +88,33 @@ class Script:
 
     def shown(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass
+class Script(Scripted):
+    """One scripted fault of the network's side.
+
+    `login` says which requests are meant by how their log-in fared: `accepted` leaves the challenge alone, `none` is
+    the challenge and pages that need no log-in, `any` is all of them.
+    """
+
+    verb: Optional[str] = None
+    cls: Optional[str] = None
+    method: Optional[str] = None
+    login: str = "accepted"
+
+    @property
+    def kind(self) -> FaultKind:
+        return FAULTS[self.fault]
+
+    def matches(self, verb: str, cls: str, method: str, login: str) -> bool:
+        wanted = ((self.verb, verb), (self.cls, cls), (self.method, method))
+        meant = self.login in ("any", login) or self.kind.stage == CONNECT
+        return meant and all(want is None or want == given for want, given in wanted)
+
+    def strikes(self, verb: str, cls: str, method: str, login: str) -> bool:
+        """Count a request that may match, and say whether the fault strikes it."""
+        return self.matches(verb, cls, method, login) and self.count()
 
 
 MATCHING = ("verb", "cls", "method", "login", "nth", "times")
@@ -129,6 +141,11 @@ def check_matching(fault: str, matching: dict[str, Any]) -> None:
         raise UnknownFault(
             "fault {0}: login is {1!r}; use one of {2}".format(fault, matching["login"], ", ".join(LOGINS))
         )
+    check_counts(fault, matching)
+
+
+def check_counts(fault: str, matching: dict[str, Any]) -> None:
+    """Raise UnknownFault for an `nth` or `times` that is none."""
     for name in ("nth", "times"):
         value = matching.get(name, 1)
         if value is None and name == "times":

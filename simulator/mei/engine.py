@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol
 from . import hbm
 from .amthi import Amthi
 from .client import FirmwareClient, Handled, Host, Session
-from .faults import BEFORE, CONNECT, KINDS, MeiScript, MeiScripts
+from .faults import BEFORE, CONNECT, MeiScript, MeiScripts
 from .lme import Lme
 from .mkhi import FixedMkhi, Mkhi
 from .watchdog import Watchdog
@@ -106,7 +106,7 @@ class Engine:
         self.firmware.settle()
         command = client.command_of(message)
         script = self.faults.strike(BEFORE, client.name, command) if command else None
-        if script and KINDS[script.fault].stage == BEFORE:
+        if script and script.kind.stage == BEFORE:
             self.record(client, command, script.parameters.get("status", 1), script, session)
             self._instead(session, message, script)
             return
@@ -154,7 +154,7 @@ class Engine:
             method=command,
             status=status,
             fault=script.fault if script else "",
-            took_effect=status == 0 and (script is None or bool(KINDS[script.fault].executed)),
+            took_effect=status == 0 and (script is None or bool(script.kind.executed)),
         )
 
     def reset(self) -> None:

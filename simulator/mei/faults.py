@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..faults import FaultKind, UnknownFault
+from ..faults import FaultKind, Scripted, UnknownFault, check_counts
 
 CONNECT, BEFORE, AFTER = "connect", "before", "after"
 
@@ -26,34 +26,20 @@ MATCHING = ("client", "command", "nth", "times")
 
 
 @dataclass
-class MeiScript:
-    """Strikes matching messages, from the `nth` on, `times` times (None: for ever); names as in the journal."""
+class MeiScript(Scripted):
+    """Strikes messages of a client and of a command; names as in the journal."""
 
-    fault: str
     client: Optional[str] = None
     command: Optional[str] = None
-    nth: int = 1
-    times: Optional[int] = None
-    parameters: dict[str, Any] = field(default_factory=dict)
-    seen: int = 0
-    struck: int = 0
 
-    def __getitem__(self, name: str) -> Any:
-        return self.parameters.get(name, KINDS[self.fault].parameters[name])
+    @property
+    def kind(self) -> FaultKind:
+        return KINDS[self.fault]
 
     def strikes(self, stage: str, client: str, command: str) -> bool:
         wanted = ((self.client, client), (self.command, command if stage != CONNECT else self.command))
-        meant = (KINDS[self.fault].stage == CONNECT) == (stage == CONNECT)
-        if not meant or any(want not in (None, given) for want, given in wanted):
-            return False
-        self.seen += 1
-        if self.seen < self.nth or (self.times is not None and self.struck >= self.times):
-            return False
-        self.struck += 1
-        return True
-
-    def shown(self) -> dict[str, Any]:
-        return asdict(self)
+        meant = (self.kind.stage == CONNECT) == (stage == CONNECT)
+        return meant and all(want in (None, given) for want, given in wanted) and self.count()
 
 
 def make_script(fault: str, **settings: Any) -> MeiScript:
@@ -64,10 +50,7 @@ def make_script(fault: str, **settings: Any) -> MeiScript:
     for name in settings:
         if name not in known:
             raise UnknownFault("fault {0} has no {1!r}; it takes {2}".format(fault, name, ", ".join(known)))
-    for name in ("nth", "times"):
-        value = settings.get(name, 1)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UnknownFault("fault {0}: {1} is {2!r}; give a whole number from 1".format(fault, name, value))
+    check_counts(fault, settings)
     parameters = {name: value for name, value in settings.items() if name not in MATCHING}
     return MeiScript(fault, parameters=parameters, **{name: settings[name] for name in MATCHING if name in settings})
 
