@@ -45,7 +45,7 @@ def described(process: dict[str, Any]) -> str:
 
 def _unit(groups: str) -> str | None:
     """The unit of a control group: of the last part of its path that is one."""
-    parts = [part for line in groups.splitlines() for part in line.rpartition(":")[2].split("/")]
+    parts = [part for line in groups.splitlines() for part in line.split(":", 2)[-1].split("/")]
     units = [part for part in parts if part.endswith((".service", ".scope"))]
     return units[-1] if units else None
 
@@ -55,11 +55,6 @@ def listeners(root: Path, port: int) -> list[dict[str, Any]]:
     inodes = {inode for name in ("tcp", "tcp6") for inode in _inodes(read(root / "proc/net" / name) or "", port)}
     sockets = "|".join(sorted(inodes))
     return holders(root, r"socket:\[(?:{0})\]".format(sockets)) if inodes else []
-
-
-def listening(root: Path, port: int) -> bool:
-    """Whether anybody does; known even where the process may not be seen."""
-    return any(_inodes(read(root / "proc/net" / name) or "", port) for name in ("tcp", "tcp6"))
 
 
 def _inodes(table: str, port: int) -> list[str]:
