@@ -1,16 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""What systemd knows of its units and of itself, asked through systemctl."""
+"""What systemd knows of its units, asked through systemctl."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import Unavailable
 from .commands import Commands
 
-QUESTIONS = ("LoadState", "ActiveState", "SubState", "UnitFileState", "MainPID", "Result", "FragmentPath")
+QUESTIONS = ("LoadState", "ActiveState", "SubState", "UnitFileState")
 
 
 class NoSystemd(Unavailable):
@@ -27,17 +26,8 @@ def require(root: Path) -> None:
         raise NoSystemd("this system was not started by systemd", "leave it out, or set it up by hand")
 
 
-def unit(commands: Commands, name: str, questions: Iterable[str] = QUESTIONS) -> dict[str, str]:
+def unit(commands: Commands, name: str) -> dict[str, str]:
     """Properties of a unit; one that does not exist has the LoadState not-found."""
-    words = ["--property=" + ",".join(questions), "show", "--", name]
-    return _pairs(commands.check("systemctl", *words))
-
-
-def manager(commands: Commands, *questions: str) -> dict[str, str]:
-    """Properties of systemd itself; those that this version does not have are left out."""
-    return _pairs(commands.check("systemctl", "--property=" + ",".join(questions), "show"))
-
-
-def _pairs(output: str) -> dict[str, str]:
+    output = commands.check("systemctl", "--property=" + ",".join(QUESTIONS), "show", "--", name)
     pairs = (line.partition("=") for line in output.splitlines())
-    return {name: value for name, equals, value in pairs if equals}
+    return {key: value for key, equals, value in pairs if equals}

@@ -142,10 +142,10 @@ class OsWatchdog(Resource):
         commands, was, will = system.commands, present["feeder"], planned["feeder"]
         if was == "lms" and will in OF_SYSTEMD:
             commands.check("systemctl", "restart", conflicts.LMS, seconds=120.0)
-        changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
         if will == "systemd":
             return
-        if was == "systemd" and will != "systemd":
+        changed = {path for path in files.PATHS if present["files"][path] != planned["files"][path]}
+        if was == "systemd":
             commands.check("systemctl", "daemon-reexec")
         elif changed & {files.UNIT, files.REOPEN}:
             commands.check("systemctl", "daemon-reload")

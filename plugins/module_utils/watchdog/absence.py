@@ -18,7 +18,6 @@ from .devices import DRIVER, others
 
 STATE = "sys/kernel/debug/mei_wdt/state"
 SILENT = "PROBE"
-COMMAND_LINE = "/proc/cmdline"
 
 
 class OtherWatchdogOnly(Unavailable):

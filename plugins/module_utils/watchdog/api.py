@@ -12,10 +12,8 @@ from typing import Any, Callable
 GET_SUPPORT = 0x80285700
 KEEP_ALIVE = 0x80045705
 SET_TIMEOUT = 0xC0045706
-GET_TIMEOUT = 0x80045707
 INFO = struct.Struct("=II32s")
 """struct watchdog_info: options, version of the firmware, identity."""
-FLAGS = {0x0080: "settimeout", 0x0100: "magicclose", 0x0400: "alarmonly", 0x8000: "keepaliveping"}
 SECONDS = struct.Struct("=i")
 
 
@@ -32,14 +30,9 @@ class Watchdog:
     def __exit__(self, *exception: object) -> None:
         os.close(self._descriptor)
 
-    def support(self) -> dict[str, Any]:
-        """`identity`, `version` of the firmware's protocol, and `flags` by name."""
-        options, version, identity = INFO.unpack(self._ioctl(self._descriptor, GET_SUPPORT, bytes(INFO.size)))
-        flags = sorted(name for bit, name in FLAGS.items() if options & bit)
-        return {"identity": identity.partition(b"\0")[0].decode("ascii", "replace"), "version": version, "flags": flags}
-
-    def timeout(self) -> int:
-        return int(SECONDS.unpack(self._ioctl(self._descriptor, GET_TIMEOUT, bytes(SECONDS.size)))[0])
+    def identity(self) -> str:
+        _options, _version, identity = INFO.unpack(self._ioctl(self._descriptor, GET_SUPPORT, bytes(INFO.size)))
+        return str(identity.partition(b"\0")[0].decode("ascii", "replace"))
 
     def set_timeout(self, seconds: int) -> int:
         """The seconds that the driver took. It sends a heartbeat too."""

@@ -56,7 +56,7 @@ def heartbeat(
 def _beat(node: str, timeout: int, watchdog: Callable[[str], Watchdog]) -> int:
     try:
         with watchdog(node) as device:
-            if device.support()["identity"] != IDENTITY:
+            if device.identity() != IDENTITY:
                 return OTHER_IDENTITY
             device.set_timeout(timeout)
             device.heartbeat()

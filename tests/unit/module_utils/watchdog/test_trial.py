@@ -37,7 +37,7 @@ class Driver:
             raise OSError(self.error, os.strerror(self.error))
         if self.silent:
             time.sleep(60)
-        return struct.pack("=i", 120) if request == 0x80045707 else argument
+        return argument
 
     def calls(self):
         return [line.split()[0] for line in self.log.read_text().splitlines()]
@@ -62,15 +62,10 @@ def attempt(node, driver, timeout=300, seconds=5.0):
 def test_the_numbers_are_the_kernels(node, driver):
     answering = driver()
     with Watchdog(node, answering.ioctl) as watchdog:
-        assert watchdog.support() == {
-            "identity": "iamt_wdt",
-            "version": 2,
-            "flags": ["alarmonly", "keepaliveping", "settimeout"],
-        }
+        assert watchdog.identity() == "iamt_wdt"
         assert watchdog.set_timeout(300) == 300
-        assert watchdog.timeout() == 120
         watchdog.heartbeat()
-    assert answering.calls() == ["80285700", "c0045706", "80045707", "80045705"]
+    assert answering.calls() == ["80285700", "c0045706", "80045705"]
 
 
 def test_one_heartbeat(node, driver):
