@@ -10,10 +10,11 @@ import pytest
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import differences, without
+from saltext.amt.chosen import read_sites
 from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource
-from saltext.amt.devices import find_device
+from saltext.amt.devices import find_device, names
 
 from tests.salt.conftest import PASSWORD
 
@@ -103,6 +104,10 @@ def test_where_a_device_comes_from() -> None:
     assert find_device({}, pillar, "pc-01").endpoint.host == "pc-01"
     assert find_device({}, pillar, "pc-02").endpoint.host == "a.example"
     assert find_device({}, pillar, "pc-02").endpoint.port == 16992
+    numbered = {"amt": {**pillar["amt"], "devices": {10023: {"host": "c.example"}}}}
+    assert names(numbered) == ["10023"]
+    assert find_device({}, numbered, "10023").endpoint.host == "c.example"
+    assert names(read_sites({"id": "m", **numbered}, {}.get, None, None)) == ["10023"]
     proxy = {**pillar, "proxy": {"proxytype": "amt", "host": "b.example", "password": "q"}}
     found = find_device({"id": "pc-09"}, proxy)
     assert (found.name, found.endpoint.host, found.endpoint.password) == ("pc-09", "b.example", "q")
@@ -117,9 +122,11 @@ def test_where_a_device_comes_from() -> None:
         ({"pc": {"password": "s3cret", "port": "many"}}, "give a number"),
         ({"pc": {"password": "s3cret", "host": "http://pc"}}, "without port or scheme"),
         ({"other": {}}, "it has other"),
+        ({"pc": "s3cret"}, "it is a mapping"),
+        (["pc"], "it is a mapping"),
     ],
 )
-def test_pillar_that_will_not_do(devices: dict[str, Any], sentence: str) -> None:
+def test_pillar_that_will_not_do(devices: Any, sentence: str) -> None:
     with pytest.raises(InvalidOption) as refused:
         find_device({}, {"amt": {"devices": devices}}, "pc")
     assert sentence in str(refused.value)

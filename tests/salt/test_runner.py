@@ -221,6 +221,9 @@ def test_a_mistake_of_ours_costs_one_answer_and_is_logged(fleet_of: Any, caplog:
     _place, run = fleet_of()
     here = Master(dict(run.opts), run["pillar.show_pillar"], "", print)
     answers = here.over("ping", "*", settings({}), lambda device: {"result": {"pc-01": True}[device.name]})
+    for thread in threading.enumerate():
+        if thread.name.startswith("amt "):
+            thread.join()
     assert [name for name, answer in answers.items() if answer["result"] is True] == ["pc-01"]
     assert "mistake of its own" in answers["pc-02"]["comment"]
     assert "a mistake of ours, and not of pc-02" in caplog.text and "KeyError" in caplog.text

@@ -12,7 +12,7 @@ from typing import Any, Callable
 import salt.utils.data
 from saltext.amt import facts
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.devices import Device, defaults_of, find_device, names
+from saltext.amt.devices import Device, defaults_of, described, find_device, names
 
 Pillar = Mapping[str, Any]
 GLOB = re.compile(r"[*?\[]")
@@ -31,9 +31,9 @@ def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given
     devices: dict[str, Any] = {}
     for tree in trees:
         for name in names(tree):
-            devices[name] = {**defaults_of(tree), **(tree["amt"]["devices"][name] or {})}
-    for name, described in _described(given).items():
-        devices[name] = {**defaults_of(trees[0]), **devices.get(name, {}), **described}
+            devices[name] = {**defaults_of(tree), **described(tree, name)}
+    for name, added in _added(given).items():
+        devices[name] = {**defaults_of(trees[0]), **devices.get(name, {}), **added}
     return {"amt": {"devices": devices}}
 
 
@@ -69,15 +69,15 @@ def _pillar_of(minion: str, show_pillar: Callable[[str], Any]) -> Pillar:
     return pillar
 
 
-def _described(given: Any) -> Mapping[str, Mapping[str, Any]]:
+def _added(given: Any) -> Mapping[str, Mapping[str, Any]]:
     if given is None:
         return {}
     if not isinstance(given, Mapping) or not all(isinstance(each, Mapping) for each in given.values()):
         raise InvalidOption("devices", type(given).__name__, "give a mapping: {pc-09: {host: 192.0.2.9}}")
-    for name, described in given.items():
-        if set(described) & set(SECRETS):
+    for name, added in given.items():
+        if set(added) & set(SECRETS):
             raise InvalidOption("devices", str(name), "passwords belong in pillar; arguments are recorded")
-    return {str(name): described for name, described in given.items()}
+    return {str(name): added for name, added in given.items()}
 
 
 def _words(given: Any) -> list[str]:

@@ -39,19 +39,30 @@ def current_resource() -> str:
 
 def names(pillar: Mapping[str, Any]) -> list[str]:
     """Every device that pillar describes."""
-    return sorted(str(name) for name in _tree(pillar).get("devices") or {})
+    return sorted(map(str, _devices(pillar)))
 
 
 def defaults_of(pillar: Mapping[str, Any]) -> Mapping[str, Any]:
     """What holds for every device of a pillar that does not say something else."""
-    return _tree(pillar).get("defaults") or {}
+    return _part(_part(pillar, "amt"), "defaults")
+
+
+def described(pillar: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What pillar says of one device. To YAML a name of digits is a number."""
+    devices = _devices(pillar)
+    if name in devices:
+        return _part(devices, name)
+    for each in devices:
+        if str(each) == name:
+            return _part(devices, each)
+    raise InvalidOption("device", name, "pillar amt:devices has no such name; it has {0}".format(_few(names(pillar))))
 
 
 def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | None = None) -> Device:
     """The device of that name; without one, that of the resource or the proxy in whose place the call is made."""
     chosen = name or current_resource()
     if chosen:
-        return Device(str(chosen), _endpoint(str(chosen), pillar, _described(pillar, str(chosen))))
+        return Device(str(chosen), _endpoint(str(chosen), pillar, described(pillar, str(chosen))))
     proxy = opts.get("proxy") or pillar.get("proxy")
     if isinstance(proxy, Mapping) and proxy.get("proxytype") == RESOURCE_TYPE:
         given = {key: value for key, value in proxy.items() if key in FIELDS}
@@ -59,22 +70,18 @@ def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | 
     raise InvalidOption("device", name, WHERE)
 
 
-def _tree(pillar: Mapping[str, Any]) -> Mapping[str, Any]:
-    tree = pillar.get("amt") or {}
-    if not isinstance(tree, Mapping):
-        raise InvalidOption("pillar amt", type(tree).__name__, "it is a mapping with defaults and devices")
-    return tree
+def _devices(pillar: Mapping[str, Any]) -> Mapping[Any, Any]:
+    return _part(_part(pillar, "amt"), "devices")
 
 
-def _described(pillar: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    devices = _tree(pillar).get("devices") or {}
-    if name not in devices:
-        raise InvalidOption("device", name, "pillar amt:devices has no such name; it has {0}".format(_few(devices)))
-    return devices[name] or {}
+def _part(whole: Mapping[Any, Any], key: Any) -> Mapping[Any, Any]:
+    part = whole.get(key) or {}
+    if not isinstance(part, Mapping):
+        raise InvalidOption("pillar key", key, "it is a mapping; amt has defaults and devices, by name")
+    return part
 
 
-def _few(devices: Mapping[str, Any]) -> str:
-    listed = sorted(str(name) for name in devices)
+def _few(listed: list[str]) -> str:
     shown = ", ".join(listed[:8]) or "none"
     return shown if len(listed) <= 8 else "{0} and {1} more".format(shown, len(listed) - 8)
 
