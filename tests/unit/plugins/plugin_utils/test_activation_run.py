@@ -301,18 +301,30 @@ def test_a_dns_suffix_that_comes_too_late_says_so(site):
     assert place.host.mode() == "client"
 
 
+def overtaken(place, **given):
+    """Another run activates it over TLS, between the reading and the first step of this one."""
+    carried, others = place._carried, iter([given])
+
+    def carry_out(name, options, told):
+        other = next(others, None) if name == "start_relay" else None
+        if other is not None:
+            place.run("admin", **other)
+        return carried(name, options, told)
+
+    place._carried = carry_out
+
+
+def test_a_device_that_came_into_its_mode_meanwhile_is_there(site):
+    place = site("15")
+    overtaken(place, over_tls="always")
+    result = place.run("admin", over_tls="always")
+    assert result["password_proven"] is True
+    assert place.host.mode() == "admin"
+
+
 def test_a_device_that_came_into_its_mode_meanwhile_is_not_told_what_was_not_prepared(site):
-    """Another run has activated it over TLS, between the reading and the first step."""
-    place, other = site("19"), {}
-    apply = place._carried
-
-    def overtaken(name, options, given):
-        if name == "start_relay" and not other:
-            other["was here"] = True
-            place.run("admin", mebx_password=MEBX)
-        return apply(name, options, given)
-
-    place._carried = overtaken
+    place = site("19")
+    overtaken(place, mebx_password=MEBX)
     with pytest.raises(Unavailable, match="not as it was when this was prepared"):
         place.run("admin", mebx_password=MEBX)
     assert place.run("admin", mebx_password=MEBX)["changed"] is False
