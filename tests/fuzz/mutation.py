@@ -50,6 +50,17 @@ TEXTS = (
 WIDEST = 64
 
 
+def accepts(name: str, parse: Callable[[bytes], object], data: bytes, raises: tuple[type[Exception], ...]) -> bool:
+    """Whether a parser takes it; false for one of its own errors. AssertionError, with the input, for any other."""
+    try:
+        parse(data)
+    except raises:
+        return False
+    except Exception as error:
+        raise AssertionError("{0} of {1!r}".format(name, data)) from error
+    return True
+
+
 def flip(data: bytearray, chance: random.Random) -> None:
     for _time in range(chance.randint(1, 8)):
         if data:
