@@ -125,9 +125,10 @@ class OsAdmin:
         except AuthenticationRefused:
             refused = self._password
             self.close()
-            if self._transport() is not None and self._password == refused:
+            transport = self._transport()
+            if self._password == refused:
                 raise
-            return self._transport().post(body)
+            return transport.post(body)
 
     def _transport(self) -> HttpTransport:
         if self._inner is None:

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import socket
 import ssl
-import threading
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from tests.unit.module_utils.mei.engine import Clock
 from tests.unit.module_utils.mei.engine import Engine as Stand
 from tests.unit.module_utils.mei.test_lme import Firmware
 from tests.unit.module_utils.provisioning.machines import Host
+from tests.unit.module_utils.wsman.peer import Peer
 
 
 def ports(firmware, tmp_path, lms=lambda port: ""):
@@ -46,21 +46,8 @@ def holder(root, pid, command):
 @pytest.fixture
 def lms():
     """Listens where LMS would, on a port of its own, and says its name."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    place = listener.getsockname()
-
-    def serve():
-        while True:
-            try:
-                connected, _address = listener.accept()
-            except OSError:
-                return
-            with connected:
-                connected.sendall(b"lms")
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield place
-    listener.close()
+    with Peer(lambda conversation: conversation.send(b"lms")) as peer:
+        yield "127.0.0.1", peer.port
 
 
 def test_lms_is_used_where_it_listens(tmp_path, lms):
