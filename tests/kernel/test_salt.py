@@ -1,102 +1,138 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Salt in the guest, its extension from file_roots: states, functions and grains of the MEI family."""
+"""A real minion in the guest, its master here, the extension from the master's file_roots: the MEI family of Salt."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.cim.general import SETUP
+from ansible_collections.outofband.amt.plugins.module_utils.cim.setup import EVERYTHING
 
+from simulator.digest import secret
 from tests.kernel import image, salt_drive
 from tests.kernel.conftest import ROOT, Machine
 from tests.kernel.debian import run
-from tests.kernel.guest import Guest
+from tests.kernel.guest import Guest, wait_for
+from tests.kernel.salt_master import ANSWER_SECONDS, UNIT, Master
 
-PASSWORD = "Minion-passw0rd"
-CALLER = """
-import json, sys
-sys.path.insert(0, "/opt/salt")
-import salt.client, salt.config
-caller = salt.client.Caller(mopts=salt.config.minion_config("/etc/salt/minion"))
-for function, arguments, options in json.loads(sys.argv[1]):
-    print(json.dumps(caller.cmd(function, *arguments, **options)), flush=True)
+NONE = {"provisioning_state": "pre", "control_mode": "none"}
+CLIENT = {"provisioning_state": "post", "control_mode": "client"}
+ADMIN = {"provisioning_state": "post", "control_mode": "admin"}
+RECORD = "/root/password-of-amt"
+ACTIVATED = """
+amt:
+  mei.activated:
+    - escrow:
+        command: [sh, -c, 'umask 077; cat > {0}']
+        recall: [cat, {0}]
+        nothing: [1]
+""".format(RECORD)
+WATCHED = """
+amt:
+  mei.watchdog_fed:
+    - timeout: 180
 """
-"""What salt-call does, for several calls with one start of Salt, which takes the longest."""
-Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def booted(guest_image: image.Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
-    """A guest with Salt at /opt/salt, the extension in its file_roots."""
+    """A guest with a drive that has Salt."""
     try:
         drive = salt_drive.prepare()
     except image.NotToBeHad as reason:
         pytest.skip(str(reason))
     folder = tmp_path_factory.mktemp("guest")
     with Guest(guest_image, folder / "firmware", folder, drive=drive) as started:
-        started.run("mkdir -p /opt/salt && mount -o ro /dev/vdb /opt/salt")
-        run(sys.executable, ROOT / "extensions/salt/file_roots.py", folder / "salt")
-        started.put_tree(folder / "salt", "/srv/salt", ".")
-        started.put("/etc/salt/minion", "{id: pc, file_client: local}\n")
-        synced = salt(started, function("saltutil.sync_all"))[0]
-        assert "states.mei" in synced["states"] and "grains.mei" in synced["grains"]
         yield started
 
 
-def function(called: str, /, *arguments: Any, **options: Any) -> tuple[str, Sequence[Any], dict[str, Any]]:
-    return called, arguments, options
+@pytest.fixture(scope="module")
+def running_master(booted: Guest) -> Iterator[Master]:
+    assert booted.drive
+    with Master(booted.drive) as master:
+        run(sys.executable, ROOT / "extensions/salt/file_roots.py", master.states)
+        (master.states / "activated.sls").write_text(ACTIVATED)
+        (master.states / "watched.sls").write_text(WATCHED)
+        yield master
 
 
-def state(called: str, **options: Any) -> tuple[str, Sequence[Any], dict[str, Any]]:
-    return function("state.single", called, name="it", **options)
+@pytest.fixture
+def master(running_master: Master, guest: Guest) -> Master:
+    """With a minion, also after the guest was started anew."""
+    if guest.run("systemctl is-active " + UNIT, check=False).strip() != "active":
+        guest.run("mkdir -p /opt/salt && mount -o ro /dev/vdb /opt/salt")
+        running_master.take_in(guest)
+    return running_master
 
 
-def salt(guest: Guest, *calls: tuple[str, Sequence[Any], dict[str, Any]]) -> list[Any]:
-    """What a minion's functions return, one after another; of `state.single` what the state does."""
-    told = guest.python(CALLER, json.dumps(calls))
-    assert PASSWORD not in told
-    returned = [json.loads(line) for line in told.splitlines() if line.startswith(("{", "[", '"'))]
-    return [
-        next(iter(each.values())) if call[0] == "state.single" else each
-        for call, each in zip(calls, returned, strict=True)
-    ]
-
-
-def test_activation_by_salt(plug: Callable[..., Machine]) -> None:
+def test_activation_by_a_minion(master: Master, plug: Callable[..., Machine]) -> None:
     machine = plug(control_mode="none")
     changes = {"control_mode": {"old": "none", "new": "client"}}
-    wanted = state("mei.activated", password=PASSWORD)
-    (predicted,) = salt(machine.guest, state("mei.activated", password=PASSWORD, test=True))
-    assert (predicted["result"], predicted["changes"]) == (None, changes)
+    predicted = master.state("apply", "activated", "test=True")
+    assert (predicted["result"], predicted["changes"]) == (None, changes), predicted
     assert not machine.running.journal.entries(access="write", cls="IPS_HostBasedSetupService")
-    done, again = salt(machine.guest, wanted, wanted)
-    assert (done["result"], done["changes"]) == (True, changes)
+    master.wait_until_seen("provisioning", NONE.__eq__)
+    done = master.state("apply", "activated")
+    assert (done["result"], done["changes"]) == (True, changes), done
+    master.wait_until_seen("provisioning", CLIENT.__eq__)
+    again = master.state("apply", "activated")
     assert (again["result"], again["changes"]) == (True, {})
-    (grains,) = salt(machine.guest, function("grains.item", "mei"))
-    assert (grains["mei"]["provisioning_state"], grains["mei"]["control_mode"]) == ("post", "client")
-
-
-def test_the_watchdog_by_salt(plug: Callable[..., Machine]) -> None:
-    machine = plug()
-    wanted = state("mei.watchdog_fed", timeout=180)
-    predicted, done, again, told, _back = salt(
-        machine.guest,
-        state("mei.watchdog_fed", timeout=180, test=True),
-        wanted,
-        wanted,
-        function("mei.info"),
-        state("mei.watchdog_unfed"),
+    master.ask("saltutil.refresh_grains")
+    wait_for(lambda: grains(master) == CLIENT, "the grains to be as the engine is", ANSWER_SECONDS)
+    password = master_knows_nothing(master, machine)
+    assert machine.device.call(
+        lambda firmware: firmware.secret_of("admin") == secret("admin", firmware.digest_realm, password)
     )
-    assert (predicted["result"], done["result"]) == (None, True), done
-    assert predicted["changes"] == done["changes"]
+
+
+def master_knows_nothing(master: Master, machine: Machine) -> str:
+    """The password that was made: on record, and in nothing else that Salt leaves on either side."""
+    password = machine.read(RECORD)
+    assert len(password) >= 8
+    assert not master.files_with(password)
+    search = "read -r word; grep -rlsF -- $word /tmp /root /var /etc /run; journalctl -b | grep -F -- $word; true"
+    assert machine.guest.run(search, text=password + "\n").split() == [RECORD]
+    return password
+
+
+def grains(master: Master) -> dict[str, Any]:
+    mei = master.ask("grains.item", "mei")["mei"] or {}
+    return {name: mei.get(name) for name in CLIENT}
+
+
+def test_amt_is_unprovisioned_from_outside(master: Master, plug: Callable[..., Machine]) -> None:
+    machine = plug()
+    master.wait_until_seen("provisioning", ADMIN.__eq__)
+    with machine.out_of_band() as outside:
+        outside.invoke(SETUP, "Unprovision", {"ProvisioningMode": EVERYTHING})
+    master.wait_until_seen("provisioning", NONE.__eq__)
+    assert ADMIN in [event["old"] for event in master.seen("provisioning")]
+
+
+def test_the_watchdog_by_the_minions_schedule(master: Master, plug: Callable[..., Machine]) -> None:
+    plug()
+    predicted = master.state("apply", "watched", "test=True")
+    assert predicted["result"] is None and predicted["changes"], predicted
+    job = ("function=state.apply", "job_args=['watched']", "seconds=10", "maxrunning=1", "persist=False")
+    assert master.ask("schedule.add", "feed", *job)["result"] is True
+    wait_for(lambda: len(master.scheduled("feed")) > 1, "the schedule to run twice", ANSWER_SECONDS)
+    assert master.ask("schedule.delete", "feed", "persist=False")["result"] is True
+    wait_for(lambda: master.ask("saltutil.is_running", "state.*") == [], "what the schedule began to end")
+    done, again = master.scheduled("feed")[:2]
+    assert (done["result"], done["changes"]) == (True, predicted["changes"]), done
     assert (again["result"], again["changes"]) == (True, {})
-    assert told["watchdog"]["timeout"] == 180
+    master.wait_until_seen("watchdog", lambda new: new and (new["state"], new["timeout"]) == ("active", 180))
+    assert master.ask("mei.info")["watchdog"]["timeout"] == 180
+    assert master.state("single", "mei.watchdog_unfed", "name=it")["result"] is True
+    master.wait_until_seen("watchdog", lambda new: not new or new["state"] == "inactive")
 
 
-def test_what_is_missing_is_told_by_salt(plug: Callable[..., Machine]) -> None:
-    (told,) = salt(plug(amt="disabled").guest, state("mei.watchdog_fed"))
+def test_what_is_missing_is_told_by_a_minion(master: Master, plug: Callable[..., Machine]) -> None:
+    plug(amt="disabled")
+    told = master.state("single", "mei.watchdog_fed", "name=it")
     assert told["result"] is False and told["comment"].startswith("Disabled: ")
+    master.wait_until_seen("provisioning", lambda new: new.get("error") == "NoClient")
