@@ -95,7 +95,8 @@ mei:
       sample: {connected: true, how: listens, process: {command: lms, pid: 812, unit: lms.service}}
     lms:
       description:
-        - Intel's LMS with C(installed), C(running), C(enabled), C(masked), systemd's C(state) of it, C(version) and C(log_level).
+        - Intel's LMS with C(installed), C(running), C(outdated), C(enabled), C(masked), systemd's C(state) of it, C(version) and C(log_level).
+        - C(outdated) tells whether an update has replaced the program since it was started.
         - C(banner) is how AMT names itself through it, and C(healthy) whether it does.
       returned: always
       type: dict

@@ -24,7 +24,8 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - With V(present) it runs, starts with the machine, and AMT answers through it. One that runs while AMT does not answer is restarted.
+      - With V(present) it runs, starts with the machine, and AMT answers through it. One that runs while AMT does not answer is restarted, and so is
+        one that an update has replaced since it was started.
       - With V(absent) it does not run, and does not start with the machine. A program that asks for it by D-Bus can still start it.
     type: str
     choices: [present, absent]
@@ -60,6 +61,10 @@ EXAMPLES = r"""
 RETURN = r"""
 running:
   description: Whether it runs.
+  returned: success
+  type: bool
+outdated:
+  description: Whether an update has replaced the program since it was started.
   returned: success
   type: bool
 enabled:

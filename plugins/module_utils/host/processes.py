@@ -37,6 +37,14 @@ def process(root: Path, number: int) -> dict[str, Any]:
     return {"pid": number, "command": read(folder / "comm"), "unit": _unit(read(folder / "cgroup") or "")}
 
 
+def replaced(root: Path, number: str) -> bool:
+    """Whether the program that a process runs is no longer the one in its place: an update put another there."""
+    try:
+        return str((root / "proc" / number / "exe").readlink()).endswith(" (deleted)")
+    except OSError:
+        return False
+
+
 def described(process: dict[str, Any]) -> str:
     """A process for people: its command, number and unit."""
     unit = ", " + process["unit"] if process["unit"] else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import Unavailable
 from .commands import Commands
 
-QUESTIONS = ("LoadState", "ActiveState", "SubState", "UnitFileState")
+QUESTIONS = ("LoadState", "ActiveState", "SubState", "UnitFileState", "MainPID")
 
 
 class NoSystemd(Unavailable):

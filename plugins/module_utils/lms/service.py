@@ -12,6 +12,7 @@ from ..errors import AmtError
 from ..host import units
 from ..host.commands import Commands
 from ..host.files import write_whole
+from ..host.processes import replaced
 from . import health
 
 UNIT = "lms.service"
@@ -29,7 +30,8 @@ PACKAGES = (
 
 
 def facts(root: Path, commands: Commands, banner: Callable[[], str | None] = health.banner) -> dict[str, Any]:
-    """`installed`, `running`, `enabled`, `version`, `banner` of AMT, `healthy`, and `log_level` by name."""
+    """`installed`, `running`, `outdated` (an update replaced what runs), `enabled`, `version`, `banner` of AMT,
+    `healthy`, and `log_level` by name."""
     unit = _unit(root, commands)
     running = unit.get("ActiveState") == "active"
     said = banner() if running else None
@@ -37,6 +39,7 @@ def facts(root: Path, commands: Commands, banner: Callable[[], str | None] = hea
     return {
         "installed": installed,
         "running": running,
+        "outdated": running and replaced(root, unit.get("MainPID", "0")),
         "enabled": unit.get("UnitFileState") in ENABLED,
         "masked": unit.get("LoadState") == "masked",
         "state": "/".join(unit[name] for name in ("ActiveState", "SubState") if name in unit) or None,

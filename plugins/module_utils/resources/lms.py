@@ -37,13 +37,13 @@ class Lms(Resource):
         if wanted["state"] == "present":
             units.require(system.root)
             obstacles.check(system.root, found)
-        kept = ("running", "enabled", "healthy", "log_level", "version", "banner")
+        kept = ("running", "outdated", "enabled", "healthy", "log_level", "version", "banner")
         return {**{name: found[name] for name in kept}, "lme": owner.owner(system.root)}
 
     def plan(self, present: Values, wanted: Values) -> Values:
         on = wanted["state"] == "present"
         level = wanted["log_level"] if on and wanted["log_level"] else present["log_level"]
-        return {**present, "running": on, "enabled": on, "healthy": on, "log_level": level}
+        return {**present, "running": on, "outdated": False, "enabled": on, "healthy": on, "log_level": level}
 
     def apply(self, machine: Any, present: Values, planned: Values, wanted: Values) -> Values:
         system: System = machine
@@ -58,11 +58,11 @@ class Lms(Resource):
         return {"version": found["version"], "banner": found["banner"], "lme": owner.owner(system.root)}
 
     def _start(self, system: System, present: Values, planned: Values, seconds: int) -> None:
-        """Restarts what runs and is not healthy, or has other settings now. Raises NotHealthy."""
+        """Restarts what runs and is outdated, not healthy, or has other settings now. Raises NotHealthy."""
         make_folder(system.root / service.SETTINGS)
         if planned["log_level"] != present["log_level"]:
             service.set_log_level(system.root, planned["log_level"])
-        elif present["running"] and present["healthy"]:
+        elif present["running"] and present["healthy"] and not present["outdated"]:
             return
         if not (system.root / "dev/mei").exists():
             udev.apply_rules(system.commands, "mei")

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import DeadlineExceeded
@@ -86,6 +88,17 @@ def test_who_has_a_file_open(tmp_path):
     assert [row["pid"] for row in found] == [os.getpid()]
     assert found[0]["command"] and set(found[0]) == {"pid", "command", "unit"}
     assert processes.holders(files.Path("/"), str(path)) == []
+
+
+def test_a_program_that_was_replaced_while_it_runs(tmp_path):
+    program = tmp_path / "sleep"
+    shutil.copy(shutil.which("sleep"), program)
+    with subprocess.Popen([program, "60"]) as running:
+        assert not processes.replaced(files.Path("/"), str(running.pid))
+        files.write_whole(program, b"#!/bin/true\n", 0o755)
+        assert processes.replaced(files.Path("/"), str(running.pid))
+        running.kill()
+    assert not processes.replaced(files.Path("/"), "0")
 
 
 def test_who_listens():

@@ -56,10 +56,17 @@ class Machine(MachineOfFiles):
 
     def start(self, running):
         self.running = running
+        self.program("/usr/bin/lms")
         carries = running and self.works
         self.holds(77, running)
         self.listens(77, there=carries)
         self.connection(carries)
+
+    def program(self, name):
+        """What process 77 runs, by /proc."""
+        link = self.root / "proc/77/exe"
+        link.unlink(missing_ok=True)
+        link.symlink_to(name)
 
     def find(self, program):
         return "/usr/bin/" + program
@@ -86,6 +93,7 @@ class Machine(MachineOfFiles):
                 "ActiveState": "active" if self.running else "inactive",
                 "SubState": "running" if self.running else "dead",
                 "UnitFileState": "enabled" if self.enabled else "disabled",
+                "MainPID": "77" if self.running else "0",
             }
             return "\n".join("=".join(row) for row in values.items())
         if words[0] in ("restart", "stop"):

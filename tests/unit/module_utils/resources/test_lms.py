@@ -46,7 +46,13 @@ def test_a_second_run_changes_and_writes_nothing(machine, case):
 
 def test_it_runs_and_carries_amt(machine):
     outcome = run(machine)
-    assert outcome.after == {"running": True, "enabled": True, "healthy": True, "log_level": None}
+    assert outcome.after == {
+        "running": True,
+        "outdated": False,
+        "enabled": True,
+        "healthy": True,
+        "log_level": None,
+    }
     assert outcome.facts["banner"] == BANNER and outcome.facts["version"] == "2506.0.0.0"
     assert outcome.facts["lme"]["how"] == "listens" and outcome.facts["lme"]["process"]["unit"] == "lms.service"
     assert machine.writes() == ["systemctl enable lms.service", "systemctl restart lms.service"]
@@ -60,6 +66,16 @@ def test_one_that_runs_and_carries_nothing_is_restarted(machine):
         run(machine, wait_timeout=3)
     assert machine.writes() == ["systemctl restart lms.service"]
     assert type(caught.value).__name__ == "NotHealthy" and "journalctl" in caught.value.hint
+
+
+def test_one_that_an_update_has_replaced_is_restarted(machine):
+    run(machine)
+    machine.program("/usr/bin/lms (deleted)")
+    done = machine.writes()
+    outcome = run(machine)
+    assert outcome.before["outdated"] and not outcome.after["outdated"]
+    assert machine.writes() == [*done, "systemctl restart lms.service"]
+    assert not run(machine).changed
 
 
 def test_the_log_level_is_written_as_lms_reads_it(machine):
