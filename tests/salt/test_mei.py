@@ -271,6 +271,7 @@ def test_admin_control_mode_by_certificate(activating: Any, tmp_path: Path) -> N
         ({"mode": "admin", "password": "Given-passw0rd"}, "InvalidOption: certificate"),
         ({"escrow": {"sdb": "vault/amt"}}, "InvalidOption: escrow.sdb"),
         ({"escrow": {"command": ["true"]}}, "InvalidOption: escrow.recall"),
+        ({"escrow": {"command": ["true"], "sdb": "sdb://a/b"}}, "InvalidOption: escrow: 'command, sdb' cannot"),
         ({"escrow": {"vault_file": "x"}}, "InvalidOption: vault_file"),
         ({"password": "short"}, "InvalidOption: password"),
         ({"password": "Given-passw0rd", "certificate": {"file": "/x"}}, "InvalidOption: certificate"),

@@ -82,7 +82,8 @@ def escrow(wanted: Values, functions: Mapping[str, Callable[..., Any]]) -> Escro
     if not given:
         return Nowhere()
     if bool(given["sdb"]) == bool(given["command"]):
-        raise InvalidOption("escrow", ", ".join(sorted(given)), "give either sdb, or command with recall")
+        named = ", ".join(name for name in sorted(given) if given[name])
+        raise InvalidOption("escrow", named, "give either sdb, or command with recall")
     if given["sdb"]:
         if not given["sdb"].startswith("sdb://"):
             raise InvalidOption("escrow.sdb", given["sdb"], "give an address of the form sdb://profile/key")
