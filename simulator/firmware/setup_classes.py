@@ -63,8 +63,10 @@ class SetupClasses(Domain):
 
     @method("AMT_SetupAndConfigurationService", "CommitChanges", writes=True)
     def commit(self, _present: Instance) -> int:
+        """What was started ends with the administrator's word, not with that of the local system's account (rpc-go)."""
         if self.setup.state == IN:
-            return self.setup.commit()
+            local = self.firmware.users.is_local_account(self.firmware.caller)
+            return NOT_PERMITTED if local else self.setup.commit()
         self.firmware.tls.commit()
         return COMPLETED
 

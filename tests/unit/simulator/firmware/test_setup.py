@@ -266,6 +266,7 @@ def test_from_19_on_client_mode_ends_with_a_commit(unprovisioned, clock):
     set_up(firmware)
     clock.advance(100)
     assert state(firmware) == ("client", 1)
+    assert invoke(firmware, "CommitChanges", SETUP) == 0x10
     firmware.caller = "admin"
     assert invoke(firmware, "CommitChanges", SETUP) == 0
     clock.advance(3)
