@@ -111,6 +111,10 @@ def build(name: str, **values: Any) -> bytes:
     return bytes((code,)) + b"".join(packed(kind, values[field]) for field, kind in LAYOUTS[code][1])
 
 
+def channel_refused(peer: int, reason: int) -> bytes:
+    return build("channel_refused", channel=peer, reason=reason, unused=0, unused_too=0)
+
+
 def forward_request(address: bytes, port: int) -> bytes:
     """Ask the host to listen for us."""
     data = packed(TEXT, address) + packed(NUMBER, port)

@@ -62,6 +62,10 @@ class FirmwareClient:
     def handle(self, session: Session, message: bytes) -> Handled:
         raise NotImplementedError
 
+    def refusal(self, message: bytes, status: int) -> bytes:
+        """The answer to a message that is refused; nothing where none would be."""
+        return b""
+
 
 class Session:
     """A host's connection to a client. Messages are whole."""

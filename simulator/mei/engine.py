@@ -120,8 +120,8 @@ class Engine:
             self.reset()
         elif script.fault == "mei_drop_before":
             session.drop()
-        elif script.fault == "mei_refuse" and isinstance(session.client, Amthi):
-            session.send(session.client.refusal(message, script["status"]))
+        elif script.fault == "mei_refuse" and (refusal := session.client.refusal(message, script["status"])):
+            session.send(refusal)
 
     def _answer(self, session: Session, handled: Handled, script: Optional[MeiScript]) -> None:
         if script is None:

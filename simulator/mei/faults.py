@@ -13,7 +13,7 @@ CONNECT, BEFORE, AFTER = "connect", "before", "after"
 
 TABLE = (
     FaultKind("mei_busy", CONNECT, "the connection is refused: somebody else has the client", {}, False),
-    FaultKind("mei_refuse", BEFORE, "a command of AMTHI is refused with a status", {"status": 1}, False),
+    FaultKind("mei_refuse", BEFORE, "a command of AMTHI, or a channel of LME, is refused", {"status": 1}, False),
     FaultKind("mei_lost_request", BEFORE, "no answer, and no effect", {}, False),
     FaultKind("mei_reset_before", BEFORE, "the engine restarts instead, without effect", {}, False),
     FaultKind("mei_drop_before", BEFORE, "the firmware ends the connection instead, without effect", {}, False),

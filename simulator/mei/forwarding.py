@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
-from .apf import ApfMessage, Malformed, build, forward_request, parse
+from .apf import ApfMessage, Malformed, build, channel_refused, forward_request, parse
 
 TRIGGER_LME = 254
 SERVICE = b"pfwd@amt.intel.com"
@@ -222,7 +222,7 @@ class Forwarding:
         return [Opening(number, message["port"])]
 
     def _refusal(self, peer: int, reason: int) -> list[Event]:
-        self._say("channel_refused", channel=peer, reason=reason, unused=0, unused_too=0)
+        self._sent.append(channel_refused(peer, reason))
         return []
 
     def accept(self, number: int) -> None:

@@ -44,6 +44,7 @@ class LocalSession:
             self.session.send(message)
 
     def receive(self, message: bytes) -> None:
+        """What is to be said to it waits to be sent."""
         for event in self.forwarding.receive(message):
             if isinstance(event, Opening):
                 self._open(event)
@@ -56,7 +57,6 @@ class LocalSession:
                 self._forget(event.channel)
             elif isinstance(event, Disconnected):
                 self.stop()
-        self.flush()
 
     def _open(self, event: Opening) -> None:
         number, device = event.channel, self.engine.device
@@ -130,6 +130,14 @@ class Lme(FirmwareClient):
         return "" if name in NOT_JOURNALLED else name
 
     def handle(self, session: Session, message: bytes) -> Handled:
-        if self.local is not None:
-            self.local.receive(message)
-        return Handled()
+        if self.local is None:
+            return Handled()
+        self.local.receive(message)
+        return Handled(self.local.forwarding.to_send())
+
+    def refusal(self, message: bytes, status: int) -> bytes:
+        try:
+            opening = apf.parse(message)
+        except apf.Malformed:
+            return b""
+        return apf.channel_refused(opening["sender"], status) if opening.name == "channel_open" else b""

@@ -153,7 +153,8 @@ def test_a_close_of_the_session_before_comes_late(device):
 def test_an_overrun_window_ends_the_session(device):
     host = Host(device.mei()).forward()
     channel = host.open(16992)
-    host.node.write(struct.pack(">BI", 94, channel.theirs) + string(bytes(4097 - 9)))
+    unfinished = b"POST /wsman HTTP/1.1\r\nX: ".ljust(4097 - 9, b"x")
+    host.node.write(struct.pack(">BI", 94, channel.theirs) + string(unfinished))
     assert host.node.read(5)[0] == 93
     host.node.write(struct.pack(">BI", 94, channel.theirs) + string(bytes(4100)))
     assert host.node.read(5).hex() == "01000000020000"
@@ -250,6 +251,18 @@ def test_faults_of_the_http_server_strike_here_too(fleet):
         ask(host, get(), "admin", "P@ssw0rd")
     assert running.journal.reads(device="pc")[0].took_effect
     assert ask(host, get(), "admin", "P@ssw0rd")[0].startswith("HTTP/1.1 200")
+
+
+def test_faults_of_the_host_side_strike_channels(device):
+    host = Host(device.mei()).forward()
+    device.fail_mei("mei_refuse", client="LME", command="channel_open", status=4, times=1)
+    device.fail_mei("mei_lost_answer", client="LME", command="channel_open", times=1)
+    host.node.write(opening(16992))
+    assert host.node.read(5).hex() == "5c0000000700000004" + "00" * 8
+    host.node.write(opening(16992))
+    with pytest.raises(TimeoutError):
+        host.node.read(0.1)
+    assert host.open(16992).theirs == 1
 
 
 def test_while_the_engine_is_away_its_ports_are_too(fleet):
