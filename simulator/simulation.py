@@ -161,12 +161,14 @@ class DeviceHandle:
 
     def fail_mei(self, fault: str, **settings: Any) -> MeiScript:
         """Script a fault (see `mei.faults.TABLE`): `fail_mei("mei_late", client="AMTHI", command="GetUuid")`."""
-        return self.engine(lambda engine: engine.faults.add(fault, **settings))  # type: ignore[no-any-return]
+        script: MeiScript = self.engine(lambda engine: engine.faults.add(fault, **settings))
+        return script
 
     @property
     def watchdog(self) -> dict[str, Any]:
         """How the watchdog of the host's system stands now: see `mei.levers.watchdog_state`."""
-        return self.engine(levers.watchdog_state)  # type: ignore[no-any-return]
+        state: dict[str, Any] = self.engine(levers.watchdog_state)
+        return state
 
     def restart_engine(self, seconds: float = 0.0) -> None:
         """The management engine restarts; over the network it is away for so many seconds of the clock."""

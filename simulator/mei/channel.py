@@ -88,29 +88,28 @@ class ChannelServer:
 
     def receive(self, data: bytes) -> None:
         """From the host."""
-        plain = self._decrypted(data) if self._tls is not None else data
+        plain = self._decrypted(self._tls, data) if self._tls is not None else data
         if self._writer is None:
             self._waiting += plain
         elif plain and not self._writer.is_closing():
             self._writer.write(plain)
 
-    def _decrypted(self, data: bytes) -> bytes:
-        assert self._tls is not None
-        shaken = self._tls.established
+    def _decrypted(self, tls: LocalTls, data: bytes) -> bytes:
+        shaken = tls.established
         try:
-            plain = self._tls.receive(data)
-            if self._tls.established and not shaken:
-                self._begin(self._secrets())
+            plain = tls.receive(data)
+            if tls.established and not shaken:
+                self._begin(self._secrets(tls))
         except TlsFailed:
-            self._say(self._tls.to_send())
+            self._say(tls.to_send())
             self._finish()
             return b""
-        self._say(self._tls.to_send())
+        self._say(tls.to_send())
         return plain
 
-    def _secrets(self) -> Callable[[str], Optional[str]]:
+    def _secrets(self, tls: LocalTls) -> Callable[[str], Optional[str]]:
         """Who may log in: with a certificate that was waited for the administrator, without one the host's users."""
-        presented = self._tls.presented() if self._tls else None
+        presented = tls.presented()
         if presented is None:
             return self.device.firmware.local_secret_of
         if not self.device.firmware.setup.admits(presented):

@@ -39,16 +39,16 @@ def watchdog_state(engine: Engine) -> dict[str, Any]:
 
 def shown(device: Device) -> dict[str, Any]:
     engine = device.engine
-    setup = device.firmware.setup  # type: ignore[attr-defined]
+    firmware = engine.firmware
     return {
-        "amt": setup.amt,
-        "control_mode": setup.mode,
-        "provisioning_state": setup.state,
+        "amt": firmware.setup.amt,
+        "control_mode": firmware.setup.mode,
+        "provisioning_state": firmware.setup.state,
         "clients": {client.name: len(client.sessions) for client in engine.clients.values()},
         "answers_reset": engine.answers_reset,
         "ready": engine.is_ready,
         "watchdog": watchdog_state(engine),
-        "alerts": [name for _time, name in device.firmware.events.alerts],  # type: ignore[attr-defined]
+        "alerts": [name for _time, name in firmware.events.alerts],
         "faults": [script.shown() for script in engine.faults.scripts],
     }
 

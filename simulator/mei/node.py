@@ -80,7 +80,8 @@ class Alone:
         return self.loop.run_until_complete(running())
 
     def wait(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
-        return self.run(self._waited(arrived, seconds))  # type: ignore[no-any-return]
+        message: Optional[bytes] = self.run(self._waited(arrived, seconds))
+        return message
 
     async def _waited(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
         end = time.monotonic() + seconds

@@ -8,8 +8,12 @@ Facts: linux, drivers/watchdog/mei_wdt.c; for the switch the vendor's guide and 
 from __future__ import annotations
 
 import struct
+from typing import TYPE_CHECKING
 
 from .client import FirmwareClient, Handled, Session
+
+if TYPE_CHECKING:
+    from .engine import Engine
 
 WATCHDOG, SWITCH = 2, 5
 START, START_ANSWER, STOP = 0x13, 0x83, 0x14
@@ -33,9 +37,9 @@ class Watchdog(FirmwareClient):
     connections = 1
     largest = 64
 
-    @property
-    def protocol(self) -> int:  # type: ignore[override]
-        return self.engine.firmware.os_watchdog.protocol
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.protocol: int = engine.firmware.os_watchdog.protocol
 
     def command_of(self, message: bytes) -> str:
         return NAMES.get((message[0], message[2]), "Unknown") if len(message) >= 4 else "Unreadable"
