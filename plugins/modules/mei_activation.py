@@ -119,7 +119,8 @@ options:
     type: str
   update_mebx:
     description:
-      - V(on_activation) sets O(mebx_password) once. With O(escrow.vault_file), that is once for each new value.
+      - V(on_activation) sets O(mebx_password) together with admin control mode. With O(escrow.vault_file), which remembers what was set, also
+        once for each value that was not.
       - V(always) sets it in each run.
     type: str
     choices: [on_activation, always]

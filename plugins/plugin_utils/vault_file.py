@@ -34,6 +34,7 @@ class VaultFile:
     """A file of Ansible Vault with one entry for each name. Other content is kept; comments are not."""
 
     can_be_asked = True
+    keeps_mebx = True
 
     def __init__(self, path: str, vault: VaultLib, name: str, vault_id: str | None = None) -> None:
         self.where = f"vault file {path}, {PASSWORDS}.{name}"

@@ -88,6 +88,13 @@ def test_what_was_seen_in_tls_from_inside_is_the_pin_for_outside(verify, running
     assert "certificate" in verify(fingerprint="00" * 32).result(TOLD)["msg"]
 
 
+def test_the_record_may_be_a_program(verify, controller, device, uuid):
+    kept = controller.write("kept by a program", device.password + "\n")
+    run = verify(activate_escrow={"command": ["false"], "recall": ["cat", str(kept)]})
+    assert run.code == 0, run.output
+    assert run.result(ASKED)["amt"]["system"]["uuid"] == uuid
+
+
 def test_another_machine_at_the_address_is_told_of(verify, uuid):
     run = verify(own=STRANGE)
     assert run.code == 2

@@ -48,10 +48,12 @@ class Record:
 
 
 class Escrow(Protocol):
-    """`can_be_asked`: in a dry run too, because that runs no program."""
+    """`can_be_asked`: in a dry run too, because that runs no program. `keeps_mebx`: the next run recalls all of a
+    record, of the MEBx password too."""
 
     where: str
     can_be_asked: bool
+    keeps_mebx: bool
 
     def recall(self) -> Record: ...
 
@@ -65,6 +67,7 @@ class Nowhere:
 
     where = "with you: it was given"
     can_be_asked = True
+    keeps_mebx = False
 
     def __init__(self) -> None:
         self._record = Record()
@@ -82,6 +85,7 @@ class OnePassword:
 
     where = ""
     can_be_asked = False
+    keeps_mebx = False
 
     def __init__(self) -> None:
         self._aside = Record()

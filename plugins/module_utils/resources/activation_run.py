@@ -108,11 +108,11 @@ class Run:
         return self.result
 
     def _mebx_is_due(self, present: Values, record: Record) -> bool:
-        """With admin control mode; later for a new value, and for one that an earlier run recorded and never told."""
+        """With admin control mode; later for one that was never told, where that is known."""
         given = self.wanted.get("mebx_password")
         if not given or self.wanted["update_mebx"] == "always" or present["state"] != "admin":
             return bool(given)
-        return bool(record.mebx_password) and not (record.mebx_password == given and record.told)
+        return self.escrow.keeps_mebx and not (record.mebx_password == given and record.told)
 
     def _material(self, present: Values, planned: Values) -> Material | None:
         """The chain in order and the key, once it is known that they can work on this device."""

@@ -38,6 +38,7 @@ class Shelf:
 
     def __init__(self, host, one=False):
         self.host = host
+        self.keeps_mebx = not one
         self.kept = Record()
         self.one = one
         self.history = []

@@ -361,6 +361,17 @@ def test_a_new_mebx_password_is_set_once(site):
     assert place.run("admin", mebx_password="Other-Mebx-1", update_mebx="always")["changed"] is True
 
 
+def test_a_mebx_password_that_is_given_later_is_set_where_that_is_remembered(site):
+    place = site()
+    place.run("admin")
+    assert place.run("admin", dry=True, mebx_password=MEBX)["steps"] == ["set_mebx_password"]
+    assert place.run("admin", mebx_password=MEBX)["steps"] == ["set_mebx_password"]
+    assert place.run("admin", mebx_password=MEBX)["changed"] is False
+    forgetful = site(one=True)
+    forgetful.run("admin")
+    assert forgetful.run("admin", mebx_password=MEBX)["changed"] is False
+
+
 def test_a_mebx_password_that_was_recorded_and_not_told_is_told(site):
     place = site()
     place.run("admin")
