@@ -26,6 +26,7 @@ from ..errors import (
 )
 from ..machine import Machine
 from ..wsman.digest import identity
+from ..wsman.endpoint import TLS_PORT
 from .local import ADMIN, LocalMachine
 
 LOST = (Indeterminate, Interrupted, DeadlineExceeded)
@@ -126,8 +127,9 @@ def setup(machine: LocalMachine, wanted: Wanted) -> None:
 
 
 def _commit(machine: LocalMachine, wanted: Wanted) -> None:
-    """Where firmware waits for it, as it does when its local ports speak TLS only (rpc-go)."""
-    if seen(machine)[1] == "in":
+    """Where firmware waits for it, as it does when its local ports speak TLS only (rpc-go). Elsewhere the administrator
+    would be refused until the mode has changed, and a refused log-in counts."""
+    if machine.ports.served() == TLS_PORT and seen(machine)[1] == "in":
         with machine.as_admin(wanted["password_hash"]) as admin:
             admin.invoke(SETUP, "CommitChanges")
 
