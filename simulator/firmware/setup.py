@@ -124,12 +124,13 @@ class Setup(Domain):
         self.dns_suffix = suffix
         return SUCCESS
 
-    def begin(self, mode: str, record: Record) -> None:
-        """The device goes over to a mode; it is set up when the transition is through."""
-        self.mode, self.state, self.record = mode, IN, record
+    def begin(self, mode: str, record: Record, awaits_commit: bool = False) -> None:
+        """The device goes over to a mode; it is set up when that was committed, and the transition is through."""
+        self.mode, self.state, self.record, self.awaits_commit = mode, IN, record, awaits_commit
         self.firmware.events.record(1600, self.firmware.caller, self.firmware.caller_address, b"")
         self.firmware.events.alert("iAMT0055-1")
-        self.later("activation", self.finish)
+        if not awaits_commit:
+            self.later("activation", self.finish)
 
     def finish(self) -> None:
         self.state, self.session, self.awaits_commit = POST, None, False

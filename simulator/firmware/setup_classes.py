@@ -141,12 +141,7 @@ class SetupClasses(Domain):
         if NetAdminPassEncryptionType != HTTP_DIGEST or len(NetworkAdminPassword) != HASH_SIZE:
             return SETUP_PARAMETER
         self.firmware.users.set_administrator("admin", NetworkAdminPassword.hex())
-        record = self.setup.record_of("client")
-        if self.firmware.tls.enforced_locally:
-            self.setup.mode, self.setup.state, self.setup.record = "client", IN, record
-            self.setup.awaits_commit = True
-        else:
-            self.setup.begin("client", record)
+        self.setup.begin("client", self.setup.record_of("client"), self.firmware.tls.enforced_locally)
         return COMPLETED
 
     @method("IPS_HostBasedSetupService", "AddNextCertInChain")

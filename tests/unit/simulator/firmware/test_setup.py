@@ -271,6 +271,7 @@ def test_from_19_on_client_mode_ends_with_a_commit(unprovisioned, clock):
     assert invoke(firmware, "CommitChanges", SETUP) == 0
     clock.advance(3)
     assert state(firmware) == ("client", 2)
+    assert [record.code for record in firmware.events.audited] == [1600, 1601]
 
 
 def test_unprovisioning_takes_everything_back(make, clock):
