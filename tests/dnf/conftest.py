@@ -24,7 +24,7 @@ __all__ = ["controller"]
 
 PROGRAMS = {"dnf": "dnf", "rpmbuild": "rpm", "rpmsign": "rpm", "createrepo_c": "createrepo-c", "gpg": "gnupg"}
 SPEC = """Name: lms
-Version: 1.0
+Version: %{given}
 Release: 1
 Summary: Not Intel's LMS
 License: none
@@ -33,7 +33,7 @@ BuildArch: noarch
 Not Intel's LMS.
 %install
 mkdir -p %{buildroot}/usr/share/lms
-echo here > %{buildroot}/usr/share/lms/here
+echo %{version} > %{buildroot}/usr/share/lms/here
 %files
 /usr/share/lms/here
 """
@@ -54,6 +54,11 @@ def able() -> None:
 def printed(*words: str | Path, **settings: Any) -> str:
     """What a program of rpm's printed; Debian's warn on their error output that they are not Debian's way."""
     return subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True, **settings).stdout
+
+
+def defined(macros: dict[str, Any]) -> list[str]:
+    """What rpm's programs are told of their macros."""
+    return [word for name, value in macros.items() for word in ("--define", "{0} {1}".format(name, value))]
 
 
 @dataclass
@@ -93,8 +98,10 @@ class Target:
         return self.root / "etc/yum.repos.d"
 
     @property
-    def installed(self) -> bool:
-        return (self.root / "usr/share/lms/here").exists()
+    def installed(self) -> str | None:
+        """The version of the package that is there."""
+        told = self.root / "usr/share/lms/here"
+        return told.read_text().strip() if told.exists() else None
 
 
 @pytest.fixture
@@ -105,12 +112,22 @@ def target(tmp_path: Path, controller: Controller) -> Target:
 
 
 @pytest.fixture
-def package(tmp_path: Path) -> Path:
-    """Not signed."""
+def build(tmp_path: Path) -> Callable[[str], Path]:
+    """`build(version)`: a package that is not signed."""
     (tmp_path / "lms.spec").write_text(SPEC)
-    places = [word for name in ("_topdir", "_rpmdir") for word in ("--define", "{0} {1}/made".format(name, tmp_path))]
-    printed("rpmbuild", "--quiet", "-bb", *places, tmp_path / "lms.spec")
-    return next((tmp_path / "made").rglob("*.rpm"))
+
+    def make(version: str) -> Path:
+        folder = tmp_path / "made" / version
+        macros = {"given": version, "_topdir": folder, "_rpmdir": folder}
+        printed("rpmbuild", "--quiet", "-bb", *defined(macros), tmp_path / "lms.spec")
+        return next(folder.rglob("*.rpm"))
+
+    return make
+
+
+@pytest.fixture
+def package(build: Callable[[str], Path]) -> Path:
+    return build("1.0")
 
 
 @pytest.fixture
@@ -133,8 +150,7 @@ def repository(tmp_path: Path, package: Path, key: Path) -> Path:
     folder.mkdir()
     copy = shutil.copy(package, folder)
     settings = {"_gpg_name": SIGNER, "_gpg_path": str(key.parent / "gnupg"), "__gpg": str(shutil.which("gpg"))}
-    defined = [word for name, value in settings.items() for word in ("--define", "{0} {1}".format(name, value))]
-    printed("rpmsign", *defined, "--addsign", copy, stdin=subprocess.DEVNULL)
+    printed("rpmsign", *defined(settings), "--addsign", copy, stdin=subprocess.DEVNULL)
     printed("createrepo_c", "--quiet", folder)
     return folder
 

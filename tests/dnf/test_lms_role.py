@@ -15,13 +15,15 @@ INSTALLS = "Install the package, with dnf"
 ADDS = "Add the repository, for dnf"
 
 
-def test_from_a_file_of_the_controller(target: Target, package: Path) -> None:
+def test_from_a_file_of_the_controller(target: Target, package: Path, build: Callable[[str], Path]) -> None:
     wanted = {"lms_package": str(package), "lms_verify_signature": False}
     assert target.changes("lms", "install", "--check", **wanted)
     assert not target.installed
     assert INSTALLS in str(target.changes("lms", "install", **wanted))
-    assert target.installed
+    assert target.installed == "1.0"
     assert not target.changes("lms", "install", **wanted)
+    assert INSTALLS in str(target.changes("lms", "install", **{**wanted, "lms_package": str(build("1.1"))}))
+    assert target.installed == "1.1"
 
 
 def test_from_a_url(target: Target, package: Path, served: Callable[[Path], str]) -> None:
