@@ -68,7 +68,7 @@ executable:
   returned: success
   type: bool
 error:
-  description: Kind of the failure, for playbooks to test, V(ForeignFile), V(NotWritten) or V(InvalidOption).
+  description: Kind of the failure, for playbooks to test, V(ForeignFile), V(NotRead), V(NotWritten) or V(InvalidOption).
   returned: failure
   type: str
 hint:

@@ -21,6 +21,10 @@ class NotWritten(Unavailable):
     """The system does not let this user change a file."""
 
 
+class NotRead(Unavailable):
+    """The system does not let this user see a file that has to be known."""
+
+
 class ForeignFile(Unavailable):
     """A file that we want to write is there and not ours."""
 
@@ -98,13 +102,22 @@ def remove(path: Path) -> None:
         path.unlink()
 
 
+def read_octets(path: Path) -> bytes | None:
+    """All of a file, None when there is none. Raises NotRead."""
+    with _told(path, NotRead, "read"):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, kind: type[Unavailable] = NotWritten, what: str = "changed") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         hint = "become root" if error.errno in (errno.EACCES, errno.EPERM) else ""
-        raise NotWritten("{0} cannot be changed: {1}".format(path, error.strerror), hint, path=str(path)) from error
+        raise kind("{0} cannot be {1}: {2}".format(path, what, error.strerror), hint, path=str(path)) from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidOption
-from ..host.files import ForeignFile, remove, write_whole
+from ..host.files import ForeignFile, read_octets, remove, write_whole
 from ..host.program import program
 from ..host.system import System
 from ..option import Option
@@ -47,9 +47,9 @@ class FactScript(Resource):
 
     def read(self, machine: Any, wanted: Values) -> Values:
         path = self._place(machine, wanted)
-        if not path.is_file():
+        octets = read_octets(path)
+        if octets is None:
             return {"path": wanted["path"], "sha256": None, "executable": False}
-        octets = path.read_bytes()
         if MARK not in octets:
             raise ForeignFile(
                 "{0} is there and was not written by us".format(path), "move it away, or name another path"

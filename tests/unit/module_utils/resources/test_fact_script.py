@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.host.files import NotRead
 from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources import fact_script
@@ -83,6 +84,13 @@ def test_somebody_elses_fact_is_left_alone(tmp_path):
     for state in ("present", "absent"):
         with pytest.raises(AmtError, match="not written by us"):
             run(tmp_path, state=state)
+
+
+def test_what_cannot_be_read_is_told_and_not_taken_for_nothing(tmp_path):
+    (tmp_path / PATH).mkdir(parents=True)
+    for state in ("present", "absent"):
+        with pytest.raises(NotRead, match=r"amt\.fact cannot be read: Is a directory"):
+            run(tmp_path, dry_run=True, state=state)
 
 
 def test_a_name_that_ansible_would_not_run_is_refused(tmp_path):
