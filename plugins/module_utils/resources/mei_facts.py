@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable
 
-from ..errors import AmtError, DeadlineExceeded, Interrupted, ProtocolError, Refused
+from ..errors import AmtError, Interrupted, ProtocolError, Refused
 from ..host.commands import Commands
 from ..lms import health, owner, service
 from ..mei import absence, amthi, mkhi, records, sysfs
@@ -144,7 +144,7 @@ class MeiFacts:
             return None
 
     def _amt(self, client: Client) -> Values:
-        """Raises what keeps every answer away."""
+        """Raises what keeps every answer away; what stops the asking later leaves the answers before it."""
         versions = self._one(client, "versions", "code_versions") or {"bios": None, "versions": {}}
         found: Values = {"present": True, "enabled": True, "bios": versions["bios"], "versions": versions["versions"]}
         found.update({name: versions["versions"].get(wire) for name, wire in VERSIONS.items()})
@@ -162,7 +162,7 @@ class MeiFacts:
                 }
             found["features"] = self._features(client)
             found["certificate_hashes"] = self._hashes(client)
-        except DeadlineExceeded as error:
+        except AmtError as error:
             self._note("amt", error)
         return self._judged(found)
 

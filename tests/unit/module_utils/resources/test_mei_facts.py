@@ -253,6 +253,14 @@ def test_who_feeds_the_watchdog(tree):
     assert facts(root)["watchdog"]["fed_by"] == {"pid": 77, "command": "lms", "unit": None}
 
 
+def test_an_engine_that_goes_away_for_good_leaves_what_it_told_before(tree):
+    asked_before = 3 + 1
+    engine = Engine(HEALTHY, read=[0] * asked_before + [errno.ENODEV], connect=[0, 0] + [errno.ENODEV] * 8)
+    found = facts(tree(), engine)
+    assert found["amt"]["version"] == "16.1.25" and found["amt"]["control_mode"] is None
+    assert found["amt"]["provisioned"] is None and why(found, "amt")["error"] == "EngineAway"
+
+
 def test_why_there_is_no_watchdog(tree):
     found = facts(tree(without=("sys/class/watchdog/watchdog1",)))
     assert found["watchdog"] is None
