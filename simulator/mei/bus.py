@@ -22,16 +22,18 @@ INTEL, CURRENT_CHIPSET, LEGACY_CHIPSET = 0x8086, 0xA13A, 0x1E3A
 """PCI numbers by which the driver tells which protocol the watchdog speaks."""
 STATUS_REGISTERS = (0x90000255, 0x09F10506, 0x20, 0x4000, 0x41F03, 0xC7E003CB)
 SHOWS_VERSION, TAKES_ITS_TIME = 1, 1
-ADDING_SINCE = (2, 0)
+ALLOWS_ADDING = 1
+"""The flag of an enumeration by which a host says that it wants to be told of clients that come later."""
 
 
 class Wire:
-    """One connection over the link: what is on its way in both directions."""
+    """One connection over the link: what is on its way in both directions. `notifies`: the host asked for events."""
 
     def __init__(self, host: int, session: Session) -> None:
         self.host = host
         self.session = session
         self.credits = 0
+        self.notifies = False
         self.waiting: deque[bytes] = deque()
         self.arriving = bytearray()
 
@@ -44,6 +46,7 @@ class Bus:
         self.transmit = transmit
         self.greeted = False
         self.version = (0, 0)
+        self.allows_adding = False
         self._wires: dict[tuple[int, int], Wire] = {}
         engine.hosts.append(self)
 
@@ -79,15 +82,17 @@ class Bus:
 
     def _forget(self) -> None:
         wires = list(self._wires.values())
-        self._wires.clear()
-        self.version = (0, 0)
+        self._start_over()
         for wire in wires:
             wire.session.close()
 
+    def _start_over(self) -> None:
+        self._wires.clear()
+        self.version, self.allows_adding = (0, 0), False
+
     def engine_reset(self) -> None:
         """The host answers this with a RESET of its own."""
-        self._wires.clear()
-        self.version = (0, 0)
+        self._start_over()
         if self.greeted:
             self.transmit(Frame(frames.NOT_READY))
 
@@ -97,13 +102,12 @@ class Bus:
 
     def client_added(self, address: int) -> None:
         client = self.engine.clients.get(address)
-        if client is None or self.version < ADDING_SINCE:
-            return
-        self._say("add", client=address, **described(client))
+        if client is not None and self.allows_adding:
+            self._say("add", client=address, **described(client))
 
     def client_notifies(self, client: FirmwareClient) -> None:
         for (address, host), wire in list(self._wires.items()):
-            if wire.session.client is client:
+            if wire.session.client is client and wire.notifies:
                 self._say("notification", client=address, host=host)
 
     def _say(self, name: str, **values: Any) -> None:
@@ -184,7 +188,8 @@ class Bus:
     def _on_stop(self, _message: hbm.BusMessage) -> None:
         self._say("stopped")
 
-    def _on_enumerate(self, _message: hbm.BusMessage) -> None:
+    def _on_enumerate(self, message: hbm.BusMessage) -> None:
+        self.allows_adding = bool(message["flags"] & ALLOWS_ADDING)
         present = sum(1 << address for address in self.engine.clients)
         self._say("enumerated", present=present.to_bytes(32, "little"))
 
@@ -222,7 +227,11 @@ class Bus:
             self._pump(place)
 
     def _on_notify(self, message: hbm.BusMessage) -> None:
-        self._say("notifying", client=message["client"], host=message["host"], status=0, start=message["start"])
+        client, host, start = message["client"], message["host"], message["start"]
+        wire = self._wires.get((client, host))
+        if wire:
+            wire.notifies = bool(start)
+        self._say("notifying", client=client, host=host, status=0 if wire else hbm.NOT_FOUND, start=start)
 
     def _on_ring(self, _message: hbm.BusMessage) -> None:
         self._say("ring_answer", status=hbm.RING_NOT_GRANTED)

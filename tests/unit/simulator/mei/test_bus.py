@@ -135,7 +135,7 @@ def test_small_requests_of_the_bus(make, guest):
     talk = guest(make())
     assert talk.bus_says("13070000") == ["93000000"]
     assert talk.bus_says("12" + "00" * 51) == ["92050000"]
-    assert talk.bus_says("10210101") == ["9021010001000000"]
+    assert talk.bus_says("10210101") == ["9021010101000000"]
     assert talk.bus_says("02000000") == ["82000000"]
     assert talk.bus_says("ee000000") == []
 
@@ -160,10 +160,17 @@ def test_the_firmware_ends_and_notifies_and_adds(make, guest):
     talk.bus_says("01000202")
     talk.bus_says("06210100")
     device.engine.notify("WD")
+    assert talk.taken() == []
+    assert talk.bus_says("10210101") == ["9021010001000000"]
+    device.engine.notify("WD")
     assert [frame.data[4:].hex() for frame in talk.taken()] == ["11210100"]
     device.engine.remove_client("WD")
     assert [frame.data[4:].hex() for frame in talk.taken()] == ["07210100"]
     assert talk.bus_says("06210100") == ["86210101"]
+    device.engine.add_client("WD")
+    assert talk.taken() == []
+    talk.bus_says("04010000")
+    device.engine.remove_client("WD")
     device.engine.add_client("WD")
     assert [frame.data[4:8].hex() for frame in talk.taken()] == ["0f210000"]
 
