@@ -100,7 +100,7 @@ class Run:
         if planned["steps"]:
             with hinting(UNTOLD):
                 record = self._record_first(record, planned)
-        with hinting(TOLD):
+        with hinting(TOLD if planned["steps"] else UNTOLD):
             if planned["steps"]:
                 present = self._change(present, planned, material, record)
             if planned["state"] != "absent":

@@ -27,6 +27,7 @@ KILLS = 17
 """For each way, unless all are asked for."""
 WAYS = {
     "client": ("15", [], ("client", {})),
+    "client with a commit": ("19", [], ("client", {})),
     "admin": ("15", [], ("admin", {"mebx_password": MEBX})),
     "upgrade": ("16", [("client", {})], ("admin", {})),
     "over TLS": ("19", [], ("admin", {"mebx_password": MEBX})),

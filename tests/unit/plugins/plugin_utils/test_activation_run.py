@@ -241,6 +241,21 @@ def test_a_record_that_cannot_be_read_tells_what_the_firmware_knows(site, number
     assert place.host.mode() == mode
 
 
+def test_a_record_that_cannot_be_read_when_nothing_was_to_do_says_that_nothing_was_told(site):
+    place = site()
+    place.run("client")
+    count = iter(range(1, 100))
+
+    def strike(kind):
+        if kind == "recall" and next(count) == 2:
+            raise EscrowFailed("the store is gone")
+
+    place.host.before = strike
+    with pytest.raises(EscrowFailed) as caught:
+        place.run("client")
+    assert caught.value.hint == UNTOLD
+
+
 def test_admin_mode_is_left_with_a_password_that_works_only(site):
     place = site()
     place.run("admin", password=GIVEN)
