@@ -8,8 +8,8 @@ A step that changes the mode is judged by the mode: an answer that was lost is n
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..cim.general import GENERAL, HOST_BASED, SETUP
@@ -33,7 +33,12 @@ LOST = (Indeterminate, Interrupted, DeadlineExceeded)
 """After these a command may have been carried out."""
 SETTLES = 15.0
 """Seconds in which the same command of an earlier run may still take effect, which is why it is refused now."""
-BAD_SIGNATURE = "AUTH_FAILED"
+ADMITS = 20.0
+"""Seconds after a change of the mode in which AMT may refuse its administrator although the password is right (rpc-go,
+of AMT 16)."""
+APART = 5.0
+"""Seconds between two of these log-ins."""
+BAD_SIGNATURE, BAD_STATE = "AUTH_FAILED", "INVALID_STATE"
 RESTS = 20.0
 """Seconds that a device wants between being stopped and being started again (meshcmd)."""
 NOT_YET = ("NOT_READY", "CERTIFICATE_NOT_READY", "RNG_NOT_READY", "RNG_GENERATION_IN_PROGRESS")
@@ -87,6 +92,31 @@ def changing(machine: LocalMachine, wanted: Wanted, mode: str, state: str, comma
         raise Indeterminate(str(lost), "run again: it reads what is there and goes on from it", found) from lost
     message = "the device accepted the command, and is not in control mode {0} after {1} s: {2}"
     raise NotReached(message.format(mode, wanted["wait_timeout"], found), "run again; the password is kept")
+
+
+def who_logs_in(machine: LocalMachine, password_hashes: Sequence[str], seconds: float = 0.0) -> int | None:
+    """The number of the first that AMT knows its administrator by, and None when it refuses all of them for `seconds`.
+
+    Raises what keeps the question from being asked.
+    """
+    found: list[int] = []
+
+    def one_does() -> bool:
+        found.extend(number for number, each in enumerate(password_hashes) if not found and _logs_in(machine, each))
+        return bool(found)
+
+    with suppress(NotReached):
+        machine.wait(one_does, seconds, "no password logged in", every=APART)
+    return found[0] if found else None
+
+
+def _logs_in(machine: LocalMachine, password_hash: str) -> bool:
+    with machine.as_admin(password_hash) as admin:
+        try:
+            admin.get(GENERAL)
+        except AuthenticationRefused:
+            return False
+    return True
 
 
 def _found(machine: LocalMachine) -> str:
@@ -147,15 +177,22 @@ def acting(machine: LocalMachine, wanted: Wanted) -> Iterator[Machine]:
 
 def add_chain(machine: LocalMachine, wanted: Wanted) -> None:
     """From leaf to root; sending the leaf again starts anew."""
-    chain = wanted["chain"]
-    with acting(machine, wanted) as owner:
-        for number, certificate in enumerate(chain):
-            arguments = {
-                "NextCertificate": certificate,
-                "IsLeafCertificate": "true" if number == 0 else "false",
-                "IsRootCertificate": "true" if number == len(chain) - 1 else "false",
-            }
-            owner.invoke(CHAIN, "AddNextCertInChain", arguments)
+    try:
+        with acting(machine, wanted) as owner:
+            _send_chain(owner, wanted["chain"])
+    except Refused as refusal:
+        if refusal.name != BAD_STATE or not reached(machine, "admin", "post", SETTLES):
+            raise
+
+
+def _send_chain(owner: Machine, chain: Sequence[str]) -> None:
+    for number, certificate in enumerate(chain):
+        arguments = {
+            "NextCertificate": certificate,
+            "IsLeafCertificate": "true" if number == 0 else "false",
+            "IsRootCertificate": "true" if number == len(chain) - 1 else "false",
+        }
+        owner.invoke(CHAIN, "AddNextCertInChain", arguments)
 
 
 def signed(wanted: Wanted) -> dict[str, Any]:
@@ -215,6 +252,7 @@ def _blocking(admin: Machine) -> str:
 
 def set_mebx_password(machine: LocalMachine, wanted: Wanted) -> None:
     """The one password that firmware wants to be told as it is."""
+    who_logs_in(machine, [wanted["password_hash"]], ADMITS)
     with machine.as_admin(wanted["password_hash"]) as admin:
         tell_mebx_password(admin, wanted["mebx_password"])
 

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from ..cim.general import GENERAL, HOST_BASED, SETUP
-from ..errors import AuthenticationRefused, InvalidOption, NotReached, Refused, Unavailable
+from ..errors import InvalidOption, NotReached, Refused, Unavailable
 from ..machine import Machine
 from ..option import Option
 from ..provisioning.chain import Certificate, Device, check, in_order
@@ -196,16 +196,6 @@ def over_tls(version: str, wish: str) -> bool:
         hint = "leave over_tls at auto"
         raise Unavailable("AMT {0} can be activated over TLS only".format(version), hint)
     return wish == "always" or (wish == "auto" and major >= TLS_ONLY_FROM)
-
-
-def log_in_works(machine: Machine, password_hash: str) -> bool:
-    """Whether AMT knows the administrator by this password. Raises what keeps the question from being asked."""
-    with _local(machine).as_admin(password_hash) as admin:
-        try:
-            admin.get(GENERAL)
-        except AuthenticationRefused:
-            return False
-    return True
 
 
 def _at_rest(machine: LocalMachine) -> tuple[Any, Any]:

@@ -104,7 +104,7 @@ class Run:
             if planned["steps"]:
                 present = self._change(present, planned, material, record)
             if planned["state"] != "absent":
-                self._prove(present, record)
+                self._prove(present, planned, record)
         return self.result
 
     def _mebx_is_due(self, present: Values, record: Record) -> bool:
@@ -265,22 +265,24 @@ class Run:
         given = self.wanted.get("password")
         return list(dict.fromkeys([*record.candidates(), *([given] if given else [])]))[:TRIES]
 
-    def _that_works(self, present: Values, record: Record) -> str:
-        """A password that was seen to log in. PasswordUnknown."""
+    def _that_works(self, present: Values, record: Record, settles: bool = False) -> str:
+        """A password that was seen to log in. PasswordUnknown. `settles`: the device came into its mode just now."""
         candidates = self._candidates(record)
         if not candidates:
             message = "no password of the device is given or on record"
             raise PasswordUnknown(message, "give password, or name the escrow that has it")
         hashes = [self._hash(present, password) for password in candidates]
-        answer = self.machine("try_passwords", {"password_hashes": hashes})
+        answer = self.machine("try_passwords", {"password_hashes": hashes, "settles": settles})
         works = answer["works"]
         self.result["fingerprint"] = answer["fingerprint"]
         if works is None:
-            hint = "find the right one, or take the configuration away and activate the machine again"
+            hint = (
+                "run again if it was activated just now; or find the right one; or take it back and activate it again"
+            )
             raise PasswordUnknown("the device refuses every password that is given or on record", hint)
         return str(candidates[works])
 
-    def _prove(self, present: Values, record: Record) -> None:
+    def _prove(self, present: Values, planned: Values, record: Record) -> None:
         """See a password log in, which then has the first place on record, and the only one.
 
         It may be an earlier one; or the one given, of a device that somebody else activated.
@@ -291,7 +293,7 @@ class Run:
         if not self._candidates(record):
             return
         try:
-            works = self._that_works(present, record)
+            works = self._that_works(present, record, settles=bool(planned["steps"]))
         except PasswordUnknown:
             if record.password:
                 raise

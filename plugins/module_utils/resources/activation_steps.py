@@ -10,10 +10,10 @@ from typing import Any, Callable
 from ..errors import AmtError, Interrupted, Unreachable
 from ..provisioning import relay
 from ..provisioning.local import LocalMachine, open_local
-from ..provisioning.steps import changing
+from ..provisioning.steps import ADMITS, changing, who_logs_in
 from ..resource import Values, converge
 from ..wsman.endpoint import TLS_PORT
-from .activation import Activation, log_in_works
+from .activation import Activation
 
 BESIDES = 240.0
 """Seconds that a run may take besides the waiting for a mode."""
@@ -39,12 +39,14 @@ def apply(open_machine: Open, wanted: Values, given: Given) -> Values:
 
 
 def try_passwords(open_machine: Open, wanted: Values, given: Given) -> Values:
-    """`works`: number of the first of the hashes that logs in, None when none does. `fingerprint`: of AMT's own TLS."""
+    """`works`: number of the first of the hashes that logs in, None when none does. `fingerprint`: of AMT's own TLS.
+
+    `settles`: a change of the mode was seen just now.
+    """
     with open_machine(_seconds(wanted)) as machine:
-        for number, password_hash in enumerate(given["password_hashes"]):
-            if log_in_works(machine, password_hash):
-                return {"changed": False, "works": number, "fingerprint": machine.fingerprint()}
-    return {"changed": False, "works": None, "fingerprint": ""}
+        works = who_logs_in(machine, given["password_hashes"], ADMITS if given.get("settles") else 0.0)
+        fingerprint = "" if works is None else machine.fingerprint()
+    return {"changed": False, "works": works, "fingerprint": fingerprint}
 
 
 def start_relay(open_machine: Open, wanted: Values, given: Given) -> Values:

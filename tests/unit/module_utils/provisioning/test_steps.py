@@ -15,7 +15,12 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     Unsupported,
 )
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import EngineAway
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.steps import changing, setup, unprovision
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.steps import (
+    add_chain,
+    changing,
+    setup,
+    unprovision,
+)
 
 from simulator.digest import secret
 from tests.unit.module_utils.provisioning.machines import Host
@@ -79,6 +84,20 @@ def test_what_is_in_the_way_of_an_unprovisioning_is_told_where_the_firmware_tell
     with pytest.raises(Refused, match="BLOCKING_COMPONENT") as caught:
         unprovision(Device(IN_ADMIN_MODE, Admin(blocking)), WANTED)
     assert words in caught.value.hint
+
+
+class Settling:
+    """A firmware that is on its way into another mode."""
+
+    def invoke(self, cim, method, arguments):
+        raise Refused("IPS_HostBasedSetupService.AddNextCertInChain", "IPS", 3, "INVALID_STATE")
+
+
+def test_a_chain_that_is_refused_while_an_earlier_run_takes_effect_is_no_failure():
+    wanted = {"chain": ["leaf", "root"], "log_in_hash": "00"}
+    add_chain(Device(IN_ADMIN_MODE, Settling()), wanted)
+    with pytest.raises(Refused, match="INVALID_STATE"):
+        add_chain(Device({"control_mode": "none", "provisioning_state": "pre"}, Settling()), wanted)
 
 
 def lose():

@@ -256,6 +256,44 @@ def test_a_record_that_cannot_be_read_when_nothing_was_to_do_says_that_nothing_w
     assert caught.value.hint == UNTOLD
 
 
+def locked_out(place, seconds):
+    """From the first log-in of the administrator on, the firmware refuses it for so long, as AMT 16 was seen to do."""
+    users, clock, ends = place.host.device.firmware.users, place.host.clock, []
+    known = users.local_secret_of
+
+    def secret_of(username):
+        if username != "admin" or known(username) is None:
+            return known(username)
+        ends.append(clock.now() + seconds)
+        return None if clock.now() < ends[0] else known(username)
+
+    users.local_secret_of = secret_of
+
+
+def refusals(place):
+    return len(place.host.device.surroundings.journal.entries(login="refused"))
+
+
+@pytest.mark.parametrize("given", [{}, {"mebx_password": MEBX}])
+def test_a_right_password_that_is_refused_for_a_while_after_the_activation_is_tried_again(site, given):
+    place = site("16")
+    locked_out(place, 8)
+    assert place.run("admin", **given)["password_proven"] is True
+    assert refusals(place) == 2
+
+
+def test_a_password_that_stays_refused_is_not_tried_for_ever(site):
+    place = site("16")
+    locked_out(place, 3600)
+    with pytest.raises(PasswordUnknown) as caught:
+        place.run("client")
+    assert "run again" in caught.value.hint
+    assert refusals(place) == 5
+    with pytest.raises(PasswordUnknown):
+        place.run("client")
+    assert refusals(place) == 6
+
+
 def test_admin_mode_is_left_with_a_password_that_works_only(site):
     place = site()
     place.run("admin", password=GIVEN)
