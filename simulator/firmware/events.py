@@ -52,7 +52,7 @@ class Events(Domain):
 
     def alert(self, message: str, ago: float = 0.0) -> None:
         """An indication of that identifier, of something that happened so many seconds ago."""
-        self.alerts.append((self.time - int(ago), message))
+        self.alerts.append((self.firmware.timekeeping.before(ago), message))
         del self.alerts[:-EVENT_CAPACITY]
 
     def report(
@@ -61,7 +61,8 @@ class Events(Domain):
         """Add a platform event of something that happened so many seconds ago; the oldest goes when the log is full."""
         if self.frozen:
             return
-        self.platform.append(Event(self.time - int(ago), sensor, offset, severity, source, entity, data))
+        time = self.firmware.timekeeping.before(ago)
+        self.platform.append(Event(time, sensor, offset, severity, source, entity, data))
         del self.platform[:-EVENT_CAPACITY]
 
     def audit(self, code: int, extended: bytes = b"") -> None:

@@ -24,7 +24,11 @@ class Timekeeping(Domain):
 
     @property
     def time(self) -> int:
-        return int(self.firmware.clock.now() + self.offset)
+        return self.before(0)
+
+    def before(self, seconds: float) -> int:
+        """So long ago. In 32 bits, which is what Ta0 and log records have."""
+        return int(self.firmware.clock.now() + self.offset - int(seconds)) % 2**32
 
     @instances("AMT_TimeSynchronizationService")
     def services(self) -> list[Instance]:
