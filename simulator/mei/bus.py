@@ -132,7 +132,10 @@ class Bus:
 
     def _arrived(self, chunk: heci.Chunk) -> None:
         wire = self._wires.get((chunk.client, chunk.host)) or self._unconnected(chunk)
-        if wire is None or len(wire.arriving) + len(chunk.data) > heci.LONGEST_MESSAGE:
+        if wire is None:
+            return
+        if len(wire.arriving) + len(chunk.data) > wire.session.client.largest:
+            wire.session.drop()
             return
         wire.arriving += chunk.data
         if not chunk.last:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 LARGEST_CHUNK = 508
 """127 slots of the ring; the header takes the 128th."""
 LAST = 1 << 31
-LONGEST_MESSAGE = 1 << 16
 
 
 class BrokenChunk(ValueError):

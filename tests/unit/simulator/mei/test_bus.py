@@ -112,6 +112,13 @@ def test_a_request_may_come_in_pieces(make, guest):
     assert len(talk.say("20010780" + CODE_VERSIONS[10:])) == 3
 
 
+def test_a_message_that_is_longer_than_the_client_takes_ends_the_connection(make, guest):
+    talk = guest(make())
+    talk.bus_says("06210100")
+    assert talk.say("21014100" + "02" * 65) == ["00000480" + "07210100"]
+    assert talk.say("21010480" + "05025110") == []
+
+
 def test_connections_are_refused_as_the_driver_expects_it(make, guest):
     talk = guest(make())
     assert talk.bus_says("06990100") == ["86990101"]
