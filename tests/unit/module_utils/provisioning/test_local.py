@@ -192,6 +192,18 @@ def test_the_tls_port_of_lms_is_not_looked_for_in_lme(tmp_path):
     assert here.offers(PLAIN_PORT) and not here.offers(TLS_PORT)
 
 
+@pytest.mark.parametrize(
+    "fault", [{"fault": "mei_refuse", "status": 4, "times": 2}, {"fault": "mei_lost_answer", "times": 1}]
+)
+def test_a_channel_that_firmware_does_not_give_at_once_is_asked_for_again(fault):
+    host = Host()
+    host.device.engine.faults.add(client="LME", command="channel_open", **fault)
+    with host.machine() as machine:
+        assert machine.get(GENERAL)["DigestRealm"].startswith("Digest:")
+    assert [script.struck for script in host.device.engine.faults.scripts] == [fault["times"]]
+    host.node.close()
+
+
 def test_what_a_process_left_open_when_it_was_killed_does_not_disturb_the_next():
     """The firmware closes its channel in the next one's session."""
     host = Host()
