@@ -57,7 +57,8 @@ class VaultFile:
 
     def _with(self, content: Mapping[str, Any], record: Record) -> dict[str, Any]:
         aside = {"earlier": list(record.earlier), "mebx_password": record.mebx_password, "told": record.told}
-        entries = {PASSWORDS: record.password, ASIDE: {key: value for key, value in aside.items() if value}}
+        password = {PASSWORDS: record.password} if record.password else {}
+        entries: dict[str, Any] = {**password, ASIDE: {key: value for key, value in aside.items() if value}}
         held = {name: {**(content.get(name) or {}), self._name: plain(entry)} for name, entry in entries.items()}
         return {**content, **held}
 

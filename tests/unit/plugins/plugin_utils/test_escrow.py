@@ -65,6 +65,11 @@ def test_the_password_is_there_as_a_variable(file, path):
     assert content(path) == {"amt_passwords": {"pc-01": PASSWORD}, "amt_activation": {"pc-01": {}}}
 
 
+def test_no_password_is_no_variable(file, path):
+    keep(file, Record(mebx_password="Mebx-1pass"))
+    assert content(path) == {"amt_activation": {"pc-01": {"mebx_password": "Mebx-1pass"}}}
+
+
 def test_text_as_ansible_hands_it_out_is_text(file):
     tagged = trust_as_template(PASSWORD)
     assert type(tagged) is not str
