@@ -76,18 +76,21 @@ tell({"killed": killed, "lost": lost, "stuck": stuck})
 
 
 class Place:
-    """A controller with a vault, a provisioning certificate, and one machine as its inventory knows it."""
+    """A controller with a vault, a provisioning certificate, and one machine as its inventory knows it.
 
-    def __init__(self, controller, machine):
+    `pinned`: from outside the device is asked over TLS, by the certificate that it shows inside.
+    """
+
+    def __init__(self, controller, machine, pinned):
         self.controller = controller
         self.machine = machine
         self.vault = controller.folder / "passwords.yml"
         controller.write("vault.pass", VAULT_SECRET)
         (controller.folder / "provisioning.pem").write_bytes(pem(leaf(), intermediate(), root()))
+        ports = machine.running.ports
         variables = {
             "amt_host": machine.device.address,
-            "amt_port": machine.running.ports.plain,
-            "amt_tls": False,
+            **({"amt_port": ports.tls} if pinned else {"amt_port": ports.plain, "amt_tls": False}),
             "activate_verify_pause": 1,
         }
         self.inventory = controller.write("inventory.yml", machine.guest.inventory(**variables))
@@ -124,19 +127,21 @@ class Place:
         search = "read -r word; grep -rlsF -- $word /tmp /root /var /etc /run; journalctl -b | grep -F -- $word; true"
         return self.machine.guest.run(search, text=text + "\n")
 
+    def identity(self, password):
+        """What stands for a password in the log-in of this device."""
+        return self.machine.device.call(lambda firmware: secret("admin", firmware.digest_realm, password))
+
     def knows(self, password):
         """By the firmware's own store."""
-        return self.machine.device.call(
-            lambda firmware: firmware.secret_of("admin") == secret("admin", firmware.digest_realm, password)
-        )
+        return self.machine.device.call(lambda firmware: firmware.secret_of("admin")) == self.identity(password)
 
 
 @pytest.fixture
 def place(plug, controller):
-    def start(generation=15, **settings):
+    def start(generation=15, pinned=False, **settings):
         trusted = {"Test Root": root().certificate.fingerprint(SHA256()).hex()}
         settings = {"control_mode": "none", "trusted_hashes": trusted, **NAMES, **SETTLES, **settings}
-        return Place(controller, plug(generation=generation, **settings))
+        return Place(controller, plug(generation=generation, **settings), pinned)
 
     return start
 
@@ -149,7 +154,8 @@ def test_client_mode_then_power_from_outside_and_back(place):
     assert result["diff"] == predicted["diff"] == {"before": {"state": "absent"}, "after": {"state": "client"}}
     assert result["password_proven"] is True
     assert here.knows(here.password())
-    assert here.traces(here.password()) == ""
+    for word in (here.password(), here.identity(here.password())):
+        assert here.traces(word) == ""
     assert here.bring("client")["changed"] is False
     outside = [
         {
@@ -193,8 +199,9 @@ def test_a_chain_that_cannot_work_is_refused_by_its_cause(place):
     assert not here.vault.exists()
 
 
-def test_the_playbook_brings_a_machine_to_management_and_then_changes_nothing(place):
-    here = place()
+@pytest.mark.parametrize(("generation", "pinned"), [(15, False), (16, True)], ids=["plain", "tls"])
+def test_the_playbook_brings_a_machine_to_management_and_then_changes_nothing(place, generation, pinned):
+    here = place(generation, pinned)
     extra = ["-e", '{{"activate_escrow": {{"vault_file": "{0}"}}}}'.format(here.vault)]
     for state in ("changed", "ok"):
         played = here.controller.run(
