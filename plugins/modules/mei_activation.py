@@ -16,7 +16,7 @@ description:
   - It can be stopped at any moment and run again. It reads what is there, uses the password on record, and does what is missing.
 version_added: 0.1.0
 requirements:
-  - The Python library cryptography on the controller, for C(admin) only
+  - The Python library cryptography, 42 or later, on the controller, for C(admin) only
 extends_documentation_fragment:
   - outofband.amt.attributes.config
   - outofband.amt.attributes.target

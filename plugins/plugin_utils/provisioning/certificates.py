@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Provisioning certificates as files: what they hold, as plain rows, and what only the owner of the key can do.
 
-Runs where the key is. Needs `cryptography` and nothing of this collection, so that other front ends can map the folder.
+Runs where the key is. Needs `cryptography` 42 and nothing of this collection, so that other front ends can map it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ try:
 except ImportError:
     HAS_CRYPTOGRAPHY = False
 else:
-    HAS_CRYPTOGRAPHY = True
+    HAS_CRYPTOGRAPHY = hasattr(x509.Certificate, "not_valid_after_utc")
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 PEM = b"-----BEGIN "
@@ -82,7 +82,7 @@ class Material:
 def load(path: str, passphrase: str | None = None, key_path: str | None = None) -> Material:
     """Certificates and key of a PKCS#12 file, or of PEM files. FileRefused."""
     if not HAS_CRYPTOGRAPHY:
-        raise FileRefused("certificate.file", path, "the Python library cryptography is not installed here")
+        raise FileRefused("certificate.file", path, "the Python library cryptography 42 or later is not installed here")
     octets = _read("certificate.file", path)
     if octets.lstrip().startswith(PEM):
         certificates = _pem_certificates(path, octets)

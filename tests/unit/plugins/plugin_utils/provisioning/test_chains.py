@@ -22,6 +22,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain i
     in_order,
     matches,
 )
+from ansible_collections.outofband.amt.plugins.plugin_utils.provisioning import certificates
 from ansible_collections.outofband.amt.plugins.plugin_utils.provisioning.certificates import FileRefused, _row, load
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -263,6 +264,13 @@ def test_files_that_cannot_be_used(case, tmp_path):
     write(tmp_path, {name: contents()[what] for name, what in files.items()}, {})
     with pytest.raises(FileRefused, match=words):
         load(str(tmp_path / "a.pem"), **options)
+
+
+def test_an_older_library_is_told_to_be_too_old(tmp_path, monkeypatch):
+    write(tmp_path, {"a.pem": contents()["pem"]}, {})
+    monkeypatch.setattr(certificates, "HAS_CRYPTOGRAPHY", False)
+    with pytest.raises(FileRefused, match="cryptography 42 or later is not installed"):
+        load(str(tmp_path / "a.pem"))
 
 
 def test_tls_takes_key_and_chain_and_leaves_no_file(tmp_path):
