@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import carry_out, judge, sentence, verdict, without
 from saltext.amt.chosen import choose, endpoints, read_sites
 from saltext.amt.core.errors import AmtError
-from saltext.amt.core.fleet.action import Fleet, Limits
+from saltext.amt.core.fleet.action import MISTAKE, Fleet, Limits
 from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Resource
 from saltext.amt.devices import Device
@@ -119,14 +120,15 @@ def _device(asked: Asked) -> Device:
 
 
 def _logged(act: Act, device: Device) -> Answer:
-    """The core answers for a mistake of ours, and says that the log has it."""
+    """A mistake of ours is an answer like others, and its text is for the log, without what it may hold."""
     try:
         return act(device)
     except AmtError:
         raise
-    except Exception:
-        log.exception("a mistake of ours, and not of %s", device.name)
-        raise
+    except Exception:  # noqa: BLE001 - told, and the other devices go on
+        trace = without([device.endpoint.password], traceback.format_exc())
+        log.error("a mistake of ours, and not of %s:\n%s", device.name, trace)
+        raise AmtError(MISTAKE, "the log has it") from None
 
 
 def _told(asked: Asked, answer: Answer | AmtError) -> Answer:
