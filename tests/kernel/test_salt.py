@@ -22,7 +22,7 @@ from tests.kernel.salt_master import ANSWER_SECONDS, UNIT, Master
 NONE = {"provisioning_state": "pre", "control_mode": "none"}
 CLIENT = {"provisioning_state": "post", "control_mode": "client"}
 ADMIN = {"provisioning_state": "post", "control_mode": "admin"}
-RECORD = "/root/password-of-amt"
+RECORD = "/var/lib/password-of-amt"
 ACTIVATED = """
 amt:
   mei.activated:
