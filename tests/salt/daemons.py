@@ -43,7 +43,6 @@ MINION = {
     "auth_timeout": 120,
     "request_channel_timeout": 60,
     "return_retry_tries": 60,
-    "cache_jobs": True,
     "log_level_logfile": "debug",
 }
 BEACONS = {"mei": [{"interval": 2}, {"emitatstartup": True}]}
