@@ -75,8 +75,9 @@ class Ports:
 
     def offers(self, port: int) -> bool:
         """Whether LMS listens there; where it does not run, whether the engine wants to be reached there."""
-        if any(self._lms(each) for each in (PLAIN_PORT, TLS_PORT)):
-            return bool(self._lms(port))
+        listening = [each for each in (PLAIN_PORT, TLS_PORT) if self._lms(each)]
+        if listening:
+            return port in listening
         try:
             return self._lme.serves(port)
         except ClientBusy as busy:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
 from ..cim.general import GENERAL, HOST_BASED, SETUP
@@ -102,7 +103,8 @@ def who_logs_in(machine: LocalMachine, password_hashes: Sequence[str], seconds: 
     found: list[int] = []
 
     def one_does() -> bool:
-        found.extend(number for number, each in enumerate(password_hashes) if not found and _logs_in(machine, each))
+        works = (number for number, each in enumerate(password_hashes) if _logs_in(machine, each))
+        found.extend(islice(works, 1))
         return bool(found)
 
     with suppress(NotReached):
