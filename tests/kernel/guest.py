@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from .image import Image
 
@@ -37,8 +38,29 @@ class GuestTrouble(Exception):
     """The guest did not start or did not answer; the end of its console is in the sentence."""
 
 
-class Guest:
-    """A context manager: started on entering, killed on leaving. What it writes to its disk is lost then."""
+class Started:
+    """A context manager: started on entering, closed on leaving and when it does not start."""
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class Guest(Started):
+    """Killed when it is closed. What it writes to its disk is lost then."""
 
     def __init__(
         self, image: Image, firmware: str | Path, folder: Path, processors: int = 1, drive: Path | None = None
@@ -55,17 +77,6 @@ class Guest:
         self._process: subprocess.Popen[bytes] | None = None
         # A path that a unix socket may have: pytest's own folders are too deep.
         self._folder = tempfile.TemporaryDirectory(prefix="guest-")
-
-    def __enter__(self) -> Guest:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def close(self) -> None:
         self.kill()

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from .debian import run
-from .guest import Guest, free_port, wait_for
+from .guest import Guest, Started, free_port, wait_for
 
 MINION = "pc"
 ANSWER_SECONDS = 180
@@ -25,8 +25,8 @@ ANSWER_SECONDS = 180
 UNIT = "salt-minion"
 
 
-class Master:
-    """A context manager. `states` is its tree for minions; what its event bus carried is kept."""
+class Master(Started):
+    """`states` is its tree for minions; what its event bus carried is kept."""
 
     def __init__(self, drive: Path) -> None:
         self.drive = drive
@@ -37,24 +37,13 @@ class Master:
         self.states = self.folder / "states"
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> Master:
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
     def close(self) -> None:
         for process in reversed(self._running):
             process.terminate()
             process.wait(60)
         shutil.rmtree(self.folder)
 
-    def _start(self) -> None:
+    def start(self) -> None:
         for place in ("salt", "states"):
             (self.folder / place).mkdir()
         run("debugfs", "-R", "rdump / {0}".format(self.folder / "salt"), self.drive)
