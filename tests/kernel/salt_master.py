@@ -85,8 +85,15 @@ class Master(Started):
         return json.loads(done.stdout)[MINION]
 
     def state(self, function: str, *words: str) -> dict[str, Any]:
-        """What the one state does that is carried out by a function of Salt's module `state`."""
-        return only(self.ask("state." + function, *words))
+        """What the one state does that a function of Salt's module `state` carries out, as soon as Salt is free."""
+        answers: list[Any] = []
+
+        def applied() -> bool:
+            answers.append(self.ask("state." + function, *words))
+            return not turned_away(answers[-1])
+
+        wait_for(applied, "the minion to end other states", ANSWER_SECONDS)
+        return only(answers[-1])
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """(tag, data) of everything so far."""
@@ -109,12 +116,13 @@ class Master(Started):
         )
 
     def scheduled(self, name: str) -> list[dict[str, Any]]:
-        """What jobs of the minion's own schedule returned, each with one state."""
-        return [
-            only(data["return"])
+        """What jobs of the minion's own schedule returned, each with one state; without those that had no turn."""
+        returned = (
+            data["return"]
             for tag, data in self.events()
             if tag.endswith("/ret/" + MINION) and data.get("schedule") == name
-        ]
+        )
+        return [only(states) for states in returned if not turned_away(states)]
 
     def files_with(self, secret: str) -> list[Path]:
         """Of logs, events, job cache and everything else that the master has."""
@@ -145,6 +153,11 @@ class Master(Started):
 
     def _starts(self) -> int:
         return sum(tag == "salt/minion/{0}/start".format(MINION) for tag, _data in self.events())
+
+
+def turned_away(states: Any) -> bool:
+    """Is this what Salt returns while states of another job are applied, or that job is not yet off its list?"""
+    return isinstance(states, list) and bool(states) and all(" is running as PID " in line for line in states)
 
 
 def only(states: dict[str, Any]) -> dict[str, Any]:
