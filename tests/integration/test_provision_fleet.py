@@ -49,3 +49,10 @@ def test_a_machine_that_is_away_does_not_keep_the_others_from_their_turn(control
 def test_machines_without_amt_can_be_left_out(controller, inventory):
     run = provision(controller, inventory, "-e", "amt_skip=true", "--limit", "without-amt,localhost")
     assert "without-amt: left out, unknown -> unknown: left out, because it has no AMT that can be asked" in run.output
+
+
+def test_machines_may_be_chosen_by_a_file(controller, inventory):
+    chosen = controller.write("chosen.txt", "without-amt\n")
+    run = provision(controller, inventory, "--limit", "@{0},localhost".format(chosen))
+    assert run.code != 0
+    assert "without-amt: failed, " in run.output and "gone: " not in run.output
