@@ -56,6 +56,7 @@ options:
       vault_file:
         description:
           - A file of Ansible Vault on the controller. It is made when it is not there, and replaced as a whole.
+          - A relative path starts from the folder that C(ansible-playbook) was started in.
           - It gets the password as C(amt_passwords[record_as]), ready for use as C(vars_files). Its other content is kept, but for comments.
         type: path
       vault_id:

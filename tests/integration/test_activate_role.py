@@ -66,7 +66,9 @@ def verify(controller, running, device, uuid):
         role = {"name": "outofband.amt.activate", "tasks_from": "verify"}
         task = {"name": "verify", "ansible.builtin.include_role": role, "vars": given}
         secret = controller.write("vault.pass", "opens the vault")
-        return controller.play([task], inventory, "--vault-password-file", secret)
+        (controller.folder / "plays").mkdir(exist_ok=True)
+        play = controller.write("plays/play.yml", [{"hosts": "amt", "gather_facts": False, "tasks": [task]}])
+        return controller.run("ansible-playbook", "-i", inventory, play, "--vault-password-file", secret)
 
     return run
 
@@ -88,9 +90,15 @@ def test_what_was_seen_in_tls_from_inside_is_the_pin_for_outside(verify, running
     assert "certificate" in verify(fingerprint="00" * 32).result(TOLD)["msg"]
 
 
+@pytest.mark.parametrize("path", ["passwords.yml", "$HOME/passwords.yml"])
+def test_the_record_is_looked_for_where_the_activation_has_put_it(verify, path):
+    run = verify(activate_escrow={"vault_file": path})
+    assert run.code == 0, run.output
+
+
 def test_the_record_may_be_a_program(verify, controller, device, uuid):
-    kept = controller.write("kept by a program", device.password + "\n")
-    run = verify(activate_escrow={"command": ["false"], "recall": ["cat", str(kept)]})
+    controller.write("kept by a program", device.password + "\n")
+    run = verify(activate_escrow={"command": ["false"], "recall": ["cat", "kept by a program"]})
     assert run.code == 0, run.output
     assert run.result(ASKED)["amt"]["system"]["uuid"] == uuid
 
