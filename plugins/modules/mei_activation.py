@@ -116,7 +116,8 @@ options:
   mebx_password:
     description:
       - The password of the MEBx, set together with admin control mode. The firmware takes it only as it is, so it does come to the machine,
-        in memory and among the arguments of the module, unless the activation is done over TLS.
+        in memory and among the arguments of the module, unless the activation is done over TLS. Without pipelining, Ansible writes these
+        arguments to a file there for the time of the task.
     type: str
   update_mebx:
     description:
