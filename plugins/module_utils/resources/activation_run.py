@@ -66,7 +66,7 @@ def hinting(what: str) -> Iterator[None]:
     """With what the firmware knows by then, for whoever reads why a password was not recorded or read back."""
     try:
         yield
-    except EscrowFailed as failed:
+    except (EscrowFailed, InvalidOption) as failed:
         failed.hint = "; ".join(filter(None, (failed.hint, what)))
         raise
 
