@@ -12,10 +12,16 @@ import ssl
 HOST = "127.0.0.1"
 PLAIN, TLS = 16992, 16993
 SECONDS = 5.0
+LEGACY = 0x4 | 0x40000
+"""OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT and SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION."""
 MOST = 16384
 """Octets of an answer that are looked at."""
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-BANNER = re.compile(rb"^Server:[ \t]*(Intel\(R\) Active Management Technology[^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+BANNER = re.compile(
+    rb"^Server:[ \t]*(Intel\(R\) (?:Active Management Technology|Standard Manageability)[^\r\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The second one is the name of a platform with a part of AMT's features (SKU standard_manageability)."""
 
 
 def banner(seconds: float = SECONDS) -> str | None:
@@ -28,10 +34,14 @@ def banner(seconds: float = SECONDS) -> str | None:
 
 
 def _anybody() -> ssl.SSLContext:
-    """Any certificate will do: no secret is sent, and a wrong peer only says something wrong about itself."""
+    """Any certificate will do, and what AMT 10 and older speak: no secret is sent, and a wrong peer only says something
+    wrong about itself."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.options |= LEGACY
+    context.set_ciphers("ALL:@SECLEVEL=0")
     return context
 
 

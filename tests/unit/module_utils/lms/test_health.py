@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 
 import pytest
@@ -15,6 +16,7 @@ from tests.unit.module_utils.wsman.authority import Authority, serving
 
 AMT = b"HTTP/1.1 303 See Other\r\nLocation: /logon.htm\r\nServer: Intel(R) Active Management Technology 16.1.25\r\n\r\n"
 NAME = "Intel(R) Active Management Technology 16.1.25"
+STANDARD = b"HTTP/1.1 303 See Other\r\nServer: Intel(R) Standard Manageability 16.1.25\r\n\r\n"
 
 
 @pytest.fixture
@@ -58,6 +60,19 @@ def test_it_answers(server, ports):
 def test_it_answers_over_tls_only(server, ports, tmp_path):
     certificate = Authority(tmp_path).issue("amt", "DNS:pc.example")
     ports(tls=server(AMT, serving(certificate)))
+    assert health.banner(5.0) == NAME
+
+
+def test_a_platform_with_a_part_of_the_features_has_a_name_of_its_own(server, ports):
+    ports(plain=server(STANDARD))
+    assert health.banner(2.0) == "Intel(R) Standard Manageability 16.1.25"
+
+
+def test_it_answers_over_the_tls_of_old_firmware(server, ports, tmp_path):
+    certificate = Authority(tmp_path).issue("amt", "DNS:pc.example")
+    context = serving(certificate, maximum_version=ssl.TLSVersion.TLSv1_2)
+    context.set_ciphers("AES128-SHA:@SECLEVEL=0")
+    ports(tls=server(AMT, context))
     assert health.banner(5.0) == NAME
 
 
