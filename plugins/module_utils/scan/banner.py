@@ -19,7 +19,9 @@ from ..wsman.tls import make_context
 HEAD_LIMIT = 16384
 TALKS_AT_ONCE = 32
 COMMON_NAME = "2.5.4.3"
-SERVER = re.compile(rb"(?im)^server:[ \t]*Intel\(R\) Active Management Technology[ \t]*([0-9.]*)")
+SERVER = re.compile(
+    rb"(?im)^server:[ \t]*Intel\(R\) (?:Active Management Technology|Standard Manageability)[ \t]*([0-9.]*)"
+)
 
 
 @dataclass(frozen=True)

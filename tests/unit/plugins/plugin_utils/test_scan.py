@@ -108,6 +108,7 @@ def test_the_pong_saves_connections(pong, ports):
     ("head", "version"),
     [
         (b"HTTP/1.1 303 See Other\r\nServer: Intel(R) Active Management Technology 16.1.27\r\n\r\n", "16.1.27"),
+        (b"HTTP/1.1 303 See Other\r\nServer: Intel(R) Standard Manageability 8.1.20\r\n\r\n", "8.1.20"),
         (b"HTTP/1.1 200 OK\r\nserver:Intel(R) Active Management Technology\r\n\r\n", ""),
         (b"HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n", None),
         (b"HTTP/1.1 200 OK\r\nX-Server: Intel(R) Active Management Technology 1.0\r\n\r\n", None),
