@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Optional
+from typing import IO, Any, Optional
 
 import yaml
 from ansible.errors import AnsibleError
@@ -75,7 +75,7 @@ class VaultFile:
     def _locked(self) -> Iterator[None]:
         """Several hosts are served at once, each by a process of its own."""
         try:
-            lock = self._path.with_name(self._path.name + ".lock").open("a")
+            lock = _opened_lock(self._path.with_name(self._path.name + ".lock"))
         except OSError as error:
             raise self._failed(error) from None
         with lock:
@@ -157,6 +157,14 @@ class VaultFile:
 
     def _failed(self, error: OSError) -> EscrowFailed:
         return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}")
+
+
+def _opened_lock(path: Path) -> IO[str]:
+    """For reading where another user has made it, who may share the passwords with a group of both."""
+    try:
+        return path.open("a")
+    except PermissionError:
+        return path.open()
 
 
 def plain(entry: Any) -> Any:

@@ -10,6 +10,7 @@ import signal
 import stat
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -147,6 +148,20 @@ def test_a_group_that_cannot_be_kept_gives_nobody_a_right(file, path, monkeypatc
     monkeypatch.setattr(os, "fchown", refuse)
     keep(file, Record(PASSWORD))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_lock_of_another_user_is_a_lock(file, path, monkeypatch):
+    keep(file, Record(PASSWORD))
+    lock, opened = path.with_name("vault.yml.lock"), Path.open
+
+    def only_to_read(place, mode="r", *arguments, **options):
+        if place == lock and mode != "r":
+            raise PermissionError(13, "Permission denied")
+        return opened(place, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", only_to_read)
+    keep(file, Record("Newer-1pass"))
+    assert file.recall() == Record("Newer-1pass")
 
 
 def test_a_link_stays_a_link(file, path, tmp_path):
