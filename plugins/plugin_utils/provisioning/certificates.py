@@ -84,7 +84,7 @@ def load(path: str, passphrase: str | None = None, key_path: str | None = None) 
     if not HAS_CRYPTOGRAPHY:
         raise FileRefused("certificate.file", path, "the Python library cryptography 42 or later is not installed here")
     octets = _read("certificate.file", path)
-    if octets.lstrip().startswith(PEM):
+    if PEM in octets:
         certificates = _pem_certificates(path, octets)
         source = ("certificate.key_file", key_path) if key_path else ("certificate.file", path)
         key = _pem_key(*source, _read(*source) if key_path else octets, passphrase)

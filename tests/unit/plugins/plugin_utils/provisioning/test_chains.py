@@ -200,9 +200,16 @@ def test_names_and_suffixes_by_whole_labels(name, suffix, fits):
     assert matches(name, suffix) is fits
 
 
+def told_of(*issued):
+    """With lines before each part that tell what it is; the key comes last there."""
+    parts = [each.pem for each in issued] + [issued[0].key_pem()]
+    return b"".join(b"Bag Attributes\n    friendlyName: Z\xfcrich\nsubject=CN = x\n" + part for part in parts)
+
+
 FILES = {
     "one PEM file": lambda: ({"a.pem": pem(*good())}, {}),
     "PEM, leaf last": lambda: ({"a.pem": b"".join(each.pem for each in good()[::-1]) + good()[0].key_pem()}, {}),
+    "PEM, as openssl makes it of PKCS#12": lambda: ({"a.pem": told_of(*good())}, {}),
     "PEM, key beside it": lambda: (
         {"a.pem": pem(*good(), own_key=False), "key.pem": leaf().key_pem()},
         {"key_path": "key.pem"},
