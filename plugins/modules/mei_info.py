@@ -272,7 +272,7 @@ mei:
       elements: dict
       sample:
         - error: NotLoaded
-          hint: "take mei_me out of it, then: modprobe mei_me"
+          hint: "take mei and mei_me out of it, then: modprobe mei_me"
           reason: "the driver mei_me is not loaded: /etc/modprobe.d/mei.conf forbids it"
           what: device
 """

@@ -95,8 +95,8 @@ lme:
   type: dict
 error:
   description:
-    - Kind of the failure, for playbooks to test, such as V(NotInstalled), V(Masked), V(NoEngine), V(NotLoaded), V(NoDevice), V(Disabled), V(LmeTaken),
-      V(PortTaken), V(NotHealthy), V(NoSystemd), V(NotWritten) or V(CommandFailed).
+    - Kind of the failure, for playbooks to test, such as V(NotInstalled), V(Masked), V(NoEngine), V(NotLoaded), V(NoDevice), V(EngineAway), V(Disabled),
+      V(LmeTaken), V(PortTaken), V(NotHealthy), V(NoSystemd), V(NotWritten) or V(CommandFailed).
   returned: failure
   type: str
 hint:

@@ -129,8 +129,8 @@ systemd_settings:
   sample: {}
 error:
   description:
-    - Kind of the failure, for playbooks to test. Why there is no watchdog is V(NoEngine), V(OtherWatchdogOnly), V(NotLoaded), V(Disabled), V(NotRequired),
-      V(NoDriver), V(Blacklisted), V(NotBound) or V(FirmwareSilent).
+    - Kind of the failure, for playbooks to test. Why there is no watchdog is V(NoEngine), V(OtherWatchdogOnly), V(NotLoaded), V(NoDevice), V(EngineAway),
+      V(Disabled), V(NotRequired), V(NoDriver), V(Blacklisted), V(NotBound) or V(FirmwareSilent).
     - Why it cannot be fed as wanted is V(FedByAnother), V(SystemdFeedsAnother), V(DaemonFeedsIt), V(HeldByAnother), V(ProgramMissing), V(NoSystemd),
       V(ForeignFile), V(NotWritten), V(CommandFailed) or V(NotReached).
   returned: failure

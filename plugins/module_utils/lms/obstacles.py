@@ -11,7 +11,7 @@ from ..errors import AmtError, Unavailable
 from ..host.files import read
 from ..host.processes import described, listeners
 from ..mei import sysfs
-from ..mei.absence import disabled, no_device
+from ..mei.absence import no_device, not_shown
 from ..mei.guids import LME
 from .owner import PORTS, owner
 from .service import UNIT
@@ -46,7 +46,7 @@ def check(root: Path, service: dict[str, Any]) -> None:
     if sysfs.device(root) is None:
         raise no_device(root)
     if sysfs.client(root, LME) is None:
-        raise disabled("AMT is disabled in the firmware: the engine does not show LME, through which LMS talks")
+        raise not_shown(root, "AMT is disabled in the firmware: the engine does not show LME, through which LMS talks")
     _check_owner(root)
 
 

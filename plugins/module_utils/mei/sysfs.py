@@ -18,6 +18,10 @@ COMMUNICATION = "0x0780"
 ADDRESS = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:16\.[0-9]$")
 """The engine's functions have the device number 0x16. Without it, the bound driver tells the engine."""
 DRIVER = "mei_me"
+READY = "ENABLED"
+"""State of the driver when its engine answers."""
+NEEDS = {DRIVER: ("mei",)}
+"""What has to be loaded before a module. modprobe obeys install rules for that, and not blacklists."""
 MODPROBE = ("etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d")
 
 
@@ -36,25 +40,34 @@ def module_loaded(root: Path) -> bool:
     return (root / "sys/module" / DRIVER).is_dir() or (root / "sys/bus/pci/drivers" / DRIVER).is_dir()
 
 
+def in_kernel(root: Path, module: str) -> bool:
+    """Whether the running kernel has a module; when it keeps no list, that it may."""
+    folder = root / "lib/modules" / (read(root / "proc/sys/kernel/osrelease") or "unknown")
+    lists = [text for text in (read(folder / name) for name in ("modules.dep", "modules.builtin")) if text is not None]
+    return not lists or any("/{0}.ko".format(module) in text.replace("-", "_") for text in lists)
+
+
 def blacklists(root: Path, module: str = DRIVER) -> list[str]:
     """Files that keep a module from being loaded, as paths of the system."""
+    needed = {module, *NEEDS.get(module, ())}
     found = [
         "/" + str(path.relative_to(root))
         for path in layered(root, MODPROBE)
-        if any(_forbids(line, module) for line in (read(path) or "").splitlines())
+        if any(_forbids(line, module, needed) for line in (read(path) or "").splitlines())
     ]
     for word in (read(root / "proc/cmdline") or "").split():
-        name, _equals, modules = word.partition("=")
-        if name in ("modprobe.blacklist", "module_blacklist") and module in modules.replace("-", "_").split(","):
+        name, _equals, value = word.partition("=")
+        listed = set(value.replace("-", "_").split(","))
+        if (name == "modprobe.blacklist" and module in listed) or (name == "module_blacklist" and needed & listed):
             found.append("/proc/cmdline")
     return found
 
 
-def _forbids(line: str, module: str) -> bool:
+def _forbids(line: str, module: str, needed: set[str]) -> bool:
     words = line.replace("-", "_").split()
-    if len(words) < 2 or words[1] != module:
-        return False
-    return words[0] == "blacklist" or (words[0] == "install" and words[-1].rpartition("/")[2] in ("true", "false"))
+    if len(words) > 1 and words[0] == "install":
+        return words[1] in needed and words[-1].rpartition("/")[2] in ("true", "false")
+    return words[:2] == ["blacklist", module]
 
 
 def device(root: Path) -> dict[str, Any] | None:

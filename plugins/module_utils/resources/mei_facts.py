@@ -11,7 +11,7 @@ from ..errors import AmtError, Interrupted, ProtocolError, Refused
 from ..host.commands import Commands
 from ..lms import health, owner, service
 from ..mei import absence, amthi, mkhi, records, sysfs
-from ..mei.device import Client, NoClient
+from ..mei.device import Client, EngineAway, NoClient
 from ..mei.guids import AMTHI, MKHI
 from ..option import Option
 from ..watchdog import absence as watchdog_absence
@@ -97,7 +97,7 @@ class MeiFacts:
             reason = watchdog_absence.reason(self._root, lift=False) or absence.NotLoaded(
                 "the driver {0} is not loaded".format(devices.DRIVER), "run: modprobe {0}".format(devices.DRIVER)
             )
-            if not isinstance(reason, absence.Disabled):
+            if not isinstance(reason, (absence.Disabled, EngineAway)):
                 self._note("watchdog", reason)
         return None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import AmtError, Unavailable
 from ..host.files import read
 from ..mei import sysfs
-from ..mei.absence import NoEngine, disabled, no_device
+from ..mei.absence import REMAINING, NoEngine, no_device, not_shown
 from ..mei.guids import WATCHDOG
 from .devices import DRIVER, others
 
@@ -49,12 +49,12 @@ def reason(root: Path, lift: bool) -> AmtError | None:
     if sysfs.device(root) is None:
         return _without_engine(root)
     if sysfs.client(root, WATCHDOG) is None:
-        return disabled("AMT is disabled in the firmware: the engine does not show its watchdog" + _besides(root))
+        sentence = "AMT is disabled in the firmware: the engine does not show its watchdog"
+        return not_shown(root, sentence + _besides(root))
     if loaded(root):
         return after_loading(root)
-    if not in_kernel(root):
-        hint = "install the package with the remaining modules of the kernel, if there is one"
-        return NoDriver("this kernel has no module {0}{1}".format(DRIVER, _besides(root)), hint)
+    if not sysfs.in_kernel(root, DRIVER):
+        return NoDriver("this kernel has no module {0}{1}".format(DRIVER, _besides(root)), REMAINING)
     return None if lift and liftable(root) else _forbidden(root)
 
 
@@ -75,13 +75,6 @@ def after_loading(root: Path) -> AmtError:
 def loaded(root: Path) -> bool:
     """As a module, or built into the kernel."""
     return (root / "sys/bus/mei/drivers" / DRIVER).is_dir() or (root / "sys/module" / DRIVER).is_dir()
-
-
-def in_kernel(root: Path) -> bool:
-    """Whether the running kernel has the module; when it keeps no list, that it may."""
-    folder = root / "lib/modules" / (read(root / "proc/sys/kernel/osrelease") or "unknown")
-    lists = [text for text in (read(folder / name) for name in ("modules.dep", "modules.builtin")) if text is not None]
-    return not lists or any("/{0}.ko".format(DRIVER) in text.replace("-", "_") for text in lists)
 
 
 def liftable(root: Path) -> bool:

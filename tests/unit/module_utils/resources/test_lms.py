@@ -121,6 +121,11 @@ def disabled(machine):
     shutil.rmtree(machine.root / "sys/bus/mei")
 
 
+def away(machine):
+    disabled(machine)
+    machine.write("sys/class/mei/mei0/dev_state", "INIT_CLIENTS")
+
+
 def port_taken(machine):
     machine.listens(88)
 
@@ -139,6 +144,7 @@ REFUSALS = {
     masked: ("Masked", "unmask"),
     without_engine: ("NoEngine", "BIOS"),
     disabled: ("Disabled", "MEBx"),
+    away: ("EngineAway", "kernel log"),
     port_taken: ("PortTaken", "stop it"),
     lme_taken: ("LmeTaken", "one at a time"),
     no_systemd: ("NoSystemd", ""),

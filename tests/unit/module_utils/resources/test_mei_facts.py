@@ -179,6 +179,9 @@ def test_a_driver_that_is_not_loaded(tree):
         ("run/modprobe.d/mei.conf", "install mei-me /usr/bin/true\n", True),
         ("etc/modprobe.d/mei.conf", "install mei_me /sbin/modprobe mei_me_true\n", False),
         ("proc/cmdline", "quiet modprobe.blacklist=foo,mei_me\n", True),
+        ("etc/modprobe.d/hardening.conf", "install mei /bin/true\n", True),
+        ("proc/cmdline", "quiet module_blacklist=mei\n", True),
+        ("proc/cmdline", "quiet modprobe.blacklist=mei\n", False),
         ("etc/modprobe.d/mei.conf", "# blacklist mei_me\nblacklist mei\noptions mei_me x=1\nblacklist\n", False),
         ("etc/modprobe.d/mei.bak", "blacklist mei_me\n", False),
     ],
@@ -187,6 +190,12 @@ def test_a_driver_that_is_blacklisted(tree, name, text, forbids):
     found = facts(tree(without=NO_DRIVER, clients=(), files={name: text}))
     assert found["driver"]["blacklisted_by"] == (["/" + name] if forbids else [])
     assert ("/" + name in why(found, "device")["reason"]) == forbids
+
+
+def test_a_kernel_that_has_no_driver(tree):
+    files = {"proc/sys/kernel/osrelease": "6.1.0-cloud\n", "lib/modules/6.1.0-cloud/modules.dep": "kernel/a.ko:\n"}
+    found = facts(tree(without=NO_DRIVER, clients=(), files=files))
+    assert why(found, "device")["error"] == "NotLoaded" and "package" in why(found, "device")["hint"]
 
 
 def test_a_blacklist_that_another_file_hides_forbids_nothing(tree):
@@ -230,6 +239,14 @@ def test_an_engine_that_cannot_be_asked(tree, step, number, kind, hint):
     assert [(row["what"], row["error"]) for row in found["missing"]] == [("engine", kind), ("amt", kind)]
     assert hint in why(found, "amt")["hint"]
     assert found["amt"] == {"present": None, "enabled": None} and found["engine"] is None
+
+
+def test_an_engine_that_is_away_is_no_amt_that_is_disabled(tree):
+    root = tree(
+        clients=(), without=("sys/class/watchdog/watchdog1",), files={"sys/class/mei/mei0/dev_state": "RESETTING\n"}
+    )
+    found = facts(root, Engine(HEALTHY, connect=[errno.ENODEV] * 16))
+    assert {row["what"]: row["error"] for row in found["missing"]} == {"engine": "EngineAway", "amt": "EngineAway"}
 
 
 def test_silence_is_waited_for_once(tree):

@@ -166,6 +166,11 @@ def disabled(machine):
     shutil.rmtree(machine.root / "sys/bus/mei/devices" / WATCHDOG)
 
 
+def away(machine):
+    disabled(machine)
+    machine.write("sys/class/mei/mei0/dev_state", "RESETTING")
+
+
 def not_required(machine):
     machine.required = False
 
@@ -208,6 +213,7 @@ REFUSALS = {
     other_only: ("OtherWatchdogOnly", "out"),
     without_driver_of_the_engine: ("NotLoaded", "modprobe mei_me"),
     disabled: ("Disabled", "MEBx"),
+    away: ("EngineAway", "kernel log"),
     not_required: ("NotRequired", "provision"),
     not_required_later: ("NotRequired", "provision"),
     silent: ("FirmwareSilent", "power"),

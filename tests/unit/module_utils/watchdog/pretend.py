@@ -13,6 +13,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import AMT
 from tests.unit.module_utils.host.pretend import MachineOfFiles
 
 RELEASE = "6.1.0-1-amd64"
+DEPENDENCIES = """kernel/drivers/misc/mei/mei-me.ko.xz: kernel/drivers/misc/mei/mei.ko.xz
+kernel/drivers/watchdog/mei_wdt.ko.xz: kernel/drivers/misc/mei/mei.ko.xz
+"""
 PROCESSES = {1: ("systemd", "init.scope"), 500: ("watchdog", "amt-watchdog.service"), 77: ("lms", "lms.service")}
 
 
@@ -31,7 +34,7 @@ class Machine(MachineOfFiles):
         self.tried = []
         self.write("sys/module/mei_me/refcnt", "0")
         self.write("proc/sys/kernel/osrelease", RELEASE)
-        self.write("lib/modules/" + RELEASE + "/modules.dep", "kernel/drivers/watchdog/mei_wdt.ko: kernel/mei.ko")
+        self.write("lib/modules/" + RELEASE + "/modules.dep", DEPENDENCIES)
         self.write("proc/cmdline", "quiet")
         for guid in (AMTHI, MKHI, WATCHDOG):
             self.write("sys/bus/mei/devices/{0}/uuid".format(guid), guid)
