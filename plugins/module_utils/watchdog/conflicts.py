@@ -70,10 +70,12 @@ def _check_systemd(theirs: systemd.Settings, feeder: str, node: str | None) -> N
         return
     said = ", ".join("{0}={1} in {2}".format(key, value, path) for key, (value, path) in sorted(theirs.items()))
     device = theirs.get("WatchdogDevice", ("", ""))[0]
-    if feeder == "systemd" and device not in (DEVICE, node):
+    ours = (DEVICE, *names(node), *([""] if node == FIRST else []))
+    if feeder == "systemd" and device not in ours:
         hint = "leave that alone with feeder: watchdog, which has the daemon feed AMT's"
         raise SystemdFeedsAnother("systemd is set up for another watchdog: " + said, hint)
-    ours = (DEVICE, *names(node), *([""] if node == FIRST else []))
+    if feeder == "systemd" and device not in (DEVICE, node):
+        raise FedByAnother("systemd is set up to feed the watchdog of AMT otherwise: " + said, "take that out")
     if feeder == "watchdog" and "RuntimeWatchdogSec" in theirs and device in ours:
         raise FedByAnother(
             "systemd is set up to feed the watchdog of AMT: " + said, "take that out, or feeder: systemd"

@@ -12,7 +12,7 @@ FOLDERS = ("etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/syste
 """An earlier folder hides a file of the same name in a later one."""
 KEYS = ("RuntimeWatchdogSec", "WatchdogDevice")
 WORDS = {"systemd.watchdog_sec": "RuntimeWatchdogSec", "systemd.watchdog_device": "WatchdogDevice"}
-"""The same on the kernel's command line, which wins."""
+"""The same on the kernel's command line, which wins; there, systemd takes a dash for an underscore."""
 Settings = dict[str, tuple[str, str]]
 """By key the value and the file that it is from."""
 OFF = ("", "0", "off")
@@ -27,8 +27,9 @@ def settings(root: Path, besides: str) -> Settings:
             found.update({key: (value, name) for key, value in _manager(read(path) or "")})
     for word in (read(root / "proc/cmdline") or "").split():
         name, equals, value = word.partition("=")
-        if equals and name in WORDS:
-            found[WORDS[name]] = (value, "/proc/cmdline")
+        key = WORDS.get(name.replace("-", "_"))
+        if equals and key:
+            found[key] = (value, "/proc/cmdline")
     return {key: row for key, row in found.items() if row[0].lower() not in OFF}
 
 

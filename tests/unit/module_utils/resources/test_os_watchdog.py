@@ -294,6 +294,24 @@ CONFIGURED = {
 }
 
 
+@pytest.mark.parametrize(
+    "word", ["systemd.watchdog_sec=20", "systemd.watchdog-sec=20", "systemd.watchdog-device=/dev/watchdog7"]
+)
+def test_the_kernels_command_line_is_read_as_systemd_reads_it(machine, word):
+    machine.write("proc/cmdline", "quiet " + word)
+    with pytest.raises(conflicts.SystemdFeedsAnother, match="/proc/cmdline"):
+        run(machine)
+
+
+@pytest.mark.parametrize("others", ["RuntimeWatchdogSec=30", "RuntimeWatchdogSec=30\nWatchdogDevice=/dev/watchdog"])
+def test_systemd_that_feeds_the_only_one_by_somebody_elses_file(machine, others):
+    machine.write("etc/systemd/system.conf.d/10-own.conf", "[Manager]\n" + others)
+    for feeder in ("systemd", "watchdog"):
+        with pytest.raises(conflicts.FedByAnother, match="the watchdog of AMT") as caught:
+            conflicts.check_settings(machine.root, feeder, "/dev/watchdog0")
+        assert caught.value.hint.startswith("take that out")
+
+
 @pytest.mark.parametrize("name", CONFIGURED)
 def test_systemd_that_is_set_up_for_another_one_is_left_alone(machine, name):
     machine.write(name, CONFIGURED[name])
