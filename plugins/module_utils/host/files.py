@@ -139,7 +139,7 @@ class OwnFiles:
         """What is there, None for what is not. Raises ForeignFile."""
         found = {path: read_text(self._place(path)) for path in self.paths}
         for path, text in found.items():
-            if text is not None and not text.startswith(HEADER):
+            if os.path.lexists(self._place(path)) and not (text or "").startswith(HEADER):
                 raise ForeignFile("{0} is there and was not written by us".format(path), "move it away", path=path)
         return found
 

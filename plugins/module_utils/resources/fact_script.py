@@ -48,9 +48,9 @@ class FactScript(Resource):
     def read(self, machine: Any, wanted: Values) -> Values:
         path = self._place(machine, wanted)
         octets = read_octets(path)
-        if octets is None:
+        if octets is None and not path.is_symlink():
             return {"path": wanted["path"], "sha256": None, "executable": False}
-        if MARK not in octets:
+        if octets is None or MARK not in octets:
             raise ForeignFile(
                 "{0} is there and was not written by us".format(path), "move it away, or name another path"
             )

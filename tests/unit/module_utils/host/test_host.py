@@ -69,6 +69,16 @@ def test_a_file_of_somebody_else_is_refused(tmp_path):
         files.OwnFiles(tmp_path, ("/a",)).read()
 
 
+@pytest.mark.parametrize(
+    "put",
+    [lambda path: path.symlink_to("nowhere"), lambda path: path.mkdir(), lambda path: path.symlink_to("/dev/null")],
+)
+def test_what_somebody_put_there_instead_of_a_file_is_refused(tmp_path, put):
+    put(tmp_path / "a")
+    with pytest.raises(files.ForeignFile, match="/a is there"):
+        files.OwnFiles(tmp_path, ("/a",)).read()
+
+
 def test_a_program_and_what_it_said():
     assert Commands().check("echo", "a b", "$HOME") == "a b $HOME"
     with pytest.raises(CommandFailed, match="status 1"):

@@ -78,9 +78,10 @@ def test_it_is_taken_away(tmp_path):
     assert not run(tmp_path, state="absent").changed and not (tmp_path / PATH).exists()
 
 
-def test_somebody_elses_fact_is_left_alone(tmp_path):
+@pytest.mark.parametrize("put", [lambda path: path.write_text("{}"), lambda path: path.symlink_to("/nowhere/amt")])
+def test_somebody_elses_fact_is_left_alone(tmp_path, put):
     (tmp_path / PATH).parent.mkdir(parents=True)
-    (tmp_path / PATH).write_text("{}")
+    put(tmp_path / PATH)
     for state in ("present", "absent"):
         with pytest.raises(AmtError, match="not written by us"):
             run(tmp_path, state=state)
