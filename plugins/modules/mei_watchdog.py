@@ -35,7 +35,8 @@ options:
         it, is an error that names it.
       - With V(systemd), systemd does so every half O(timeout). A system that hangs so that systemd no longer runs is noticed.
       - With V(watchdog), the watchdog daemon does so in a unit of its own, C(amt-watchdog.service), beside the one that the package brings. For systems
-        where systemd already feeds another watchdog. Test scripts in C(/etc/amt-watchdog.d) are run by it.
+        where systemd already feeds another watchdog. Test scripts in C(/etc/amt-watchdog.d) are run by it; with SELinux, give them the type
+        that those in C(/etc/watchdog.d) have, C(watchdog_unconfined_exec_t).
       - V(none) leaves it to others. Intel's LMS then finds the watchdog under the name that it looks for.
     type: str
     choices: [systemd, watchdog, none]
