@@ -110,11 +110,13 @@ class OsWatchdog(Resource):
 
     def apply(self, machine: Any, present: Values, planned: Values, wanted: Values) -> Values:
         system: System = machine
+        feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
         if planned["driver"] == "loaded" and present["driver"] != "loaded":
             self._load(system)
+            if feeds:
+                conflicts.check_settings(system.root, planned["feeder"], (own(system.root) or {}).get("node"))
         if present["feeder"] == "watchdog":
             system.commands.check("systemctl", "stop", conflicts.OWN_UNIT)
-        feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
         last = files.LAST[planned["feeder"]] if feeds else ()
         OwnFiles(system.root, files.PATHS).write(present["files"], planned["files"], *last)
         if present["files"][files.RULES] != planned["files"][files.RULES]:

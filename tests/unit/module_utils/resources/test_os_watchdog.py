@@ -356,6 +356,13 @@ def test_the_configuration_of_the_daemon_may_not_name_it_too(machine):
         run(machine)
 
 
+def test_what_names_it_by_a_number_that_is_not_known_before_is_found_before_anything_is_written(machine):
+    machine.write("etc/watchdog.conf", "watchdog-device = /dev/watchdog1")
+    with pytest.raises(conflicts.DaemonFeedsIt):
+        run(machine)
+    assert machine.ran == ["modprobe --ignore-install mei_wdt"] and machine.text(RULES) is None
+
+
 @pytest.mark.parametrize("feeder", ["systemd", "watchdog"])
 def test_the_daemons_own_configuration_may_name_the_first_watchdog_in_another_way(machine, feeder):
     machine.write("etc/watchdog.conf", "watchdog-device = /dev/watchdog")
