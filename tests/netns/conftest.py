@@ -93,7 +93,7 @@ def furnish(made: dict[str, Place], folder: Path) -> None:
         made[name].address("eth0", *addresses(number))
         serve(made[name], name, folder)
     resolver = folder / "resolv.conf"
-    resolver.write_text("nameserver {0}\noptions timeout:3 attempts:1\n".format(v4(DNS)))
+    resolver.write_text("nameserver {0}\noptions timeout:3 attempts:5\n".format(v4(DNS)))
     made["host"].run("mount", "--bind", str(resolver), "/etc/resolv.conf")
 
 
@@ -115,7 +115,10 @@ def serve(place: Place, name: str, folder: Path) -> None:
 
 @dataclass
 class Scene:
-    """`console` manages the device, `wire` saw the frames."""
+    """`console` manages the device, `wire` saw the frames.
+
+    `fetches` and `pings` are for what is not to be: they wait only so long. For what is to be: `gets` and `reaches`.
+    """
 
     host: Place
     elsewhere: Place
@@ -125,16 +128,23 @@ class Scene:
     clock: SystemClock
     wire: Wire
 
-    def fetches(self, url: str, *options: str) -> str:
+    def fetches(self, url: str, *options: str, seconds: int = 4) -> str:
         """What curl gets on the host, or nothing."""
-        command = ("curl", "--silent", "--max-time", "4", *options, url)
+        command = ("curl", "--silent", "--max-time", str(seconds), *options, url)
         return (self.host.answer(*command) or "").strip()
+
+    def gets(self, url: str, *options: str) -> str:
+        return self.fetches(url, *options, seconds=60)
 
     def pings(self, address: str, place: Place | None = None) -> bool:
         return (place or self.host).succeeds("ping", "-n", "-c", "1", "-W", "2", address)
 
+    def reaches(self, address: str) -> bool:
+        """By one of many pings."""
+        return self.host.succeeds("ping", "-n", "-c", "1", "-w", "60", address)
+
     def resolves(self, name: str, kind: str, server: str) -> list[str]:
-        command = ("dig", "+short", "+time=3", "+tries=1", "@" + server, name, kind)
+        command = ("dig", "+short", "+time=10", "+tries=3", "@" + server, name, kind)
         return (self.host.answer(*command) or "").split()
 
 

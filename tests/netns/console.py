@@ -100,7 +100,7 @@ class Console:
             body=body,
         )
         headers = {"Content-Type": "application/soap+xml; charset=UTF-8"}
-        answer = self.session.post(self.url, request.encode(), headers=headers, timeout=10)
+        answer = self.session.post(self.url, request.encode(), headers=headers, timeout=60)
         assert answer.status_code == 200, answer.text
         return etree.fromstring(answer.content).find("{%s}Body" % SOAP)
 

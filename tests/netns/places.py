@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-LIFETIME = "600"
+LIFETIME = "3600"
 """Seconds after which a namespace ends by itself, whatever became of the test."""
 CLONE_NEWNET = 0x40000000
 SET_INTERFACE, TAP_WITHOUT_HEADER = 0x400454CA, 0x0002 | 0x1000  # TUNSETIFF, IFF_TAP | IFF_NO_PI
@@ -43,7 +43,7 @@ class Place:
     def inside(self, command: Sequence[str]) -> list[str]:
         return ["nsenter", "--target", str(self.holder.pid), "--net", "--mount", *command]
 
-    def run(self, *command: str, seconds: float = 20) -> str:
+    def run(self, *command: str, seconds: float = 120) -> str:
         """The output. Raises CalledProcessError for a command that fails."""
         done = subprocess.run(self.inside(command), capture_output=True, text=True, timeout=seconds, check=False)
         if done.returncode:
@@ -84,7 +84,7 @@ class Place:
         found: list[int] = []
         thread = threading.Thread(target=lambda: found.append(self.open_tap(name)))
         thread.start()
-        thread.join(10)
+        thread.join(60)
         assert found, "no tap device"
         return found[0]
 
@@ -103,10 +103,10 @@ class Place:
     def close(self) -> None:
         for process in [*self.started, self.holder]:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
 
-def wait_for(condition, what: str, seconds: float = 10) -> None:
+def wait_for(condition, what: str, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain for " + what

@@ -10,6 +10,7 @@ import pytest
 
 from ..integration.conftest import Controller
 from .conftest import DNS, ELSEWHERE, HOST, REMEDIATION, v4, v6
+from .places import wait_for
 
 ALLOW = [
     "dhcp",
@@ -33,8 +34,8 @@ def isolation(scene, tmp_path):
 
 
 def open_to_all(scene):
-    answers = {scene.fetches("http://elsewhere.example/", "-{0}".format(version)) for version in (4, 6)}
-    return answers == {"this is elsewhere"} and scene.pings(v4(ELSEWHERE)) and scene.pings(v6(ELSEWHERE))
+    answers = {scene.gets("http://elsewhere.example/", "-{0}".format(version)) for version in (4, 6)}
+    return answers == {"this is elsewhere"} and scene.reaches(v4(ELSEWHERE)) and scene.reaches(v6(ELSEWHERE))
 
 
 def test_isolated_but_dns_and_the_remediation_server_work(scene, isolation):
@@ -42,7 +43,7 @@ def test_isolated_but_dns_and_the_remediation_server_work(scene, isolation):
     assert open_to_all(scene)
     assert isolation(state="isolated", allow=ALLOW)["changed"]
     for version in (4, 6):
-        assert scene.fetches("http://remediation.example/", "-{0}".format(version)) == "this is remediation"
+        assert scene.gets("http://remediation.example/", "-{0}".format(version)) == "this is remediation"
         assert scene.fetches("http://elsewhere.example/", "-{0}".format(version)) == ""
     assert scene.resolves("remediation.example", "AAAA", v4(DNS)) == [v6(REMEDIATION)]
     assert scene.resolves("remediation.example", "A", v6(DNS)) == [v4(REMEDIATION)]
@@ -57,12 +58,12 @@ def test_the_policy_before_is_back_after_release(scene, isolation):
     """An office's rule against pings is in force, then isolation, then the rule again."""
     rule = scene.console.filter("no pings", profile=1, HdrIPVersion=4, HdrProtocolID=1, FilterDirection=0)
     scene.console.bind(scene.console.policy([rule], name="office", drop=False))
-    assert not scene.pings(v4(ELSEWHERE)) and scene.fetches("http://elsewhere.example/", "-4")
+    assert not scene.pings(v4(ELSEWHERE)) and scene.gets("http://elsewhere.example/", "-4")
     isolation(state="isolated", allow=ALLOW)
     assert isolation(state="isolated", allow=ALLOW)["before"] == "office"
     assert not scene.fetches("http://elsewhere.example/", "-4")
     isolation(state="released")
-    assert not scene.pings(v4(ELSEWHERE)) and scene.fetches("http://elsewhere.example/", "-4")
+    assert not scene.pings(v4(ELSEWHERE)) and scene.gets("http://elsewhere.example/", "-4")
 
 
 def test_an_expiry_gives_the_network_back(scene, isolation):
@@ -75,8 +76,9 @@ def test_an_expiry_gives_the_network_back(scene, isolation):
 def test_a_running_transfer_ends_with_isolation(scene, isolation, tmp_path):
     log = tmp_path / "ping"
     scene.host.start("sh", "-c", "exec ping -n -i 0.2 -W 1 {0} > {1}".format(v4(ELSEWHERE), log))
+    wait_for(lambda: log.exists() and "bytes from" in log.read_text(), "an answer")
     isolation(state="isolated", allow=ALLOW)
+    assert not scene.pings(v4(ELSEWHERE))
     answered = len(re.findall("bytes from", log.read_text()))
-    assert answered > 0
     assert not scene.pings(v4(ELSEWHERE))
     assert len(re.findall("bytes from", log.read_text())) == answered

@@ -51,7 +51,7 @@ class Wire:
 
     def stop(self) -> None:
         os.write(self.bell, b".")
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
         for descriptor in (*self.ends, self.ending, self.bell):
             os.close(descriptor)
