@@ -70,7 +70,7 @@ class Answer:
         return [element.text or "" for element in root.iter("{*}" + name)]
 
 
-def curl(url: str, body: bytes | None = None, *options: str, password: str = PASSWORD, seconds: float = 10) -> Answer:
+def curl(url: str, body: bytes | None = None, *options: str, password: str = PASSWORD, seconds: float = 60) -> Answer:
     """Ask with curl; a body makes it a logged-in POST."""
     program = shutil.which("curl")
     assert program, "curl is needed"

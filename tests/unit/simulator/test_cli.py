@@ -21,11 +21,13 @@ from simulator.pytest_plugin import free_ports
 from .asking import PASSWORD, curl, get
 
 ROOT = Path(__file__).resolve().parents[3]
+TAKEN = "another simulator may run"
+"""Somebody else was faster to use a port that was free."""
 
 
 def simulator(*arguments: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "simulator", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture
@@ -33,18 +35,28 @@ def program(tmp_path):
     """Start `serve` with options and wait until it serves; returns ports and the process. All end with the test."""
     started = []
 
-    def start(*options: str):
-        ports = free_ports("127.1.0.1")
+    def attempt(*options: str):
+        """What it complains of is None when it serves."""
+        ports = free_ports("0.0.0.0")
         ready = tmp_path / "ready"
         command = [sys.executable, "-m", "simulator", "serve", "--ready-file", str(ready), "--port", str(ports.plain)]
         command += ["--tls-port", str(ports.tls), "--rmcp-port", str(ports.presence), *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not ready.exists():
-            assert process.poll() is None, process.stderr.read()
+            if process.poll() is not None:
+                return ports, process, process.stderr.read()
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        return ports, process, None
+
+    def start(*options: str):
+        for _attempt in range(5):
+            ports, process, complaint = attempt(*options)
+            if complaint is None or TAKEN not in complaint:
+                break
+        assert complaint is None, complaint
         return ports, process
 
     yield start
@@ -66,7 +78,7 @@ def test_it_serves_keeps_a_journal_without_secrets_and_ends_cleanly(program, tmp
     assert curl("http://127.1.0.1:{0}/wsman".format(ports.plain), get()).status == 200
     assert curl("https://127.1.0.3:{0}/wsman".format(ports.tls), get(), "--cacert", str(authority)).status in (0, 200)
     process.send_signal(number)
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=120)
     assert (process.returncode, "Traceback" in errors) == (0, False), errors
     assert not (tmp_path / "ready").exists()
     entries = [json.loads(line) for line in output.splitlines()]
@@ -89,9 +101,9 @@ def test_it_ends_at_once_with_connections_open_and_control_asked(program, tmp_pa
         idle.connect(str(where))
         started = time.monotonic()
         process.terminate()
-        _output, errors = process.communicate(timeout=20)
+        _output, errors = process.communicate(timeout=120)
     assert (process.returncode, "Traceback" in errors) == (0, False), errors
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 25, "before the idle connection would be closed anyway, after 30 seconds"
 
 
 def test_a_guest_finds_the_engine_and_keeps_the_program_from_nothing(program, tmp_path):
@@ -99,11 +111,11 @@ def test_a_guest_finds_the_engine_and_keeps_the_program_from_nothing(program, tm
     place = tmp_path / "mei" / "amt-00001.mei"
     with socket.socket(socket.AF_UNIX) as guest:
         guest.connect(str(place))
-        guest.settimeout(10)
+        guest.settimeout(60)
         guest.sendall(bytes.fromhex("0400000005000000"))
         assert guest.recv(8).hex() == "0c00000013000000"
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
     assert process.returncode == 0
     assert not place.exists()
 
@@ -158,7 +170,7 @@ def test_a_port_that_is_taken_is_named_with_the_way_out(program):
 def test_without_the_privilege_the_presence_port_is_named_with_the_way_out():
     drop = ["setpriv", "--bounding-set=-net_bind_service"] if os.geteuid() == 0 else []
     serve = [sys.executable, "-m", "simulator", "serve", "--devices", "1", "--port", "0", "--tls-port", "0"]
-    done = subprocess.run([*drop, *serve], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([*drop, *serve], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert (
         "UDP port 623 on 0.0.0.0 needs root or CAP_NET_BIND_SERVICE; say --port, --tls-port or --rmcp-port"

@@ -21,13 +21,13 @@ def controlled(fleet):
     running = fleet([{"name": "pc", "generation": 12, "tls": False}])
     port = free_ports("127.0.0.1").plain
     server = ControlServer(running.simulation, "127.0.0.1:{0}".format(port))
-    asyncio.run_coroutine_threadsafe(server.start(), running.loop).result(10)
+    asyncio.run_coroutine_threadsafe(server.start(), running.loop).result(60)
 
     def ask(method: str, path: str, **more) -> requests.Response:
-        return requests.request(method, "http://127.0.0.1:{0}{1}".format(port, path), timeout=5, **more)
+        return requests.request(method, "http://127.0.0.1:{0}{1}".format(port, path), timeout=60, **more)
 
     yield running, ask
-    asyncio.run_coroutine_threadsafe(server.stop(), running.loop).result(10)
+    asyncio.run_coroutine_threadsafe(server.stop(), running.loop).result(60)
 
 
 def test_the_overview_shows_devices_and_no_secret(controlled):

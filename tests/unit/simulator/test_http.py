@@ -19,7 +19,7 @@ def url(running, name: str, path: str = "/wsman") -> str:
 
 
 def dialled(running, name: str = "pc") -> socket.socket:
-    return socket.create_connection((running.device(name).address, running.ports.plain), timeout=5)
+    return socket.create_connection((running.device(name).address, running.ports.plain), timeout=60)
 
 
 def until_closed(client: socket.socket) -> bytes:
@@ -55,7 +55,7 @@ def test_the_challenge_is_the_firmwares(pc):
 def test_requests_keeps_one_nonce_and_one_connection_for_many_reads(pc):
     with requests.Session() as session:
         session.auth = HTTPDigestAuth("admin", PASSWORD)
-        statuses = [session.post(url(pc, "pc"), data=get(), timeout=5).status_code for _each in range(4)]
+        statuses = [session.post(url(pc, "pc"), data=get(), timeout=60).status_code for _each in range(4)]
     assert statuses == [200] * 4
     logins = [entry.login for entry in pc.journal.entries()]
     assert logins == ["none", "accepted", "accepted", "accepted", "accepted"]
@@ -86,9 +86,9 @@ def test_chunks_are_framed_as_recorded(pc):
 def test_a_new_nonce_is_asked_for_when_the_old_one_aged(pc):
     with requests.Session() as session:
         session.auth = HTTPDigestAuth("admin", PASSWORD)
-        session.post(url(pc, "pc"), data=get(), timeout=5)
+        session.post(url(pc, "pc"), data=get(), timeout=60)
         pc.clock.advance(3600)
-        reply = session.post(url(pc, "pc"), data=get(), timeout=5)
+        reply = session.post(url(pc, "pc"), data=get(), timeout=60)
     assert reply.status_code == 200
     assert [entry.login for entry in pc.journal.entries()] == ["none", "accepted", "stale", "accepted"]
 

@@ -20,7 +20,7 @@ VERSIONS = {"tls1": "TLSv1", "tls1_1": "TLSv1.1", "tls1_2": "TLSv1.2", "tls1_3":
 def openssl(*arguments: str) -> subprocess.CompletedProcess:
     program = shutil.which("openssl")
     assert program, "openssl is needed"
-    return subprocess.run([program, *arguments], input=b"", capture_output=True, timeout=20, check=False)
+    return subprocess.run([program, *arguments], input=b"", capture_output=True, timeout=120, check=False)
 
 
 def agreed(running, name: str, version: str) -> bool:
@@ -83,7 +83,7 @@ def test_a_certificate_can_be_wrong_in_a_chosen_way(fleet, kind, complaint):
     running = fleet([{"name": "pc", "generation": 16, "certificate": kind}])
     where = "https://{0}:{1}/".format(running.device("pc").address, running.ports.tls)
     done = subprocess.run(
-        ["curl", "-sS", "--cacert", str(running.ca_file), where], capture_output=True, timeout=20, check=False
+        ["curl", "-sS", "--cacert", str(running.ca_file), where], capture_output=True, timeout=120, check=False
     )
     assert done.returncode == 60
     assert complaint in done.stderr.decode("latin-1").replace("self signed", "self-signed")

@@ -36,7 +36,7 @@ class Driver:
         if self.error:
             raise OSError(self.error, os.strerror(self.error))
         if self.silent:
-            time.sleep(60)
+            time.sleep(600)
         return argument
 
     def calls(self):
@@ -55,7 +55,7 @@ def driver(tmp_path):
     return functools.partial(Driver, tmp_path / "log")
 
 
-def attempt(node, driver, timeout=300, seconds=5.0):
+def attempt(node, driver, timeout=300, seconds=60.0):
     trial.heartbeat(node, timeout, SystemClock(), functools.partial(Watchdog, ioctl=driver.ioctl), seconds)
 
 
@@ -79,7 +79,7 @@ def test_silence_ends_with_the_child_and_not_with_us(node, driver):
     began = time.monotonic()
     with pytest.raises(AmtError, match="did not answer") as caught:
         attempt(node, driver(silent=True), seconds=0.3)
-    assert type(caught.value).__name__ == "FirmwareSilent" and time.monotonic() - began < 5
+    assert type(caught.value).__name__ == "FirmwareSilent" and time.monotonic() - began < 60
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -23,7 +23,7 @@ SECRET = "P@ssw0rd-that-nobody-may-see"
 
 def endpoint_of(peer, **changes):
     return Endpoint(
-        "127.0.0.1", **{"port": peer.port, "tls": False, "password": SECRET, "read_timeout": 5.0, **changes}
+        "127.0.0.1", **{"port": peer.port, "tls": False, "password": SECRET, "read_timeout": 60.0, **changes}
     )
 
 
@@ -166,7 +166,7 @@ def test_a_connection_that_the_device_closed_while_idle_is_replaced_and_the_log_
 def wait_until_closed(transport):
     """The peer closes in its own thread: wait for that to arrive."""
     stream = transport.connection._stream
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while stream.alive() and time.monotonic() < end:
         time.sleep(0.01)
 
@@ -263,14 +263,14 @@ def test_a_peer_that_does_not_answer_is_interrupted_after_the_read_timeout():
     started = time.monotonic()
     with Peer(serve) as peer, transport_to(peer, read_timeout=0.3) as transport, pytest.raises(errors.Interrupted):
         transport.post(b"<one/>")
-    assert 0.3 <= time.monotonic() - started < 6
+    assert 0.3 <= time.monotonic() - started < 50
 
 
 def trickle(conversation):
     conversation.request()
     try:
         conversation.send(b"HTTP/1.1 200 OK\r\nX: ")
-        for _byte in range(400):
+        for _byte in range(4000):
             conversation.send(b"y")
             time.sleep(0.03)
     except OSError:
@@ -281,7 +281,7 @@ def test_a_trickling_peer_does_not_stretch_the_read_timeout():
     started = time.monotonic()
     with Peer(trickle) as peer, transport_to(peer, read_timeout=0.4) as transport, pytest.raises(errors.Interrupted):
         transport.post(b"<one/>")
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 60
 
 
 def test_a_trickling_peer_does_not_stretch_the_deadline():
@@ -290,7 +290,7 @@ def test_a_trickling_peer_does_not_stretch_the_deadline():
         with pytest.raises(errors.DeadlineExceeded) as caught:
             transport.post(b"<one/>")
         assert not caught.value.sent
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 60
 
 
 def test_a_deadline_that_has_passed_sends_nothing():

@@ -27,7 +27,7 @@ from .peer import Peer
 ANSWER = b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"
 
 
-def soon(seconds=5.0):
+def soon(seconds=60.0):
     return Deadline(SystemClock(), seconds)
 
 
@@ -45,9 +45,12 @@ def through(*command, **settings):
     return Endpoint("device.example", tls=False, proxy_command=command, **settings)
 
 
-def unused_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+@contextlib.contextmanager
+def port_without_listener():
+    """Held by a socket that does not listen, so that nobody else comes to."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 def test_a_stream_is_alive_while_nothing_is_said():
@@ -76,12 +79,12 @@ def test_sending_to_a_peer_that_does_not_read_is_limited_in_time():
     started = time.monotonic()
     with far, contextlib.closing(stream), pytest.raises(TimeoutError):
         stream.sendall(b"x" * 50_000_000)
-    assert 0.2 <= time.monotonic() - started < 6
+    assert 0.2 <= time.monotonic() - started < 60
 
 
 def test_sending_more_than_the_buffers_hold_arrives_whole():
     stream, far = pair()
-    stream.settimeout(5)
+    stream.settimeout(60)
     sent = os.urandom(5_000_000)
     received = bytearray()
 
@@ -92,7 +95,7 @@ def test_sending_more_than_the_buffers_hold_arrives_whole():
     reader = threading.Thread(target=read)
     reader.start()
     stream.sendall(sent)
-    reader.join(5)
+    reader.join(60)
     assert bytes(received) == sent
     far.close()
     stream.close()
@@ -140,16 +143,16 @@ def test_a_name_that_nobody_knows_is_unreachable_with_a_hint(monkeypatch):
 
 
 def test_a_name_service_that_hangs_does_not_stretch_the_time(monkeypatch):
-    monkeypatch.setattr(tcp, "_look_up", resolver([], delay=8.0))
+    monkeypatch.setattr(tcp, "_look_up", resolver([], delay=120.0))
     started = time.monotonic()
     with pytest.raises(errors.Unreachable, match="name service"):
         open_stream(Endpoint("pc.example", connect_timeout=0.2), soon())
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 50
 
 
 def test_a_refused_connection_names_the_ports_to_try():
-    with pytest.raises(errors.Unreachable) as caught:
-        open_stream(Endpoint("127.0.0.1", port=unused_port()), soon())
+    with port_without_listener() as port, pytest.raises(errors.Unreachable) as caught:
+        open_stream(Endpoint("127.0.0.1", port=port), soon())
     assert "connection refused" in str(caught.value)
     assert "16993" in caught.value.hint
 
@@ -172,15 +175,15 @@ def test_a_host_that_does_not_answer_is_unreachable_after_the_connect_timeout():
     with silent_listener() as port, pytest.raises(errors.Unreachable, match=r"no answer in 0\.2 s") as caught:
         open_stream(Endpoint("127.0.0.1", port=port, connect_timeout=0.2), soon())
     assert "unplugged" in caught.value.hint
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 50
 
 
 def test_a_connect_that_the_deadline_ends_says_so():
     started = time.monotonic()
     with silent_listener() as port, pytest.raises(errors.DeadlineExceeded) as caught:
-        open_stream(Endpoint("127.0.0.1", port=port), soon(0.2))
+        open_stream(Endpoint("127.0.0.1", port=port, connect_timeout=100), soon(0.2))
     assert not caught.value.sent
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 50
 
 
 @pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH])
@@ -235,13 +238,13 @@ def test_only_the_end_of_what_a_proxy_command_prints_is_kept():
 
 @pytest.mark.parametrize("stubborn", ["", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"])
 def test_a_proxy_command_ends_with_its_stream(stubborn):
-    program = stubborn + "import time, sys; sys.stdout.write('x'); sys.stdout.flush(); time.sleep(60)"
+    program = stubborn + "import time, sys; sys.stdout.write('x'); sys.stdout.flush(); time.sleep(600)"
     stream = open_stream(through("/bin/sh", "-c", '"$0" -c "$1" & wait', sys.executable, program), soon())
-    stream.settimeout(10)
+    stream.settimeout(60)
     stream.recv(1)
     group = stream._process.pid
     stream.close()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while members(group) and time.monotonic() < end:
         time.sleep(0.01)
     assert members(group) == []

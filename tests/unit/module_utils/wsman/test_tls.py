@@ -52,7 +52,7 @@ def ignore(conversation):
 
 
 def endpoint_of(peer, **settings):
-    return Endpoint("127.0.0.1", **{"port": peer.port, "password": "secret", "read_timeout": 5.0, **settings})
+    return Endpoint("127.0.0.1", **{"port": peer.port, "password": "secret", "read_timeout": 60.0, **settings})
 
 
 def post_to(peer, **settings):
@@ -111,7 +111,7 @@ def test_a_certificate_that_does_not_fit_is_refused_and_named(authority, hosts, 
 def test_a_refused_certificate_that_cannot_be_seen_again_is_still_refused(device_certificate):
     context = serving(device_certificate)
     with Peer(ignore, context=context) as peer, pytest.raises(errors.CertificateRefused) as caught:
-        post_to(peer, connect_timeout=0.5)
+        post_to(peer, connect_timeout=4)
     assert caught.value.fingerprint == ""
 
 
@@ -137,7 +137,7 @@ def test_the_presented_certificate_is_not_confused_with_a_refused_connection(dev
     context = serving(device_certificate)
     with Peer(answer_all, context=context) as peer:
         endpoint = endpoint_of(peer, fingerprint=device_certificate.fingerprint)
-        stream = open_stream(endpoint, Deadline(SystemClock(), 5))
+        stream = open_stream(endpoint, Deadline(SystemClock(), 60))
         assert stream.fingerprint == device_certificate.fingerprint
         assert stream.failure() == ""
         stream.close()
@@ -156,9 +156,15 @@ def test_an_idle_connection_is_alive_until_the_peer_closes(authority, device_cer
             time.sleep(0.1)
             transport.post(b"<x/>")
             assert peer.accepted == 1
-            time.sleep(0.2)
+            wait_until_closed(transport.connection._stream)
             transport.post(b"<x/>")
         assert peer.accepted == 2
+
+
+def wait_until_closed(stream):
+    end = time.monotonic() + 60
+    while stream.alive() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_a_port_that_speaks_plain_http_is_recognised():
@@ -181,14 +187,14 @@ def test_a_handshake_that_never_ends_is_limited():
     def serve(conversation):
         conversation.socket.recv(100)
         with contextlib.suppress(OSError):
-            for _byte in range(200):
+            for _byte in range(2400):
                 conversation.send(b"\x16")
                 time.sleep(0.05)
 
     started = time.monotonic()
     with Peer(serve) as peer, pytest.raises(errors.Unreachable):
         post_to(peer, connect_timeout=0.3)
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 60
 
 
 def test_a_handshake_cut_off_by_the_deadline_says_so():
@@ -260,7 +266,7 @@ class OldServer:
         self._wait()
 
     def _wait(self):
-        for _attempt in range(100):
+        for _attempt in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
@@ -283,8 +289,8 @@ OLD = [("-tls1", "AES128-SHA"), ("-tls1_1", "AES256-SHA"), ("-tls1", "AES256-SHA
 def test_the_legacy_profile_speaks_what_old_firmware_speaks(authority, device_certificate, version, cipher):
     with OldServer(device_certificate, version, cipher) as server:
         endpoint = endpoint_of(server, ca_file=authority.ca_file, legacy_tls=True)
-        stream = open_stream(endpoint, Deadline(SystemClock(), 5))
-        stream.settimeout(5)
+        stream = open_stream(endpoint, Deadline(SystemClock(), 60))
+        stream.settimeout(60)
         stream.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert stream.recv(100).startswith(b"HTTP/1.0 200 ok")
         assert stream._tls.cipher()[0] == cipher
@@ -294,7 +300,7 @@ def test_the_legacy_profile_speaks_what_old_firmware_speaks(authority, device_ce
 @pytest.mark.parametrize("version", ["-tls1", "-tls1_1"])
 def test_without_the_legacy_profile_old_firmware_is_not_spoken_to(authority, device_certificate, version):
     with OldServer(device_certificate, version, "ALL") as server, pytest.raises(errors.Unreachable) as caught:
-        open_stream(endpoint_of(server, ca_file=authority.ca_file), Deadline(SystemClock(), 5))
+        open_stream(endpoint_of(server, ca_file=authority.ca_file), Deadline(SystemClock(), 60))
     assert "legacy_tls" in caught.value.hint
 
 
@@ -307,9 +313,9 @@ def test_the_legacy_profile_still_checks_the_certificate(device_certificate):
     with OldServer(device_certificate, "-tls1", "AES128-SHA") as server:
         endpoint = endpoint_of(server, legacy_tls=True)
         with pytest.raises(errors.CertificateRefused) as caught:
-            open_stream(endpoint, Deadline(SystemClock(), 5))
+            open_stream(endpoint, Deadline(SystemClock(), 60))
         assert caught.value.fingerprint == device_certificate.fingerprint
-        stream = open_stream(replace(endpoint, fingerprint=caught.value.fingerprint), Deadline(SystemClock(), 5))
+        stream = open_stream(replace(endpoint, fingerprint=caught.value.fingerprint), Deadline(SystemClock(), 60))
         stream.close()
 
 
