@@ -26,7 +26,8 @@ DEVICES = 150
 
 def limits(running, **others):
     ports = running.ports
-    return Limits(rmcp_port=ports.presence, plain_port=ports.plain, tls_port=ports.tls, ping_timeout=1, **others)
+    patient = {"ping_timeout": 4, "connect_timeout": 20, **others}
+    return Limits(rmcp_port=ports.presence, plain_port=ports.plain, tls_port=ports.tls, **patient)
 
 
 def find(targets, limited):
@@ -42,7 +43,7 @@ def network(running, spare=0):
 
 def test_hundreds_of_devices_among_silent_addresses(fleet):
     running = fleet([{"count": DEVICES, "generation": [9, 12, 16]}], sockets_each=False)
-    found = [device.variables() for device in find(network(running, spare=100), limits(running, connect_timeout=20))]
+    found = [device.variables() for device in find(network(running, spare=100), limits(running))]
     assert [device["amt_host"] for device in found] == [device.address for device in running.devices]
     assert Counter(device["amt_generation"] for device in found) == dict.fromkeys((9, 12, 16), DEVICES // 3)
     assert all(device["amt_tls"] is (device["amt_generation"] == 16) for device in found)
@@ -86,7 +87,7 @@ def test_no_peer_breaks_the_scan(fleet, tls):
         device.fail(fault)
     silent = {running.devices[rude.index(fault)].address for fault in ("refuse", "hung")}
     polite = {device.address for device in running.devices[len(rude) :]}
-    found = {device.target.address for device in find(network(running), limits(running, ping=False, connect_timeout=2))}
+    found = {device.target.address for device in find(network(running), limits(running, ping=False, connect_timeout=8))}
     assert polite <= found and silent.isdisjoint(found)
 
 
@@ -139,7 +140,7 @@ def test_one_log_in_to_each_device_whatever_comes_of_it(fleet):
     found = [device.variables() for device in find(network(running), limits(running))]
     for device in gone:
         device.fail("refuse")
-    template = Endpoint("any", password=running.devices[0].password, connect_timeout=2)
+    template = Endpoint("any", password=running.devices[0].password, connect_timeout=20)
     login = Login(template, lambda machine: {"state": machine.get(ASSOCIATED_POWER)["PowerState"]}, {}, 8)
     login.to_all(found)
     assert Counter(device["amt_login"] for device in found) == {"ok": 20, "refused": 20, "unreachable": 20}
