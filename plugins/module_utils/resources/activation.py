@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from ..cim.general import GENERAL, HOST_BASED, SETUP
-from ..errors import InvalidOption, NotReached, Refused, Unavailable
+from ..errors import AuthenticationRefused, InvalidOption, NotReached, Refused, Unavailable, Unreachable
 from ..machine import Machine
 from ..option import Option
 from ..provisioning.chain import Certificate, Device, check, in_order
@@ -107,7 +107,10 @@ class Activation(Resource):
         return {**present, "device": self._details(_local(machine), present, wanted)}
 
     def _details(self, machine: LocalMachine, present: Values, wanted: Values) -> Values:
-        """What planning and preparing need to know of the device, no more than that."""
+        """What planning and preparing need to know of the device, no more than that.
+
+        Without a `realm` when it is in the middle of a provisioning over TLS: then it listens to the one that began it.
+        """
         details: Values = {}
         if wanted["state"] == "admin" and present["state"] != "admin":
             ask = machine.engine.ask
@@ -116,7 +119,11 @@ class Activation(Resource):
             details["pki_dns_suffix"] = _asked(machine, "pki_dns_suffix") or ""
             details["dns_suffixes"] = _asked(machine, "dns_suffixes") or []
         if _needs_wsman(present, wanted):
-            details.update(_read_setup(machine))
+            try:
+                details.update(_read_setup(machine))
+            except (Unreachable, AuthenticationRefused):
+                if present["state"] != UNFINISHED:
+                    raise
         return details
 
     def plan(self, present: Values, wanted: Values) -> Values:

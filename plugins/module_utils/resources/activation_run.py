@@ -24,7 +24,7 @@ from ..provisioning.relayed import relayed_machine
 from ..provisioning.steps import finish_over_tls
 from ..resource import Values
 from ..wsman.digest import identity
-from .activation import Activation
+from .activation import UNFINISHED, Activation
 
 Machine = Callable[[str, Mapping[str, Any]], Values]
 """Carries out a step of `resources.activation_steps` on the machine, with what it is given. Raises AmtError."""
@@ -33,6 +33,8 @@ OpenCertificate = Callable[[Mapping[str, Any]], Any]
 Raises AmtError. Reading files and keys takes a library that the core does without."""
 NEEDS_PASSWORD = ("setup", "admin_setup", "start_secure_setup")
 SIGNED = ("admin_setup", "upgrade")
+SPOKEN = {"setup", "admin_setup"}
+"""Steps for which the device has to tell its realm, if need be after the provisioning that it is in was stopped."""
 LEAVES = 20
 """Seconds in which an unprovisioning that was asked for earlier shows."""
 TRIES = 3
@@ -175,6 +177,9 @@ class Run:
 
     def _change(self, present: Values, planned: Values, material: Material | None, record: Record) -> Values:
         """The device as it is afterwards. A signature that another run's nonce has spoilt is made once more."""
+        if SPOKEN & set(planned["steps"]) and present["state"] == UNFINISHED and not present["device"].get("realm"):
+            self.machine("stop", {})
+            present = self.machine("read", {})["present"]
         try:
             self._apply(present, planned, material, record)
         except PasswordUnknown:

@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ..errors import AmtError, Interrupted, Unreachable
 from ..provisioning import relay
 from ..provisioning.local import LocalMachine, open_local
-from ..provisioning.steps import ADMITS, changing, who_logs_in
+from ..provisioning.steps import ADMITS, changing, stop_configuration, who_logs_in
 from ..resource import Values, converge
 from ..wsman.endpoint import TLS_PORT
 from .activation import Activation
@@ -36,6 +36,13 @@ def apply(open_machine: Open, wanted: Values, given: Given) -> Values:
     with open_machine(_seconds(wanted)) as machine:
         outcome = converge(Activation(), machine, {**wanted, **given})
     return {"changed": outcome.changed, "learnt": outcome.facts, "note": outcome.note}
+
+
+def stop(open_machine: Open, wanted: Values, given: Given) -> Values:
+    """Ends a provisioning that an earlier run has begun. Raises what `stop_configuration` raises."""
+    with open_machine(_seconds(wanted)) as machine:
+        stop_configuration(machine, wanted)
+    return {"changed": True}
 
 
 def try_passwords(open_machine: Open, wanted: Values, given: Given) -> Values:
@@ -77,6 +84,7 @@ def wait(open_machine: Open, wanted: Values, given: Given) -> Values:
 STEP: Mapping[str, Callable[[Open, Values, Given], Values]] = {
     "read": read,
     "apply": apply,
+    "stop": stop,
     "try_passwords": try_passwords,
     "start_relay": start_relay,
     "exchange": exchange,

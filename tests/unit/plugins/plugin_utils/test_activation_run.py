@@ -390,6 +390,26 @@ def test_a_device_that_came_into_its_mode_meanwhile_is_not_told_what_was_not_pre
     assert place.run("admin", mebx_password=MEBX)["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("generation", "state", "given"),
+    [("19", "client", {}), ("15", "client", {}), ("15", "admin", {}), ("19", "absent", {})],
+)
+def test_what_an_activation_over_tls_left_in_the_middle_is_brought_elsewhere(site, generation, state, given):
+    """In the middle of it, the firmware of AMT 19 speaks with the owner of the certificate only."""
+    place = site(generation)
+    place.host.device.scripts.add(fault="lost_answer", verb="invoke", cls="AMT_AuthorizationService", times=1)
+    with pytest.raises(AmtError):
+        place.run("admin", over_tls="always", mebx_password=MEBX)
+    predicted = place.run(state, dry=True, **given)["steps"]
+    result = place.run(state, **given)
+    assert result["steps"] == predicted and predicted[0] == "stop_configuration"
+    assert place.host.mode() == MODES.get(state, state)
+    if state != "absent":
+        assert place.host.knows(place.shelf.kept.password)
+    assert len(set(place.shelf.history)) == 1
+    assert place.run(state, **given)["changed"] is False
+
+
 def test_the_other_certificates_order_and_extras_do_not_matter(site):
     place = site()
     place.file.write_bytes(pem(leaf(), root(), intermediate()))
