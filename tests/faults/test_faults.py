@@ -16,12 +16,12 @@ from ansible_collections.outofband.amt.plugins.module_utils import errors
 
 from simulator.faults import TABLE, FaultKind
 from simulator.pytest_plugin import started
-from tests.faults.matrix import DEADLINE, MOMENTS, Observed, cases, observe_all
+from tests.faults.matrix import DEADLINE, MOMENTS, TIMEOUT, Observed, cases, observe_all
 from tests.faults.table import document, rows
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
-SLACK = 5.0
-"""Seconds by which a task may outlast its deadline on a busy machine."""
+SLACK = 0.75 * TIMEOUT
+"""Seconds by which a task may outlast its deadline on a busy machine: no request of its own may fit in."""
 
 BY_STEPS = ("amt_boot", "amt_isolation", "amt_defense_policies")
 """Several writes: a fault may strike between them."""

@@ -22,7 +22,8 @@ __all__ = ["fleet", "simulator_state"]
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PROGRAMS = Path(sys.executable).parent
-SECONDS = 120
+SECONDS = 600
+"""For a program that hangs. On an idle machine none needs a tenth of it."""
 
 
 @dataclass

@@ -21,8 +21,8 @@ def scan(controller):
             "rmcp_port": running.ports.presence,
             "port": running.ports.plain,
             "tls_port": running.ports.tls,
-            "ping_timeout": 1,
-            "banner_timeout": 1,
+            "ping_timeout": 3,
+            "banner_timeout": 10,
             **options,
         }
         path = controller.write("fleet.amt_scan.yml", source)

@@ -70,7 +70,7 @@ def chromium(folder, page, width, *arguments):
             page.as_uri(),
         ],
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=True,
     ).stdout.decode()
 
