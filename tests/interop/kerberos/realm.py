@@ -74,10 +74,10 @@ class Realm:
     def __exit__(self, *_failure: object) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
 
     def _wait(self) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 return socket.create_connection(("127.0.0.1", self.port), 1).close()

@@ -71,7 +71,7 @@ class Apache:
     """
 
     def __init__(self, folder: Path, users: dict[str, str], realm: str = "R", **settings: int) -> None:
-        limits = {"nonce": 300, "idle": 5, "requests": 0, **settings}
+        limits = {"nonce": 300, "idle": 60, "requests": 0, **settings}
         self.folder = folder
         self.plain, self.tls = free_ports()
         self.certificate = folder / "server.pem"
@@ -109,10 +109,10 @@ class Apache:
     def __exit__(self, *_failure: object) -> None:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(60)
 
     def _wait(self) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 return socket.create_connection(("127.0.0.1", self.tls), 1).close()
@@ -123,7 +123,7 @@ class Apache:
 
     def served(self, count: int) -> list[tuple[int, int]]:
         """(status, number on its connection, from 0) of each request. Waits for `count` of them: Apache logs late."""
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while True:
             lines = (self.folder / "access.log").read_text().splitlines()
             if len(lines) >= count or time.monotonic() > end:

@@ -66,10 +66,10 @@ def test_a_realm_with_quotes(apache):
 
 
 def test_a_nonce_that_has_grown_stale_is_replaced(apache):
-    server = apache(nonce=1)
+    server = apache(nonce=6)
     with transport_to(server) as transport:
         transport.post(b"one")
-        time.sleep(2.1)
+        time.sleep(7.1)
         assert transport.post(b"two").body == b"two"
     assert [status for status, _number in server.served(4)] == [401, 200, 401, 200]
 
@@ -84,12 +84,18 @@ def test_a_wrong_password_is_sent_once(apache):
 
 
 def test_a_connection_that_timed_out_is_replaced_unnoticed(apache):
-    server = apache(idle=1)
+    server = apache(idle=5)
     with transport_to(server) as transport:
         transport.post(b"one")
-        time.sleep(1.5)
+        wait_until_closed(transport)
         assert transport.post(b"two").body == b"two"
     assert server.served(4) == [(401, 0), (200, 1), (401, 0), (200, 1)]
+
+
+def wait_until_closed(transport):
+    end = time.monotonic() + 60
+    while transport.connection._stream.alive() and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 def test_a_server_that_limits_the_requests_of_a_connection(apache):
