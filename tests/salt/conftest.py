@@ -31,8 +31,8 @@ def salt_factories_config() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def event_listener() -> Iterator[EventListener]:
-    """The one of salt-factories, on the loopback interface."""
-    listener = EventListener(timeout=600)
+    """The one of salt-factories, on the loopback interface. It forgets no event before the last test has ended."""
+    listener = EventListener(timeout=7200)
     listener.host = "127.0.0.1"
     listener.address = f"tcp://127.0.0.1:{listener.port}"
     with listener:
@@ -64,7 +64,7 @@ def site(fleet: Any) -> Callable[..., Site]:  # noqa: F811
         ]
         running = fleet(entries, clock=SystemClock())
         described = {name: {"host": running.device(name).address} for name in names}
-        defaults = {"tls": False, "port": running.ports.plain, "password": PASSWORD, "connect_timeout": 5}
+        defaults = {"tls": False, "port": running.ports.plain, "password": PASSWORD, "connect_timeout": 20}
         return Site(running, {"amt": {"defaults": defaults, "devices": described}, "resources": {"amt": {}}})
 
     return start

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import time
@@ -60,7 +61,7 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def described(devices: Any, *names: str) -> dict[str, Any]:
     """Pillar `amt` for these devices."""
     return {
-        "defaults": {"tls": False, "port": devices.ports.plain, "password": PASSWORD, "connect_timeout": 5},
+        "defaults": {"tls": False, "port": devices.ports.plain, "password": PASSWORD, "connect_timeout": 20},
         "devices": {name: {"host": devices.device(name).address} for name in names},
     }
 
@@ -167,7 +168,7 @@ def verdicts(answer: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {key.split("_|-")[1]: (each["result"], each["changes"]) for key, each in answer.items()}
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 180) -> None:
+def wait_until(reached: Callable[[], bool], seconds: float = 400) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it did not come to that"
@@ -205,4 +206,9 @@ def places_of(*daemons: Any) -> list[Path]:
 
 
 def hold_secrets(*daemons: Any) -> list[Path]:
-    return [path for path in places_of(*daemons) if PASSWORD.encode() in path.read_bytes()]
+    """Salt writes to a file of another name first, which is gone when it is whole."""
+    found = []
+    for path in places_of(*daemons):
+        with contextlib.suppress(FileNotFoundError):
+            found += [path] if PASSWORD.encode() in path.read_bytes() else []
+    return found

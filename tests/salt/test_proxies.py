@@ -101,6 +101,6 @@ def test_secrets_are_in_no_event_no_log_and_no_job(
     ask: Any, master_daemon: Any, single: Any, delta: Any, event_listener: Any
 ) -> None:
     daemons = (master_daemon, single, delta)
-    assert not [event for event in event_listener.store if PASSWORD in str(event.data)]
+    assert not [event for event in list(event_listener.store) if PASSWORD in str(event.data)]
     assert len(places_of(*daemons)) > 4
     assert not hold_secrets(*daemons)

@@ -79,7 +79,7 @@ def test_everybody_gets_an_answer_in_words(fleet_of: Any) -> None:
     place, run = fleet_of()
     for name, fault in zip(NAMES, ("refuse", "wrong_password", "malformed_xml", "hung")):
         place.running.device(name).fail(fault)
-    returned = run["amt.ping"]("*", timeout=3)
+    returned = run["amt.ping"]("*", timeout=10)
     said = {name: each.get("error") for name, each in returned["devices"].items()}
     wrong = ["Unreachable", "AuthenticationRefused", "ProtocolError", "Unreachable"]
     assert said == dict(zip(NAMES, [*wrong, None, None]))
@@ -97,6 +97,7 @@ def test_everybody_gets_an_answer_in_words(fleet_of: Any) -> None:
         ({"tgt": "pc-0[12]"}, NAMES[:2]),
         ({"tgt": "pc-03,pc-01", "tgt_type": "list"}, ["pc-03", "pc-01"]),
         ({"tgt": ["pc-03"], "tgt_type": "list"}, ["pc-03"]),
+        ({"tgt": 10023, "tgt_type": "list", "devices": {10023: {"host": "192.0.2.1"}}}, ["10023"]),
         ({"tgt": "pc-0[56]$", "tgt_type": "pcre"}, NAMES[4:]),
         ({"tgt": "new-*", "devices": {"new-1": {"host": "192.0.2.1"}}}, ["new-1"]),
     ],
@@ -164,6 +165,21 @@ def test_devices_from_pillar_of_sites(site: Any, master: Any, tmp_path: Path) ->
     assert "does not render" in run["amt.list"](site="site-c")["error"]
     logging.disable(logging.NOTSET)
     assert "its pillar has no amt" in run["amt.list"]()["error"]
+
+
+def test_one_name_for_two_devices_is_refused(site: Any, master: Any, tmp_path: Path) -> None:
+    tree = site("pc-01").pillar["amt"]
+    (tmp_path / "pillar").mkdir()
+    (tmp_path / "pillar" / "top.sls").write_text("base: {site-a: [a], site-b: [b], site-c: [a]}\n")
+    other = {**tree, "devices": {"pc-01": {"host": "192.0.2.1"}}}
+    for name, said in (("a", tree), ("b", other)):
+        (tmp_path / "pillar" / f"{name}.sls").write_text(yaml.safe_dump({"amt": said}))
+    run = master()
+    assert (
+        "'pc-01' cannot be used: two of these sites have another device"
+        in run["amt.list"](site="site-a,site-b")["error"]
+    )
+    assert run["amt.list"](site="site-a,site-c") == ["pc-01"]
 
 
 def test_reports_are_rows(fleet_of: Any) -> None:
