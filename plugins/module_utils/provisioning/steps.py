@@ -39,13 +39,14 @@ ADMITS = 20.0
 of AMT 16)."""
 APART = 5.0
 """Seconds between two of these log-ins."""
-BAD_SIGNATURE, BAD_STATE = "AUTH_FAILED", "INVALID_STATE"
+BAD_SIGNATURE, BAD_STATE, DISABLED = "AUTH_FAILED", "INVALID_STATE", "METHOD_DISABLED"
 RESTS = 20.0
 """Seconds that a device wants between being stopped and being started again (meshcmd)."""
 NOT_YET = ("NOT_READY", "CERTIFICATE_NOT_READY", "RNG_NOT_READY", "RNG_GENERATION_IN_PROGRESS")
 """The engine is making its own key and certificate (rpc-go tries again too)."""
 TRIES, PAUSE = 10, 3.0
 NO_SIGNATURE = "the certificate does not fit this device (domain, root), or another run took its nonce: run again"
+NO_UPGRADE = "firmware like this is not upgraded: take the device back (state: absent), then activate it again"
 NO_SUFFIX = "a device that is activated keeps its DNS suffix: leave dns_suffix out, or take the device back first"
 NEEDS_MEBX = "give mebx_password: this device wants its MEBx password changed before it is activated"
 
@@ -217,7 +218,8 @@ def _with_signature(machine: LocalMachine, wanted: Wanted, method: str, argument
             with acting(machine, wanted) as owner:
                 owner.invoke(HOST_BASED, method, arguments)
         except Refused as refusal:
-            refusal.hint = refusal.hint or (NO_SIGNATURE if refusal.name == BAD_SIGNATURE else "")
+            hints = {BAD_SIGNATURE: NO_SIGNATURE, DISABLED: NO_UPGRADE}
+            refusal.hint = refusal.hint or hints.get(refusal.name, "")
             raise
 
     changing(machine, wanted, "admin", "post", command)

@@ -432,6 +432,17 @@ def test_a_device_that_wants_its_mebx_password_says_so(site):
     assert place.host.mode() == "admin"
 
 
+def test_a_device_that_cannot_be_upgraded_says_how_it_gets_there(site):
+    place = site("19")
+    place.run("client")
+    with pytest.raises(AmtError, match="METHOD_DISABLED") as caught:
+        place.run("admin", mebx_password=MEBX)
+    assert "state: absent" in caught.value.hint
+    place.run("absent")
+    place.run("admin", mebx_password=MEBX)
+    assert place.host.mode() == "admin"
+
+
 def test_a_new_mebx_password_is_set_once(site):
     place = site()
     place.run("admin", mebx_password=MEBX)
