@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from salt.exceptions import CommandExecutionError, SaltInvocationError
+from salt.exceptions import CommandExecutionError, SaltCacheError, SaltInvocationError
 from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import differences, without
 from saltext.amt.chosen import read_sites
@@ -82,7 +82,7 @@ def test_grains_never_ask_the_network(site: Any, resource: Any) -> None:
     place = site("pc-01")
     device = resource(place.pillar, "pc-01")
     address = place.running.device("pc-01").address
-    assert device.ask("grains") == {"amt_device": "pc-01", "amt_host": address}
+    assert device.ask("grains") == {"id": "pc-01", "amt_device": "pc-01", "amt_host": address}
     assert place.requests() == 0
     read = device.ask("grains_refresh")
     assert read["amt_version"].startswith("12.")
@@ -121,6 +121,12 @@ def test_where_a_device_comes_from() -> None:
         ({"pc": {"password": "s3cret", "auth": "kerberos"}}, "only digest"),
         ({"pc": {"password": "s3cret", "port": "many"}}, "give a number"),
         ({"pc": {"password": "s3cret", "host": "http://pc"}}, "without port or scheme"),
+        ({"pc": {"password": True}}, "give text, in quotes"),
+        ({"pc": {"password": {"value": "s3cret"}}}, "give text, in quotes"),
+        ({"pc": {"password": "s3cret", "host": ["pc"]}}, "give text, in quotes"),
+        ({"pc": {"password": "s3cret", "tls": "false"}}, "give true or false"),
+        ({"pc": {"password": "s3cret", "deadline": True}}, "give a number"),
+        ({"pc": {"password": "s3cret", "proxy_command": "ssh -W"}}, "as a list"),
         ({"other": {}}, "it has other"),
         ({"pc": "s3cret"}, "it is a mapping"),
         (["pc"], "it is a mapping"),
@@ -131,6 +137,44 @@ def test_pillar_that_will_not_do(devices: Any, sentence: str) -> None:
         find_device({}, {"amt": {"devices": devices}}, "pc")
     assert sentence in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+def test_what_yaml_makes_of_pillar() -> None:
+    """Digits become numbers, and a key with nothing after it becomes nothing: as if it was not there."""
+    given = {"password": 12345678, "username": None, "host": None, "proxy_command": ["ssh", "-p", 2222]}
+    found = find_device({}, {"amt": {"defaults": {"tls": None}, "devices": {"pc": given}}}, "pc").endpoint
+    assert (found.password, found.username, found.host, found.tls) == ("12345678", "admin", "pc", True)
+    assert found.proxy_command == ("ssh", "-p", "2222")
+
+
+def test_a_mistake_in_the_pillar_of_a_resource_is_told(site: Any, resource: Any) -> None:
+    """Of an error while it asks for grains, Salt says nothing: the device would have no answer at all."""
+    place = site("pc-01")
+    place.pillar["amt"]["devices"]["pc-02"] = {"passwd": "s3cret"}
+    device = resource(place.pillar, "pc-02")
+    assert device.ask("grains") == {"id": "pc-02"}
+    with pytest.raises(CommandExecutionError, match=r"^InvalidOption: pillar key: 'passwd' cannot be used"):
+        device.call("test.ping")
+
+
+@pytest.mark.parametrize("chosen", ["pc-02", 7, {"resource_ids": "pc-02"}])
+def test_which_devices_are_resources_is_a_list(site: Any, resource: Any, caplog: Any, chosen: Any) -> None:
+    place = site("pc-01")
+    found = resource(place.pillar, "pc-01").connection["amt.discover"]
+    assert found({"pillar": {**place.pillar, "resources": {"amt": chosen}}}) == []
+    assert "resources:amt:resource_ids" in caplog.text and "give a list of names" in caplog.text
+    assert found({"pillar": {**place.pillar, "resources": {"amt": ["pc-01"]}}}) == ["pc-01"]
+
+
+def test_what_was_read_and_cannot_be_read_again_is_no_grain(site: Any, resource: Any, monkeypatch: Any) -> None:
+    place = site("pc-01")
+    device = resource(place.pillar, "pc-01")
+
+    def fetch(*place: str) -> None:
+        raise SaltCacheError("disk")
+
+    monkeypatch.setattr("salt.cache.Cache.fetch", fetch)
+    assert set(device.ask("grains")) == {"id", "amt_device", "amt_host"}
 
 
 ROWS = (

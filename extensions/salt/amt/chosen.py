@@ -31,7 +31,9 @@ def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given
     devices: dict[str, Any] = {}
     for tree in trees:
         for name in names(tree):
-            devices[name] = {**defaults_of(tree), **described(tree, name)}
+            found = {**defaults_of(tree), **described(tree, name)}
+            if devices.setdefault(name, found) != found:
+                raise InvalidOption("site", name, "two of these sites have another device of this name; take one site")
     for name, added in _added(given).items():
         devices[name] = {**defaults_of(trees[0]), **devices.get(name, {}), **added}
     return {"amt": {"devices": devices}}
@@ -81,7 +83,7 @@ def _added(given: Any) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _words(given: Any) -> list[str]:
-    words = given.split(",") if isinstance(given, str) else list(given)
+    words = list(given) if isinstance(given, (list, tuple)) else str(given).split(",")
     return [str(word).strip() for word in words if str(word).strip()]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from saltext.amt.core.errors import InvalidOption
+from saltext.amt.core.option import HIDDEN
 from saltext.amt.core.wsman.endpoint import Endpoint
 
 try:
@@ -22,6 +23,15 @@ except ImportError:  # Salt before 3008
 
 RESOURCE_TYPE = "amt"
 FIELDS = tuple(field.name for field in fields(Endpoint))
+#: By the annotations of Endpoint, what YAML has to give, and how to say so. What is all digits is a number to it.
+KINDS = {
+    "str": ((str, int), "give text, in quotes"),
+    "bool": ((bool,), "give true or false"),
+    "int": ((int,), "give a number"),
+    "float": ((int, float), "give a number"),
+    "tuple[str, ...]": ((list, tuple), "give the program and its arguments as a list"),
+}
+SECRETS = ("password", "password_hash")
 WHERE = "name a device of pillar amt:devices with device=, or target a resource or a proxy of type amt"
 
 
@@ -87,18 +97,23 @@ def _few(listed: list[str]) -> str:
 
 
 def _endpoint(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> Endpoint:
-    settings = {"host": name, **defaults_of(pillar), **given}
-    for key in settings:
+    merged = {"host": name, **defaults_of(pillar), **given}
+    for key in merged:
         if key not in FIELDS:
             raise InvalidOption("pillar key", key, "a device has: " + ", ".join(FIELDS))
+    settings = {"host": name, **{key: _typed(key, value) for key, value in merged.items() if value is not None}}
     if settings.get("auth", "digest") != "digest":
         raise InvalidOption("auth", settings["auth"], "from Salt only digest can be used")
-    if isinstance(settings.get("proxy_command"), list):
-        settings["proxy_command"] = tuple(settings["proxy_command"])
-    for key in ("port", "connect_timeout", "read_timeout", "deadline"):
-        if key in settings and (isinstance(settings[key], bool) or not isinstance(settings[key], (int, float))):
-            raise InvalidOption(key, settings[key], "give a number")
     if not settings.get("password"):
         raise InvalidOption("password", "", "pillar has no password for {0}".format(name))
-    settings["password"] = str(settings["password"])
     return Endpoint(**settings)
+
+
+def _typed(key: str, value: Any) -> Any:
+    kind = str(Endpoint.__annotations__[key])
+    allowed, way_out = KINDS[kind]
+    if not isinstance(value, allowed) or (isinstance(value, bool) and kind != "bool"):
+        raise InvalidOption(key, HIDDEN if key in SECRETS else value, way_out)
+    if kind == "str":
+        return str(value)
+    return tuple(map(str, value)) if kind == "tuple[str, ...]" else value

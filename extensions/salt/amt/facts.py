@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 import salt.cache
+from salt.exceptions import SaltCacheError
 from saltext.amt.carry_out import carry_out, sentence, without
 from saltext.amt.core.cim.general import GENERAL
 from saltext.amt.core.errors import AmtError
@@ -41,7 +42,7 @@ def pings(device: Device) -> bool:
 
 def known(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as last refreshed. Nothing is sent."""
-    return {"amt_device": device.name, "amt_host": device.endpoint.host, **kept(opts, device.name)}
+    return {"id": device.name, "amt_device": device.name, "amt_host": device.endpoint.host, **kept(opts, device.name)}
 
 
 def kept(opts: Mapping[str, Any], name: str) -> Values:
@@ -52,7 +53,15 @@ def kept(opts: Mapping[str, Any], name: str) -> Values:
 def reader(opts: Mapping[str, Any]) -> Callable[[str], Values]:
     """The same for many devices: Salt loads its modules for caches once for each reader, which takes longer."""
     cache = _cache(opts)
-    return lambda name: cache.fetch(BANK, name) or {}
+
+    def fetch(name: str) -> Values:
+        try:
+            return cache.fetch(BANK, name) or {}
+        except SaltCacheError as error:
+            log.error("what was read from %s is out of reach: %s", name, error)
+            return {}
+
+    return fetch
 
 
 def refresh(opts: Mapping[str, Any], device: Device) -> Values:

@@ -19,13 +19,14 @@ answers.
 """
 
 import logging
+from collections.abc import Mapping
 
 import salt.utils.resources
 from salt.exceptions import CommandExecutionError
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as, sentence
-from saltext.amt.core.errors import AmtError
-from saltext.amt.devices import RESOURCE_TYPE, find_device, names
+from saltext.amt.core.errors import AmtError, InvalidOption
+from saltext.amt.devices import RESOURCE_TYPE, current_resource, find_device, names
 
 log = logging.getLogger(__name__)
 
@@ -54,22 +55,31 @@ def discover(opts):
     """
     The devices that pillar gives this minion: ``resources:amt:resource_ids``, or all of ``amt:devices``.
     """
-    chosen = (salt.utils.resources.pillar_resources_tree(opts).get(RESOURCE_TYPE) or {}).get("resource_ids")
-    if chosen is not None:
-        return [str(name) for name in chosen]
+    settings = salt.utils.resources.pillar_resources_tree(opts).get(RESOURCE_TYPE) or {}
     try:
-        return names(opts.get("pillar") or {})
+        chosen = settings.get("resource_ids") if isinstance(settings, Mapping) else settings
+        return names(opts.get("pillar") or {}) if chosen is None else _listed(chosen)
     except AmtError as error:
         log.error("no devices: %s", sentence(error))
         return []
 
 
+def _listed(chosen):
+    if isinstance(chosen, str) or not isinstance(chosen, (list, tuple, Mapping)):
+        raise InvalidOption("resources:amt:resource_ids", chosen, "give a list of names")
+    return [str(name) for name in chosen]
+
+
 def grains():
     """
-    What was last read from the device. Salt asks before every job, so the network is not asked.
+    What was last read from the device. Salt asks before every job, so the network is not asked, and a mistake in pillar
+    is for the job to tell: of an error in here Salt would say nothing, and nothing of the device either.
     """
-    with reported_as(CommandExecutionError, []):
+    try:
         return facts.known(__opts__, find_device(__opts__, __opts__["pillar"]))
+    except AmtError as error:
+        log.error("no grains of %s: %s", current_resource(), sentence(error))
+        return {"id": current_resource()}
 
 
 def grains_refresh():
