@@ -4,12 +4,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.salt.cases import PASSWORD
-from tests.salt.daemons import RESOURCES, RESOURCES_ONLY, hold_secrets, places_of, predicted_done_and_done_again
+from tests.salt.daemons import (
+    RESOURCES,
+    RESOURCES_ONLY,
+    hold_secrets,
+    places_of,
+    predicted_done_and_done_again,
+    wait_until,
+)
 
 pytestmark = [RESOURCES_ONLY, pytest.mark.usefixtures("minion_daemon")]
 
@@ -47,6 +55,44 @@ def test_a_device_goes_away_and_comes_back(ask: Any, devices: Any) -> None:
 def test_states_of_the_minion_do_not_run_in_the_place_of_a_device(ask: Any) -> None:
     (answer,) = ask("T@amt:pc-01", "state.apply", "elsewhere")["pc-01"].values()
     assert answer["result"] is False
+
+
+TOLD = "told by {{ grains.id }}:\n  amt.released:\n    - fire_event: told\n"
+ORCHESTRATION = """
+devices:
+  salt.state:
+    - tgt: T@amt
+    - tgt_type: compound
+    - sls: back
+fleet:
+  salt.runner:
+    - name: amt.power
+    - kwarg: {tgt: 'fl-0[12]', state: 'on', test: true}
+"""
+
+
+def test_events_of_a_device_are_sent_by_its_minion(
+    ask: Any, minion_daemon: Any, master_daemon: Any, event_listener: Any
+) -> None:
+    (Path(master_daemon.state_tree.base.paths[0]) / "told.sls").write_text(TOLD)
+    assert ask("T@amt:pc-01", "event.fire_master", "{seen: true}", "amt/seen") == {"pc-01": True}
+    ask("T@amt:pc-01", "state.apply", "told")
+
+    def senders(ending: str) -> set[str]:
+        return {event.data["id"] for event in list(event_listener.store) if event.tag.endswith(ending)}
+
+    for ending in ("amt/seen", "/pc-01/told"):
+        wait_until(lambda ending=ending: senders(ending) == {minion_daemon.id})
+
+
+def test_orchestration_reaches_resources_and_the_runner(runner: Any, master_daemon: Any) -> None:
+    (Path(master_daemon.state_tree.base.paths[0]) / "orchestrated.sls").write_text(ORCHESTRATION)
+    returned, status = runner("state.orchestrate", "orchestrated")
+    assert status == 0, returned
+    devices, fleet = returned["data"][master_daemon.id].values()
+    assert (devices["result"], fleet["result"]) == (True, True)
+    assert all(name in devices["comment"] for name in RESOURCES)
+    assert fleet["changes"]["return"]["counts"]["total"] == 2
 
 
 def test_secrets_are_in_no_event_no_log_and_no_job(

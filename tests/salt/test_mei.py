@@ -124,6 +124,13 @@ def test_salt_loads_them(tmp_path: Path, minion: Any) -> None:
     assert "mei" not in salt.loader.grains(opts)
 
 
+def test_a_device_elsewhere_has_not_the_engine_of_whoever_speaks_for_it(minion: Any) -> None:
+    loaded = minion({}, proxy={"proxytype": "amt"})
+    assert "mei.info" not in loaded.functions
+    assert "mei.lms_dead" not in loaded.states
+    assert "amt.powered" in loaded.states
+
+
 def test_grains_of_a_machine_with_an_engine(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     host = Host(hostname="pc", domain="example.test")
     module = importlib.import_module("saltext.amt.grains.mei")

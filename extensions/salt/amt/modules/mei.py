@@ -9,12 +9,13 @@ engine; the functions ``amt.*`` are for firmware elsewhere.
 """
 
 from saltext.amt.core.resources.mei_facts import MeiFacts
+from saltext.amt.here import ELSEWHERE, is_elsewhere
 
 __virtualname__ = "mei"
 
 
 def __virtual__():
-    return __virtualname__
+    return (False, ELSEWHERE) if is_elsewhere(__opts__) else __virtualname__
 
 
 def info(answer_timeout=10.0):

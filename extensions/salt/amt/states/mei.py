@@ -14,13 +14,13 @@ from saltext.amt.carry_out import secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.resources.lms import Lms
 from saltext.amt.core.resources.os_watchdog import OsWatchdog
-from saltext.amt.here import THIS, carry_out_here
+from saltext.amt.here import ELSEWHERE, THIS, carry_out_here, is_elsewhere
 
 __virtualname__ = "mei"
 
 
 def __virtual__():
-    return __virtualname__
+    return (False, ELSEWHERE) if is_elsewhere(__opts__) else __virtualname__
 
 
 def activated(

@@ -7,14 +7,19 @@ Only what belongs to the resource type can be reached: a state that would work o
 """
 
 import contextlib
+from collections.abc import Mapping
 
 import salt.fileclient
 import salt.state
 import salt.utils.state
 from salt.defaults import exitcodes
 from salt.exceptions import SaltInvocationError
+from salt.utils.dictupdate import merge
 
 __func_alias__ = {"apply_": "apply"}
+
+#: Orchestration always says these. Salt's guard against a second run is not in the way of devices.
+IDLE = ("queue", "concurrent")
 
 
 def apply_(mods=None, **kwargs):
@@ -42,7 +47,7 @@ def highstate(test=None, pillar=None, saltenv=None, **others):
         salt -C 'T@amt' state.highstate test=True
     """
     _refuse(others)
-    with _high_state(test, pillar, saltenv) as high_state:
+    with _high_state(test, pillar, saltenv, others) as high_state:
         high_state.push_active()
         try:
             return _judged(high_state.call_highstate())
@@ -62,7 +67,7 @@ def sls(mods, test=None, pillar=None, saltenv=None, **others):
     """
     names = mods.split(",") if isinstance(mods, str) else list(mods)
     _refuse(others)
-    with _high_state(test, pillar, saltenv) as high_state:
+    with _high_state(test, pillar, saltenv, others) as high_state:
         high_state.push_active()
         try:
             high, errors = high_state.render_highstate({high_state.opts["saltenv"] or "base": names})
@@ -82,34 +87,46 @@ def single(fun, name, test=None, pillar=None, **kwargs):
         salt -C 'T@amt:pc-01' state.single amt.powered name=morning power=on test=True
     """
     kind, _, function = fun.partition(".")
-    arguments = {key: value for key, value in kwargs.items() if not key.startswith("__")}
+    arguments = {key: value for key, value in kwargs.items() if not key.startswith("__") and key not in IDLE}
     low = {"state": kind, "fun": function, "__id__": name, "name": name, **arguments}
-    with _high_state(test, pillar, None) as high_state:
+    with _high_state(test, pillar, None, kwargs) as high_state:
         errors = high_state.state.verify_data(low)
         key = "{0}_|-{1}_|-{1}_|-{2}".format(kind, name, function)
         return _judged(errors or {key: high_state.state.call(low)})
 
 
 def _refuse(others):
-    unknown = sorted(name for name in others if not name.startswith("__"))
+    unknown = sorted(name for name in others if not name.startswith("__") and name not in IDLE)
     if unknown:
         raise SaltInvocationError("states of a device take test, pillar and saltenv, and not " + ", ".join(unknown))
 
 
 @contextlib.contextmanager
-def _high_state(test, pillar, saltenv):
+def _high_state(test, pillar, saltenv, others):
+    """With the pillar of the managing minion. Salt would compile one for the name of the device over `pillar`."""
+    if not isinstance(pillar, (Mapping, type(None))):
+        raise SaltInvocationError("pillar has to be a mapping")
     opts = salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv)
     opts["id"] = __resource__["id"]
+    opts["managing_minion"] = __opts__["id"]
     opts["test"] = bool(__opts__.get("test")) if test is None else bool(test)
     opts["autoload_dynamic_modules"] = False
     opts["grains"] = {**__opts__["grains"], **__resource_funcs__["amt.grains"]()}
-    known = {**__opts__["pillar"], **(pillar or {})}
-    opts["pillar"] = known
+    opts["pillar"] = _merged(__opts__["pillar"], pillar or {})
     with (
         salt.fileclient.get_file_client(__opts__) as client,
-        salt.state.HighState(opts, pillar, initial_pillar=known, file_client=client) as high_state,
+        salt.state.HighState(
+            opts, jid=others.get("__pub_jid"), initial_pillar=opts["pillar"], file_client=client
+        ) as high_state,
     ):
         yield high_state
+
+
+def _merged(pillar, given):
+    """As Salt has it for its own states."""
+    strategy = __opts__.get("pillar_source_merging_strategy", "smart")
+    renderer, merge_lists = __opts__.get("renderer", "yaml"), __opts__.get("pillar_merge_lists", False)
+    return merge(pillar, given, strategy, renderer, merge_lists) if given else pillar
 
 
 def _judged(returned):

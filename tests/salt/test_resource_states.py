@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""State files of a device that is a resource: what they can ask for, and what is kept from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from salt.exceptions import SaltInvocationError
+
+from tests.salt.conftest import PASSWORD
+
+
+@pytest.fixture
+def device(site: Any, resource: Any, tmp_path: Path) -> Any:
+    """`device("a state file")`: a device with it, under the name `given`."""
+
+    def load(text: str) -> Any:
+        (tmp_path / "states").mkdir()
+        (tmp_path / "states" / "given.sls").write_text(text)
+        return resource(site("pc-01").pillar, "pc-01")
+
+    return load
+
+
+def named(returned: Any) -> list[str]:
+    assert isinstance(returned, dict), returned
+    return [each["name"] for each in returned.values()]
+
+
+def test_state_files_know_the_name_and_the_pillar(device: Any) -> None:
+    asking = "{{ grains.id }} {{ salt['grains.get']('id') }} {{ salt['pillar.get']('amt:defaults:tls') }}"
+    loaded = device(f"{asking}:\n  amt.powered: []\n")
+    assert named(loaded.call("state.apply", "given")) == ["pc-01 pc-01 False"]
+
+
+def test_pillar_of_a_command_line_is_merged_into_that_of_the_minion(device: Any) -> None:
+    loaded = device("{{ pillar['amt']['remediation'] }}:\n  amt.powered: []\n")
+    given = {"amt": {"remediation": "dhcp"}}
+    assert named(loaded.call("state.apply", "given", pillar=given)) == ["dhcp"]
+    (answer,) = loaded.call("state.single", "amt.powered", "it", pillar=given).values()
+    assert answer["result"] is True, answer
+    with pytest.raises(SaltInvocationError, match="a mapping"):
+        loaded.call("state.apply", "given", pillar="amt")
+
+
+def test_what_orchestration_always_says_is_no_mistake(device: Any) -> None:
+    loaded = device("it:\n  amt.powered: []\n")
+    for function, arguments in (("sls", ["given"]), ("apply", ["given"]), ("single", ["amt.powered", "it"])):
+        returned = loaded.call(f"state.{function}", *arguments, queue=False, concurrent=False)
+        assert named(returned) == ["it"]
+
+
+def test_states_of_the_managing_minions_own_engine_are_not_for_devices(device: Any) -> None:
+    loaded = device("it:\n  mei.lms_dead: []\n")
+    (answer,) = loaded.call("state.apply", "given").values()
+    assert answer["result"] is False
+    assert "this job is for a device elsewhere" in answer["comment"]
+
+
+def test_secrets_of_pillar_are_not_shown_to_whoever_asks_a_device(device: Any) -> None:
+    assert PASSWORD not in str(device("").call("pillar.get", "amt"))
