@@ -46,6 +46,16 @@ def test_states_render_to_what_there_is(tmp_path: Path, name: str) -> None:
         assert given <= set(known)
 
 
+def test_names_of_devices_are_what_they_are_in_pillar(tmp_path: Path) -> None:
+    """YAML would make numbers, and other things, of them."""
+    opts = example_opts(tmp_path)
+    named = sorted([*opts["pillar"]["amt"]["devices"], "0012", "fe80::1", "off", "rack 1: 'left'"])
+    opts["pillar"]["amt"]["devices"] = {name: {} for name in named}
+    for state in ("evening", "morning"):
+        chunks = salt.loader.minion_mods(opts)["state.show_low_sls"](state, pillar=opts["pillar"])
+        assert sorted(chunk["device"] for chunk in chunks) == named
+
+
 def test_the_top_file_and_the_schedule_name_states_that_are_there(tmp_path: Path) -> None:
     top = yaml.safe_load((SITE / "states" / "top.sls").read_text())
     schedule = example_opts(tmp_path)["pillar"]["schedule"]
@@ -71,8 +81,11 @@ def results(answer: Any) -> set[Any]:
     return {each["result"] for each in answer.values()}
 
 
-@pytest.mark.parametrize(("device", "targets"), [("pc-01", ["T@amt:pc-01"]), ("*' or G@os:*", []), ("", [])])
-def test_the_reactor_isolates_the_device_of_the_event(tmp_path: Path, device: str, targets: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("device", "targets"),
+    [("pc-01", ["T@amt:pc-01"]), (10023, ["T@amt:10023"]), ("*' or G@os:*", []), ("", [])],
+)
+def test_the_reactor_isolates_the_device_of_the_event(tmp_path: Path, device: Any, targets: list[str]) -> None:
     chunks = reactions(tmp_path, "quarantine", device)
     assert [chunk["tgt"] for chunk in chunks] == targets
     assert all(
@@ -80,8 +93,11 @@ def test_the_reactor_isolates_the_device_of_the_event(tmp_path: Path, device: st
     )
 
 
-@pytest.mark.parametrize(("device", "targets"), [("pc-01", ["pc-01"]), ("*", []), ("pc-01,pc-02", [])])
-def test_the_runner_isolates_the_device_of_the_event(tmp_path: Path, device: str, targets: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("device", "targets"),
+    [("pc-01", ["pc-01"]), (10023, ["10023"]), ("0012", ["0012"]), ("*", []), ("pc-01,pc-02", [])],
+)
+def test_the_runner_isolates_the_device_of_the_event(tmp_path: Path, device: Any, targets: list[str]) -> None:
     chunks = reactions(tmp_path, "quarantine_by_runner", device)
     given = [{key: value for each in chunk["args"] for key, value in each.items()} for chunk in chunks]
     assert [each["tgt"] for each in given] == targets
@@ -91,7 +107,7 @@ def test_the_runner_isolates_the_device_of_the_event(tmp_path: Path, device: str
     assert all((chunk["state"], chunk["fun"]) == ("runner", "amt.isolate") for chunk in chunks)
 
 
-def reactions(place: Path, name: str, device: str) -> list[dict[str, Any]]:
+def reactions(place: Path, name: str, device: Any) -> list[dict[str, Any]]:
     """What the master would do about an event that names this device."""
     opts = {**salt.config.DEFAULT_MASTER_OPTS, **minion_opts(place), "__role": "master", "file_client": "local"}
     reactor = salt.utils.reactor.Reactor(opts)
