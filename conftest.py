@@ -18,7 +18,7 @@ COLLECTIONS = ROOT / "collections"
 def link_checkout() -> None:
     link = COLLECTIONS / "ansible_collections" / "outofband" / "amt"
     link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink():
+    with contextlib.suppress(FileExistsError):
         link.symlink_to("../../..")
 
 
