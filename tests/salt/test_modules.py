@@ -50,11 +50,13 @@ def test_acts(site: Any, minion: Any) -> None:
     assert uuid["changed"] is False
 
 
-def test_failures_are_sentences_without_secrets(site: Any, minion: Any) -> None:
+def test_failures_are_sentences_without_secrets(site: Any, minion: Any, caplog: Any) -> None:
     place = site("pc-01")
     place.running.device("pc-01").fail("wrong_password")
     amt = minion(place.pillar).functions
     assert amt["amt.ping"](device="pc-01") is False
+    told = [record for record in caplog.records if "pc-01 does not answer" in record.getMessage()]
+    assert [record.levelname for record in told] == ["WARNING"]
     with pytest.raises(CommandExecutionError, match=r"^AuthenticationRefused: ") as refused:
         amt["amt.power_on"](device="pc-01")
     assert PASSWORD not in str(refused.value)

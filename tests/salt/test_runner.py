@@ -116,6 +116,14 @@ def test_grains_are_those_that_were_read_last(fleet_of: Any) -> None:
     assert place.requests() == asked
 
 
+def test_grains_that_cannot_be_kept_cost_no_answer(fleet_of: Any, tmp_path: Path, caplog: Any) -> None:
+    _place, run = fleet_of()
+    (tmp_path / "cachedir").mkdir(exist_ok=True)
+    (tmp_path / "cachedir" / "amt").write_text("in the way")
+    assert run["amt.inventory"]("pc-01")["counts"] == {"total": 1, "answered": 1}
+    assert "what was read from pc-01 is not kept" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

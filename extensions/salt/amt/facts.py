@@ -36,7 +36,7 @@ def pings(device: Device) -> bool:
     try:
         return answers(device)
     except AmtError as error:
-        log.info("%s does not answer: %s", device.name, without([device.endpoint.password], sentence(error)))
+        log.warning("%s does not answer: %s", device.name, without([device.endpoint.password], sentence(error)))
         return False
 
 
@@ -57,7 +57,7 @@ def reader(opts: Mapping[str, Any]) -> Callable[[str], Values]:
     def fetch(name: str) -> Values:
         try:
             return cache.fetch(BANK, name) or {}
-        except SaltCacheError as error:
+        except (OSError, SaltCacheError) as error:
             log.error("what was read from %s is out of reach: %s", name, error)
             return {}
 
@@ -68,13 +68,21 @@ def refresh(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as the device tells them now."""
     read = carry_out(Inventory(), device, {"gather_subset": SUBSETS}).after
     keep(opts, device, read)
-    return known(opts, device)
+    return {**known(opts, device), **_shown(device, read)}
 
 
 def keep(opts: Mapping[str, Any], device: Device, read: Values) -> None:
-    """Where all of SUBSETS were read, hold on to what is a grain of it."""
-    if all(name in read for name in SUBSETS):
-        _cache(opts).store(BANK, device.name, without([device.endpoint.password], grains_from(read)))
+    """Where all of SUBSETS were read, hold on to what is a grain of it. A cache that is full costs nobody an answer."""
+    if not all(name in read for name in SUBSETS):
+        return
+    try:
+        _cache(opts).store(BANK, device.name, _shown(device, read))
+    except (OSError, SaltCacheError) as error:
+        log.error("what was read from %s is not kept: %s", device.name, error)
+
+
+def _shown(device: Device, read: Values) -> Values:
+    return dict(without([device.endpoint.password], grains_from(read)))
 
 
 def grains_from(read: Values) -> Values:
