@@ -58,7 +58,7 @@ class Machine:
         program = shlex.join(("python3", "-c", PRELUDE.format(core=CORE) + code, json.dumps(arguments)))
         return self.guest.start_command(program)
 
-    def told_by(self, started: subprocess.Popen[str], seconds: float = 60) -> Any:
+    def told_by(self, started: subprocess.Popen[str], seconds: float = 300) -> Any:
         output, _nothing = started.communicate(timeout=seconds)
         assert started.returncode == 0, output
         return last_told(output)
@@ -154,7 +154,7 @@ def plug(guest: Guest, fleet: Callable[..., RunningSimulation]) -> Callable[...,
         link.symlink_to(device.mei_socket)
         guest.run("systemctl start mei-relay")
         machine = Machine(guest, device, running)
-        wait_for(machine.on_the_bus, "the guest's driver to start the bus", seconds=30)
+        wait_for(machine.on_the_bus, "the guest's driver to start the bus")
         machine.wait_until_enabled()
         return machine
 

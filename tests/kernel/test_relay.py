@@ -40,12 +40,12 @@ def ends(relay):
     driver, records = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     firmware, port = socket.socketpair()
     for each in (driver, firmware):
-        each.settimeout(10)
+        each.settimeout(60)
     running = threading.Thread(target=relay.run, args=(records.fileno(), port.fileno()))
     running.start()
     yield driver, firmware
     firmware.close()
-    running.join(10)
+    running.join(60)
     assert not running.is_alive()
     for each in (driver, records, port):
         each.close()

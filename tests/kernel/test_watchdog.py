@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import base64
 import errno
+import itertools
+import statistics
 import struct
 
 import pytest
@@ -109,8 +111,10 @@ def test_heartbeats_come_at_the_interval_that_was_asked_for(watched):
     count = len(watched.heartbeats)
     wait_for(lambda: len(watched.heartbeats) >= count + 6, "six heartbeats")
     times = [at for at, _timeout in watched.heartbeats[-6:]]
+    between = [after - before for before, after in itertools.pairwise(times)]
     assert {timeout for _at, timeout in watched.heartbeats} == {KERNEL_MINIMUM}
-    assert 0.4 < (times[-1] - times[0]) / 5 < 1.5
+    assert min(between) > 0.4
+    assert statistics.median(between) < 1.5, "a busy machine may hold one back"
 
 
 def test_limits_of_the_timeout(watched):
