@@ -14,6 +14,7 @@ import salt.loader
 import saltext.amt.activation
 import saltext.amt.here
 from cryptography.hazmat.primitives.hashes import SHA256
+from salt.exceptions import CommandExecutionError
 from saltext.amt.core.host.system import System
 from saltext.amt.core.mei import amthi
 from saltext.amt.core.mei.device import Client
@@ -126,7 +127,8 @@ def test_salt_loads_them(tmp_path: Path, minion: Any) -> None:
 
 def test_a_device_elsewhere_has_not_the_engine_of_whoever_speaks_for_it(minion: Any) -> None:
     loaded = minion({}, proxy={"proxytype": "amt"})
-    assert "mei.info" not in loaded.functions
+    with pytest.raises(CommandExecutionError, match="for a device elsewhere"):
+        loaded.functions["mei.info"]()
     assert "mei.lms_dead" not in loaded.states
     assert "amt.powered" in loaded.states
 

@@ -8,6 +8,7 @@ Through the kernel's MEI driver: no network, no LMS and no password of AMT. What
 engine; the functions ``amt.*`` are for firmware elsewhere.
 """
 
+from salt.exceptions import CommandExecutionError
 from saltext.amt.core.resources.mei_facts import MeiFacts
 from saltext.amt.here import ELSEWHERE, is_elsewhere
 
@@ -15,7 +16,7 @@ __virtualname__ = "mei"
 
 
 def __virtual__():
-    return (False, ELSEWHERE) if is_elsewhere(__opts__) else __virtualname__
+    return __virtualname__
 
 
 def info(answer_timeout=10.0):
@@ -31,4 +32,6 @@ def info(answer_timeout=10.0):
 
         salt 'pc-*' mei.info
     """
+    if is_elsewhere(__opts__):
+        raise CommandExecutionError(ELSEWHERE)
     return MeiFacts(seconds=float(answer_timeout)).read()
