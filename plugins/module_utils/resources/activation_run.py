@@ -91,7 +91,7 @@ class Run:
         with hinting(UNTOLD):
             record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
         self.secret += record.candidates()
-        present: Values = self.machine("read", {})["present"]
+        present: Values = self.machine("read", {"dry": self.dry})["present"]
         self.wanted["set_mebx"] = self._mebx_is_due(present, record)
         planned = self.resource.plan(present, self.wanted)
         material = self._material(present, planned)

@@ -390,6 +390,23 @@ def test_a_device_that_came_into_its_mode_meanwhile_is_not_told_what_was_not_pre
     assert place.run("admin", mebx_password=MEBX)["changed"] is False
 
 
+def test_a_dry_run_beside_an_activation_over_tls_does_not_end_it(site):
+    place = site("19")
+    carried, refused = place._carried, []
+
+    def carry_out(name, options, told):
+        answer = carried(name, options, told)
+        if name == "exchange" and not refused:
+            with pytest.raises(AmtError) as caught:
+                place.run("client", dry=True)
+            refused.append(type(caught.value).__name__)
+        return answer
+
+    place._carried = carry_out
+    assert place.run("admin", mebx_password=MEBX)["password_proven"] is True
+    assert refused == ["ClientBusy"] and place.host.mode() == "admin"
+
+
 @pytest.mark.parametrize(
     ("generation", "state", "given"),
     [("19", "client", {}), ("15", "client", {}), ("15", "admin", {}), ("19", "absent", {})],
