@@ -40,8 +40,8 @@ class Master(Started):
     def close(self) -> None:
         for process in reversed(self._running):
             process.terminate()
-            process.wait(60)
-        shutil.rmtree(self.folder)
+            process.wait(ANSWER_SECONDS)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
         for place in ("salt", "states"):
@@ -96,8 +96,9 @@ class Master(Started):
         return only(answers[-1])
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(tag, data) of everything so far."""
-        for line in (self.folder / "events").read_text().splitlines():
+        """(tag, data) of everything so far, but what is being written in this moment."""
+        whole, _newline, _rest = (self.folder / "events").read_text().rpartition("\n")
+        for line in whole.splitlines():
             tag, tab, data = line.partition("\t")
             if tab:
                 yield tag, json.loads(data)

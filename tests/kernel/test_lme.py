@@ -16,7 +16,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.local i
 SETTINGS = CimClass("AMT_GeneralSettings", ())
 """
 READ_AGAIN_AND_AGAIN = """
-with open_local(60) as machine:
+with open_local(110) as machine:
     names = []
     while not told_to_stop():
         names.append(machine.get(SETTINGS)["HostName"])
@@ -28,7 +28,7 @@ tell([sorted(set(names)), len(names)])
 def test_the_same_firmware_from_inside(plug, generation, port):
     machine = plug(generation=generation, hostname="pc-inside")
     code = """
-with open_local(60) as machine:
+with open_local(110) as machine:
     tell([machine.get(SETTINGS)["HostName"], machine.ports.served()])
 """
     assert machine.python(LOCAL + code) == ["pc-inside", port]
@@ -39,7 +39,7 @@ def test_more_than_a_window_holds(plug):
     """A message over LME has at most 4 KiB; the answers here are many of them."""
     machine = plug()
     code = """
-with open_local(60) as machine:
+with open_local(110) as machine:
     size = 0
     found = machine.enumerate(CimClass("CIM_SoftwareIdentity", ()))
     while size < 20000:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -111,17 +112,21 @@ def test_from_a_signed_repository(machine: Machine, changes: Any, package: Path,
 
 
 def sign(package: Path, folder: Path) -> str:
-    """A repository with one package in a folder. Returns the key that it is signed with."""
+    """A repository with one package in a folder. Returns the key that it is signed with.
+
+    All of it is a day old: the guest's clock may be behind this machine's, and apt and gpg believe no future.
+    """
     folder.mkdir()
+    yesterday = int(time.time()) - 86400
     data = package.read_bytes()
     (folder / package.name).write_bytes(data)
     told = f"{CONTROL}Filename: ./{package.name}\nSize: {len(data)}\nSHA256: {hashlib.sha256(data).hexdigest()}\n"
     (folder / "Packages").write_text(told)
     digest = hashlib.sha256(told.encode()).hexdigest()
-    release = f"Suite: ./\nDate: {formatdate(usegmt=True)}\nSHA256:\n {digest} {len(told)} Packages\n"
+    release = f"Suite: ./\nDate: {formatdate(yesterday, usegmt=True)}\nSHA256:\n {digest} {len(told)} Packages\n"
     home = folder.with_name("gnupg")
     home.mkdir(mode=0o700)
-    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet"]
+    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--faked-system-time", str(yesterday)]
     subprocess.run([*gpg, "--passphrase", "", "--quick-gen-key", "nobody@example.test", "rsa2048"], check=True)
     signed = subprocess.run([*gpg, "--clearsign"], input=release, text=True, capture_output=True, check=True)
     (folder / "InRelease").write_text(signed.stdout)
