@@ -53,7 +53,7 @@ def test_the_driver_shows_the_firmware(plug):
     registers = shown["fw_status"].split()
     assert len(registers) == 6 and all(int(register, 16) >= 0 for register in registers)
     version = ".".join(machine.device.firmware.settings.version.split(".")[:3])
-    assert machine.read("/sys/class/mei/mei0/fw_ver").splitlines()[0].startswith("0:" + version)
+    machine.guest.wait("head -n 1 /sys/class/mei/mei0/fw_ver | grep -q '^0:{0}'".format(version))
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "2.0"])
@@ -66,8 +66,8 @@ def test_an_older_bus(plug, version):
 def test_the_clients_are_on_the_bus(plug):
     """Clients that take more than one connection are none of the kernel's business: it does not put them there."""
     machine = plug()
-    assert machine.clients() >= {LME, WATCHDOG, FIXED_MKHI}
-    assert "mei_wdt" in machine.guest.run("readlink /sys/bus/mei/devices/*{0}/driver".format(WATCHDOG))
+    wait_for(lambda: machine.clients() >= {LME, WATCHDOG, FIXED_MKHI}, "the clients to be on the bus")
+    machine.guest.wait("readlink /sys/bus/mei/devices/*{0}/driver | grep -q mei_wdt".format(WATCHDOG))
 
 
 def test_an_unknown_client_is_refused(plug):
