@@ -6,22 +6,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import socket
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..wsman.endpoint import Endpoint
-from ..wsman.tls import make_context
+from ..wsman.banner import SERVER, any_certificate
 
 HEAD_LIMIT = 16384
 TALKS_AT_ONCE = 32
 COMMON_NAME = "2.5.4.3"
-SERVER = re.compile(
-    rb"(?im)^server:[ \t]*Intel\(R\) (?:Active Management Technology|Standard Manageability)[ \t]*([0-9.]*)"
-)
 
 
 @dataclass(frozen=True)
@@ -53,11 +48,6 @@ class Banner:
 Load = Callable[[bytes], Optional[Any]]
 
 
-def any_certificate() -> ssl.SSLContext:
-    """A context that takes whatever the device shows, down to TLS 1.0: this only looks, and sends no secret."""
-    return make_context(Endpoint("any", legacy_tls=True), verify=False)
-
-
 def read_certificate(der: bytes, load: Load) -> Certificate:
     digest = hashlib.sha256(der).hexdigest()
     try:
@@ -78,7 +68,7 @@ def common_name(attributes: Iterable[Any]) -> str:
 def parse_head(head: bytes) -> str | None:
     """The version in an AMT `Server` header, or None when the peer is something else."""
     found = SERVER.search(head)
-    return found.group(1).decode() if found else None
+    return found.group(2).decode() if found else None
 
 
 async def read_head(reader: asyncio.StreamReader) -> bytes:
