@@ -119,9 +119,10 @@ def test_the_watchdog_by_the_minions_schedule(master: Master, plug: Callable[...
     assert predicted["result"] is None and predicted["changes"], predicted
     job = ("function=state.apply", "job_args=['watched']", "seconds=10", "maxrunning=1", "persist=False")
     assert master.ask("schedule.add", "feed", *job)["result"] is True
-    wait_for(lambda: len(master.scheduled("feed")) > 1, "the schedule to run twice", ANSWER_SECONDS)
+    wait_for(lambda: len(master.scheduled("feed")) > 1, "the schedule to run twice", 3 * ANSWER_SECONDS)
     assert master.ask("schedule.delete", "feed", "persist=False")["result"] is True
-    wait_for(lambda: master.ask("saltutil.is_running", "state.*") == [], "what the schedule began to end")
+    idle = "what the schedule began to end"
+    wait_for(lambda: master.ask("saltutil.is_running", "state.*") == [], idle, ANSWER_SECONDS)
     done, again = master.scheduled("feed")[:2]
     assert (done["result"], done["changes"]) == (True, predicted["changes"]), done
     assert (again["result"], again["changes"]) == (True, {})
