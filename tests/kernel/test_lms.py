@@ -112,7 +112,7 @@ def test_another_owner_of_lme_is_named(machine, attempt):
 
 def test_one_that_carries_nothing_is_restarted_and_then_told(machine, attempt):
     machine.guest.run("sed -i 's/^http.*/import time; time.sleep(600)/' /usr/local/lib/not_lms.py")
-    refused = attempt(machine, wait_timeout=3)
+    refused = attempt(machine, wait_timeout=20)
     assert refused["error"] == "NotHealthy" and refused["details"]["connected"] is True, refused
 
 
