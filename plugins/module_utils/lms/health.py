@@ -8,7 +8,7 @@ import contextlib
 import socket
 import ssl
 
-from ..wsman.banner import SERVER, any_certificate
+from ..web_server import SERVER, any_certificate
 
 HOST = "127.0.0.1"
 PLAIN, TLS = 16992, 16993

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..wsman.banner import SERVER, any_certificate
+from ..web_server import SERVER, any_certificate
 
 HEAD_LIMIT = 16384
 TALKS_AT_ONCE = 32

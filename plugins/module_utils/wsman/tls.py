@@ -15,14 +15,11 @@ from hashlib import sha256
 from typing import TypeVar
 
 from ..errors import InvalidOption, Unreachable
+from ..web_server import admit_legacy
 from .bytestream import ByteStream, NothingSent
 from .endpoint import Endpoint
 
 _CHUNK = 32768
-# The values are OpenSSL's; the ssl module of Python names them from 3.12 on, and one of them never.
-_LEGACY_SERVER_CONNECT = 0x4
-_UNSAFE_LEGACY_RENEGOTIATION = 0x40000
-_LEGACY_CIPHERS = "DEFAULT:AES256-SHA:AES128-SHA:DES-CBC3-SHA:@SECLEVEL=0"
 _LEGACY_HINT = "firmware of AMT 10 and older needs the legacy TLS profile: set legacy_tls"
 T = TypeVar("T")
 _PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
@@ -39,9 +36,7 @@ def make_context(endpoint: Endpoint, verify: bool = True) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if endpoint.legacy_tls:
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.options |= _LEGACY_SERVER_CONNECT | _UNSAFE_LEGACY_RENEGOTIATION
-        context.set_ciphers(_LEGACY_CIPHERS)
+        admit_legacy(context)
     if endpoint.client_certificate:
         _show_certificate(context, endpoint)
     return context

@@ -27,7 +27,7 @@ LAYERS = (
     ("apf", "mei"),
     ("cim",),
     ("wsman",),
-    ("host",),
+    ("host", "web_server"),
     ("clock",),
     ("errors",),
 )
