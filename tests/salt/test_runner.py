@@ -136,6 +136,7 @@ def test_grains_that_cannot_be_kept_cost_no_answer(fleet_of: Any, tmp_path: Path
         ({"tgt": "*", "colour": "red"}, "InvalidOption: colour"),
         ({"tgt": "*", "site": "nowhere"}, "its pillar has no amt"),
         ({"tgt": "*", "devices": {"pc-01": {"password": PASSWORD}}}, "passwords belong in pillar"),
+        ({"tgt": "*", "devices": {"pc-01": {"password_hash": "0" * 32}}}, "passwords belong in pillar"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_sent(

@@ -12,11 +12,10 @@ from typing import Any, Callable
 import salt.utils.data
 from saltext.amt import facts
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.devices import Device, defaults_of, described, find_device, names
+from saltext.amt.devices import SECRETS, Device, defaults_of, described, find_device, names
 
 Pillar = Mapping[str, Any]
 GLOB = re.compile(r"[*?\[]")
-SECRETS = ("password",)
 
 
 def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given: Any) -> Pillar:
