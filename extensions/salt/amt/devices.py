@@ -22,8 +22,8 @@ except ImportError:  # Salt before 3008
     resource_ctxvar = None
 
 RESOURCE_TYPE = "amt"
-FIELDS = tuple(field.name for field in fields(Endpoint))
-#: By the annotations of Endpoint, what YAML has to give, and how to say so. What is all digits is a number to it.
+FIELDS = {field.name: str(field.type) for field in fields(Endpoint)}
+#: By the types of these, what YAML has to give, and how to say so. What is all digits is a number to it.
 KINDS = {
     "str": ((str, int), "give text, in quotes"),
     "bool": ((bool,), "give true or false"),
@@ -97,7 +97,7 @@ def _few(listed: list[str]) -> str:
 
 
 def _endpoint(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> Endpoint:
-    merged = {"host": name, **defaults_of(pillar), **given}
+    merged = {**defaults_of(pillar), **given}
     for key in merged:
         if key not in FIELDS:
             raise InvalidOption("pillar key", key, "a device has: " + ", ".join(FIELDS))
@@ -110,7 +110,7 @@ def _endpoint(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) ->
 
 
 def _typed(key: str, value: Any) -> Any:
-    kind = str(Endpoint.__annotations__[key])
+    kind = FIELDS[key]
     allowed, way_out = KINDS[kind]
     if not isinstance(value, allowed) or (isinstance(value, bool) and kind != "bool"):
         raise InvalidOption(key, HIDDEN if key in SECRETS else value, way_out)

@@ -42,7 +42,7 @@ def pings(device: Device) -> bool:
 
 def known(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as last refreshed. Nothing is sent."""
-    return {"id": device.name, "amt_device": device.name, "amt_host": device.endpoint.host, **kept(opts, device.name)}
+    return {**_place(device), **kept(opts, device.name)}
 
 
 def kept(opts: Mapping[str, Any], name: str) -> Values:
@@ -68,7 +68,7 @@ def refresh(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as the device tells them now."""
     read = carry_out(Inventory(), device, {"gather_subset": SUBSETS}).after
     keep(opts, device, read)
-    return {**known(opts, device), **_shown(device, read)}
+    return {**_place(device), **_shown(device, read)}
 
 
 def keep(opts: Mapping[str, Any], device: Device, read: Values) -> None:
@@ -79,6 +79,10 @@ def keep(opts: Mapping[str, Any], device: Device, read: Values) -> None:
         _cache(opts).store(BANK, device.name, _shown(device, read))
     except (OSError, SaltCacheError) as error:
         log.error("what was read from %s is not kept: %s", device.name, error)
+
+
+def _place(device: Device) -> Values:
+    return {"id": device.name, "amt_device": device.name, "amt_host": device.endpoint.host}
 
 
 def _shown(device: Device, read: Values) -> Values:
