@@ -87,16 +87,20 @@ def single(fun, name, test=None, pillar=None, **kwargs):
         salt -C 'T@amt:pc-01' state.single amt.powered name=morning power=on test=True
     """
     kind, _, function = fun.partition(".")
-    arguments = {key: value for key, value in kwargs.items() if not key.startswith("__") and key not in IDLE}
-    low = {"state": kind, "fun": function, "__id__": name, "name": name, **arguments}
+    low = {"state": kind, "fun": function, "__id__": name, "name": name, **_said(kwargs)}
     with _high_state(test, pillar, None, kwargs) as high_state:
         errors = high_state.state.verify_data(low)
         key = "{0}_|-{1}_|-{1}_|-{2}".format(kind, name, function)
         return _judged(errors or {key: high_state.state.call(low)})
 
 
+def _said(arguments):
+    """Without what Salt says of itself."""
+    return {name: value for name, value in arguments.items() if not name.startswith("__") and name not in IDLE}
+
+
 def _refuse(others):
-    unknown = sorted(name for name in others if not name.startswith("__") and name not in IDLE)
+    unknown = sorted(_said(others))
     if unknown:
         raise SaltInvocationError("states of a device take test, pillar and saltenv, and not " + ", ".join(unknown))
 
