@@ -91,7 +91,7 @@ class Run:
         with hinting(UNTOLD):
             record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
         self.secret += record.candidates()
-        present: Values = self.machine("read", {"dry": self.dry})["present"]
+        present = self._read()
         self.wanted["set_mebx"] = self._mebx_is_due(present, record)
         planned = self.resource.plan(present, self.wanted)
         material = self._material(present, planned)
@@ -108,6 +108,10 @@ class Run:
             if planned["state"] != "absent":
                 self._prove(present, planned, record)
         return self.result
+
+    def _read(self) -> Values:
+        present: Values = self.machine("read", {"dry": self.dry})["present"]
+        return present
 
     def _mebx_is_due(self, present: Values, record: Record) -> bool:
         """With admin control mode; later for one that was never told, where that is known."""
@@ -179,14 +183,14 @@ class Run:
         """The device as it is afterwards. A signature that another run's nonce has spoilt is made once more."""
         if SPOKEN & set(planned["steps"]) and present["state"] == UNFINISHED and not present["device"].get("realm"):
             self.machine("stop", {})
-            present = self.machine("read", {})["present"]
+            present = self._read()
         try:
             self._apply(present, planned, material, record)
         except PasswordUnknown:
             if planned["state"] != "absent" or not self._is_leaving(planned):
                 raise
         except Refused as refusal:
-            again: Values = self.machine("read", {})["present"]
+            again = self._read()
             nonce = present["device"].get("nonce")
             if refusal.name != "AUTH_FAILED" or again["device"].get("nonce", nonce) == nonce:
                 raise
@@ -194,7 +198,7 @@ class Run:
         if "set_mebx_password" in planned["steps"]:
             current = self.escrow.recall()
             self.escrow.store(replace(current, told=current.mebx_password == record.mebx_password), current)
-        after: Values = self.machine("read", {})["present"]
+        after = self._read()
         if after["state"] != planned["state"]:
             message = "after all steps the device is {0}, not {1}".format(after["state"], planned["state"])
             raise NotReached(message, "run again; the password is kept")
