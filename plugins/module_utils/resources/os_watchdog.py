@@ -112,9 +112,9 @@ class OsWatchdog(Resource):
         system: System = machine
         feeds = planned["feeder"] in OF_SYSTEMD and wanted["state"] == "present"
         if planned["driver"] == "loaded" and present["driver"] != "loaded":
-            self._load(system)
+            device = self._load(system)
             if feeds:
-                conflicts.check_settings(system.root, planned["feeder"], (own(system.root) or {}).get("node"))
+                conflicts.check_settings(system.root, planned["feeder"], device["node"])
         if present["feeder"] == "watchdog":
             system.commands.check("systemctl", "stop", conflicts.OWN_UNIT)
         last = files.LAST[planned["feeder"]] if feeds else ()
@@ -126,14 +126,17 @@ class OsWatchdog(Resource):
             self._feed(system, present, planned)
         return {"watchdog": own(system.root)}
 
-    def _load(self, system: System) -> None:
-        """Raises CommandFailed, and why no watchdog appeared."""
+    def _load(self, system: System) -> Values:
+        """The watchdog that appeared. Raises CommandFailed, and why none did."""
         system.commands.check("modprobe", "--ignore-install", DRIVER)
         deadline = Deadline(system.clock, DRIVER_WAIT)
-        while own(system.root) is None:
+        device = own(system.root)
+        while device is None:
             if deadline.passed():
                 raise absence.after_loading(system.root)
             system.clock.sleep(STEP)
+            device = own(system.root)
+        return device
 
     def _release(self, system: System, present: Values, planned: Values) -> None:
         """Take the watchdog from whoever has it and is not to keep it, and have systemd read its files.
