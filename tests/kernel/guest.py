@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import shlex
 import socket
@@ -38,7 +39,7 @@ class GuestTrouble(Exception):
     """The guest did not start or did not answer; the end of its console is in the sentence."""
 
 
-class Started:
+class Started(abc.ABC):
     """A context manager: started on entering, closed on leaving and when it does not start."""
 
     def __enter__(self) -> Self:
@@ -52,11 +53,13 @@ class Started:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    @abc.abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Returns when it can be used."""
 
+    @abc.abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Also one that was not started, or only in part."""
 
 
 class Guest(Started):
