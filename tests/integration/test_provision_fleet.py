@@ -4,25 +4,19 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 
 import pytest
 
-
-@pytest.fixture
-def closed_port():
-    """Held by a socket that does not listen, so that nobody else comes to."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
+from tests.unit.module_utils.wsman.peer import port_without_listener
 
 
 @pytest.fixture
-def inventory(controller, closed_port):
+def inventory(controller):
     here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
-    gone = {"ansible_host": "127.0.0.1", "ansible_port": closed_port, "ansible_ssh_args": "-F none -o BatchMode=yes"}
-    return controller.inventory({"without-amt": here, "gone": gone})
+    with port_without_listener() as port:
+        gone = {"ansible_host": "127.0.0.1", "ansible_port": port, "ansible_ssh_args": "-F none -o BatchMode=yes"}
+        yield controller.inventory({"without-amt": here, "gone": gone})
 
 
 def provision(controller, inventory, *arguments):

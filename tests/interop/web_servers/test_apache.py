@@ -16,6 +16,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint impor
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 
 from tests.interop.web_servers.apache import Apache
+from tests.unit.module_utils.wsman.peer import wait_until_closed
 
 USER, PASSWORD = "admin", "P@ss: \"quoted\" 'word' \\ ü"
 ODD = {USER: PASSWORD, 'o"dd': "x", "back\\slash": "y", "jürgen": "z", "two words": "w"}
@@ -90,12 +91,6 @@ def test_a_connection_that_timed_out_is_replaced_unnoticed(apache):
         wait_until_closed(transport)
         assert transport.post(b"two").body == b"two"
     assert server.served(4) == [(401, 0), (200, 1), (401, 0), (200, 1)]
-
-
-def wait_until_closed(transport):
-    end = time.monotonic() + 60
-    while transport.connection._stream.alive() and time.monotonic() < end:
-        time.sleep(0.1)
 
 
 def test_a_server_that_limits_the_requests_of_a_connection(apache):

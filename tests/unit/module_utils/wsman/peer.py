@@ -4,15 +4,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
 import struct
 import threading
+import time
 from dataclasses import dataclass
 
 PATIENCE = 60.0  # seconds after which a test is stuck
 CHALLENGE = 'Digest realm="Digest:0A1B", nonce="{0}", stale="{1}", qop="auth"'
+
+
+@contextlib.contextmanager
+def port_without_listener():
+    """Held by a socket that does not listen, so that nobody else comes to."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def wait_until_closed(transport) -> None:
+    """The peer closes in its own time: wait for that to arrive."""
+    stream = transport.connection._stream
+    end = time.monotonic() + PATIENCE
+    while stream.alive() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream imp
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 
-from .peer import Peer
+from .peer import Peer, wait_until_closed
 
 SECRET = "P@ssw0rd-that-nobody-may-see"
 
@@ -161,14 +161,6 @@ def test_a_connection_that_the_device_closed_while_idle_is_replaced_and_the_log_
         assert transport.post(b"<two/>").status == 200
     assert [bool(request.authorization) for request in peer.requests] == [False, True, False, True]
     assert [request.body for request in peer.requests] == [b"<one/>"] * 2 + [b"<two/>"] * 2
-
-
-def wait_until_closed(transport):
-    """The peer closes in its own thread: wait for that to arrive."""
-    stream = transport.connection._stream
-    end = time.monotonic() + 60
-    while stream.alive() and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 def test_a_reply_that_ends_the_connection_ends_it():

@@ -22,7 +22,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint impor
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpTransport
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.stream import open_stream
 
-from .peer import Peer
+from .peer import Peer, port_without_listener
 
 ANSWER = b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"
 
@@ -43,14 +43,6 @@ def answer(conversation):
 
 def through(*command, **settings):
     return Endpoint("device.example", tls=False, proxy_command=command, **settings)
-
-
-@contextlib.contextmanager
-def port_without_listener():
-    """Held by a socket that does not listen, so that nobody else comes to."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
 
 
 def test_a_stream_is_alive_while_nothing_is_said():

@@ -24,7 +24,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.stream import 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.tls import TlsStream, make_context
 
 from .authority import serving
-from .peer import Peer
+from .peer import Peer, wait_until_closed
 
 RELAY = """
 import select, socket, sys
@@ -156,15 +156,9 @@ def test_an_idle_connection_is_alive_until_the_peer_closes(authority, device_cer
             time.sleep(0.1)
             transport.post(b"<x/>")
             assert peer.accepted == 1
-            wait_until_closed(transport.connection._stream)
+            wait_until_closed(transport)
             transport.post(b"<x/>")
         assert peer.accepted == 2
-
-
-def wait_until_closed(stream):
-    end = time.monotonic() + 60
-    while stream.alive() and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 def test_a_port_that_speaks_plain_http_is_recognised():
