@@ -11,26 +11,6 @@ PROCESSOR_FAMILIES = {"Intel Core i7": 198, "Intel Core i5": 205, "Intel Core i3
 MEMORY_TYPES = {"DDR2": 19, "DDR3": 24, "DDR4": 26, "LPDDR3": 29, "LPDDR4": 30, "DDR5": 34, "LPDDR5": 35}
 FORM_FACTORS = {"DIMM": 9, "row of chips": 11, "SODIMM": 13}
 
-#: What vendors leave where nobody filled in a value.
-PLACEHOLDERS = frozenset(
-    {
-        "to be filled by o.e.m.",
-        "to be filled by oem",
-        "default string",
-        "system serial number",
-        "system product name",
-        "system manufacturer",
-        "not specified",
-        "not available",
-        "unknown",
-        "none",
-        "n/a",
-        "o.e.m.",
-        "undefined",
-        "no dimm",
-    }
-)
-
 _MADE = (text("Manufacturer"), text("Model"), text("SerialNumber"), text("Version"), text("PartNumber"), text("Tag"))
 
 COMPUTER_SYSTEM_PACKAGE = CimClass("CIM_ComputerSystemPackage", (text("PlatformGUID"),))

@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 from ..cim import boot as boot_tables
 from ..cim import general, hardware, power
+from ..cim.filler import is_filler
 from ..errors import Fault, InvalidOption
 from ..machine import Machine
 from ..option import Option
@@ -30,7 +31,7 @@ def clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     stripped = value.strip(" \t\r\n\0")
-    return None if not stripped or stripped.lower() in hardware.PLACEHOLDERS else stripped
+    return None if is_filler(stripped) else stripped
 
 
 def uuid_of(platform_guid: str | None) -> str | None:
