@@ -8,23 +8,26 @@ from typing import Any, Callable
 
 from .argument_spec import argument_spec
 from .errors import AmtError
+from .harmless import harmless, one_line
 from .host.system import System
 from .resource import Outcome, Resource, converge
 
 
 def success(outcome: Outcome) -> dict[str, Any]:
+    """As in all results, texts of the device are harmless on a terminal: see `harmless`."""
     result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
     if outcome.note:
         result["note"] = outcome.note
     result["diff"] = {"before": outcome.before, "after": outcome.after}
-    return result
+    return dict(harmless(result))
 
 
 def failure(error: AmtError) -> dict[str, Any]:
     """For people `msg` and `hint`, for playbooks `error` and `details`."""
     hint = error.hint[:1].upper() + error.hint[1:]
     sentence = "{0}. {1}".format(str(error).rstrip("."), hint) if hint else str(error)
-    return {"msg": sentence, "hint": error.hint, "error": type(error).__name__, "details": error.details}
+    told = {"msg": one_line(sentence), "hint": one_line(error.hint), "error": type(error).__name__}
+    return {**told, "details": harmless(error.details)}
 
 
 def run_as_module(resource: Resource, module_class: Callable[..., Any]) -> None:

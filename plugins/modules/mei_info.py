@@ -279,12 +279,13 @@ mei:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=argument_spec(OPTIONS), supports_check_mode=True)
-    module.exit_json(changed=False, mei=MeiFacts(seconds=module.params["answer_timeout"]).read())
+    module.exit_json(changed=False, mei=harmless(MeiFacts(seconds=module.params["answer_timeout"]).read()))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ansible.utils.display import Display
 from ansible_collections.outofband.amt.plugins.module_utils import report
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, AuthenticationRefused, Unreachable
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless, one_line
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome, Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
@@ -80,7 +81,8 @@ class ResourceAction(ControllerAction):
             result = self.result(outcome, wanted)
         except AmtError as error:
             result = failure(error)
-        return dict(remove_values(result, [secret for secret in secrets if secret]))
+        hidden = [spelt for secret in secrets if secret for spelt in (secret, one_line(secret))]
+        return dict(harmless(remove_values(result, hidden)))
 
     def check(self, wanted: dict[str, Any]) -> None:
         """Refuse, with InvalidOption and before any connection, what `own_options` do not allow."""
@@ -92,7 +94,7 @@ class ResourceAction(ControllerAction):
         return result
 
     def show(self, exchange: Exchange) -> None:
-        display.vvvv("AMT {0}".format(exchange), host=self._play_context.remote_addr)
+        display.vvvv(one_line("AMT {0}".format(exchange)), host=self._play_context.remote_addr)
 
     def connection(self, variables: dict[str, Any]) -> Any:
         """The host's own connection, or the firmware's beside it when the host's leads to an operating system."""

@@ -29,7 +29,7 @@ LAYERS = (
     ("wsman",),
     ("host", "web_server"),
     ("clock",),
-    ("errors",),
+    ("errors", "harmless"),
 )
 FILES = sorted(CORE.rglob("*.py"))
 
