@@ -57,7 +57,7 @@ def test_states_of_the_managing_minions_own_engine_are_not_for_devices(device: A
     loaded = device("it:\n  mei.lms_dead: []\n")
     (answer,) = loaded.call("state.apply", "given").values()
     assert answer["result"] is False
-    assert "this job is for a device elsewhere" in answer["comment"]
+    assert "it would act on the managing minion" in answer["comment"]
 
 
 def test_secrets_of_pillar_are_not_shown_to_whoever_asks_a_device(device: Any) -> None:

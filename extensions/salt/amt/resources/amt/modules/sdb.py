@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Secrets of the managing minion, for the state files of a device.
+"""
+
+import salt.utils.sdb
+from salt.exceptions import SaltInvocationError
+
+
+def get(uri, strict=False):
+    """
+    The value at an ``sdb://`` address, by a profile of the managing minion. In state files only: whoever may ask a
+    device is not told the secrets of its minion.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.apply quarantine      # with {{ salt['sdb.get']('sdb://vault/agent') }} in it
+    """
+    if "managing_minion" not in __opts__:
+        raise SaltInvocationError("a device has sdb.get in state files; on a command line ask the managing minion")
+    return salt.utils.sdb.sdb_get(uri, __opts__, __utils__, strict)
