@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from ..errors import ProtocolError
+from .characters import legible
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 200_000
@@ -78,7 +79,8 @@ class _Builder:
 
 
 def parse(document: bytes) -> Element:
-    """The root element of a UTF-8 document; white space before the declaration is tolerated (some firmware sends it).
+    """The root element of a UTF-8 document; white space before the declaration is tolerated (some firmware sends it),
+    and what XML forbids in a text is read as ILLEGIBLE.
 
     Raises ProtocolError for anything that is not well-formed, has a DTD, or is over the limits.
     """
@@ -91,7 +93,7 @@ def parse(document: bytes) -> Element:
     parser.StartDoctypeDeclHandler = builder.refuse
     parser.EntityDeclHandler = builder.refuse
     try:
-        parser.Parse(document.lstrip(b" \t\r\n"), True)
+        parser.Parse(legible(document.lstrip(b" \t\r\n")), True)
     except expat.ExpatError as error:
         raise ProtocolError("the answer is not well-formed XML: {0}".format(error)) from None
     if builder.root is None:
