@@ -14,6 +14,10 @@ class AmtError(Exception):
         self.details = details
 
 
+def _counted(number: int, noun: str) -> str:
+    return "{0} {1}{2}".format(number, noun, "" if number == 1 else "s")
+
+
 class InvalidOption(AmtError):
     """A value that the caller gave cannot be used."""
 
@@ -63,6 +67,26 @@ class ProtocolError(AmtError):
     def __init__(self, message: str, hint: str = "", sent: bool = False) -> None:
         super().__init__(message, hint, sent=sent)
         self.sent = sent
+
+
+class Unreadable(ProtocolError):
+    """A property holds what its type does not allow, or is missing where it must be there."""
+
+    def __init__(self, class_name: str, property_name: str, reason: str, hint: str = "") -> None:
+        super().__init__("{0}.{1} {2}".format(class_name, property_name, reason), hint)
+        self.details = {"class": class_name, "property": property_name}
+
+
+class Unread(AmtError):
+    """Not everything that was asked for could be read, and the caller wants all or nothing. `unread`: what, and why."""
+
+    def __init__(self, unread: list[dict[str, object]]) -> None:
+        sentences = ["{0}: {1}".format(row["error"], row["reason"]) for row in unread]
+        super().__init__(
+            "{0} could not be read: {1}".format(_counted(len(unread), "part"), "; ".join(sentences)),
+            "without strict: true the rest is returned, and unread tells what is missing",
+            unread=unread,
+        )
 
 
 class Busy(AmtError):

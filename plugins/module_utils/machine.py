@@ -5,19 +5,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Callable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Callable, TypeVar
 
 from . import errors
+from .cim.realms import realm_of, shown
 from .cim.returns import HINTS, PT_STATUS, name_of
-from .cim.schema import CimClass
+from .cim.schema import CimClass, Properties
 from .clock import Deadline, SystemClock
+from .wsman.characters import ILLEGIBLE
 from .wsman.client import Client, Exchange
 from .wsman.endpoint import Endpoint
 from .wsman.http import HttpTransport
 from .wsman.values import Instance, Reference
 
+T = TypeVar("T")
+Rows = list[Properties]
 Selectors = Mapping[str, Any]
 
 AMT_STATUS = re.compile(r"AMT-STATUS ([0-9]+)")
@@ -34,61 +38,65 @@ class Machine:
         self.clock = clock
         self.deadline = deadline
 
-    def get(self, cim: CimClass, **selectors: Any) -> dict[str, Any]:
+    def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
-        target = cim.at(**selectors)
-        try:
-            return cim.decode(self.client.get(target).properties)
-        except errors.Fault as refusal:
-            if isinstance(refusal, (errors.Unsupported, errors.AccessDenied)):
-                raise
-            return self._only(cim, target.selectors, refusal)
+        return self._fetch(cim, selectors)
 
     def find(self, cim: CimClass, **selectors: Any) -> dict[str, Any] | None:
         """As `get`, and None where this firmware has no such class or instance."""
         try:
-            return self.get(cim, **selectors)
+            return self._fetch(cim, selectors)
         except errors.Unsupported:
             return None
 
-    def enumerate(self, cim: CimClass) -> list[dict[str, Any]]:
-        return [cim.decode(instance.properties) for instance in self.client.enumerate(Reference(cim.name))]
+    def enumerate(self, cim: CimClass) -> Rows:
+        """All instances. Where firmware refuses to enumerate (AMT 10 and older for some), the known ones are read."""
+        return self._fetch_all(cim)
 
-    def list(self, cim: CimClass) -> list[dict[str, Any]]:
+    def list(self, cim: CimClass) -> Rows:
         """As `enumerate`, and empty where this firmware has no such class."""
         try:
-            return self.enumerate(cim)
+            return self._fetch_all(cim)
         except errors.Unsupported:
             return []
 
     def modify(self, cim: CimClass, changes: Mapping[str, Any], **selectors: Any) -> None:
         """Read an instance, lay the changes over it, write it back whole without its read-only properties."""
         target = cim.at(**selectors)
-        current = self.client.get(target)
-        merged = {**current.properties, **cim.encode(changes)}
+        with about(cim.name):
+            current = self.client.get(target)
+        merged = {**sendable(current.properties), **cim.encode(changes)}
         kept = {name: merged[name] for name in sorted(merged) if name not in cim.read_only()}
-        with _named_status():
+        with about(cim.name), _named_status():
             self.client.put(target, Instance(cim.name, kept))
 
     def create(self, cim: CimClass, values: Mapping[str, Any]) -> Reference:
-        with _named_status():
+        with about(cim.name), _named_status():
             return self.client.create(Instance(cim.name, cim.encode(values)))
 
     def delete(self, cim: CimClass, **selectors: Any) -> None:
-        with _named_status():
+        with about(cim.name), _named_status():
             self.client.delete(cim.at(**selectors))
 
     def invoke(
         self, cim: CimClass, method: str, arguments: Mapping[str, Any] | None = None, **selectors: Any
     ) -> dict[str, Any]:
         """Call a method that changes something. The output without ReturnValue; `Refused` when that is not 0."""
-        return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}))
+        with about(cim.name):
+            output = self.client.invoke(cim.at(**selectors), method, arguments or {})
+        return self._judge(cim, method, output)
 
     def ask(
         self, cim: CimClass, method: str, arguments: Mapping[str, Any] | None = None, **selectors: Any
     ) -> dict[str, Any]:
         """Call a method that only tells; safe in check mode and repeated as a read is."""
-        return self._judge(cim, method, self.client.invoke(cim.at(**selectors), method, arguments or {}, writes=False))
+        with about(cim.name):
+            output = self.client.invoke(cim.at(**selectors), method, arguments or {}, writes=False)
+        return self._judge(cim, method, output)
+
+    def each(self, rows: Iterable[Properties], read: Callable[[Properties], T]) -> Iterator[T]:
+        """What `read` makes of every row."""
+        return (read(row) for row in rows)
 
     def wait(self, reached: Callable[[], bool], seconds: float, sentence: str, every: float = 1.0) -> None:
         """Poll until `reached()`, with pauses growing from `every` to 5 s. `NotReached` after `seconds`."""
@@ -109,7 +117,38 @@ class Machine:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def _only(self, cim: CimClass, selectors: Selectors, refusal: errors.Fault) -> dict[str, Any]:
+    def _decode(self, cim: CimClass, instance: Instance) -> Properties:
+        return cim.decode(instance.properties)
+
+    def _fetch(self, cim: CimClass, selectors: Selectors) -> Properties:
+        target = cim.at(**selectors)
+        with about(cim.name):
+            try:
+                return self._decode(cim, self.client.get(target))
+            except errors.Fault as refusal:
+                if isinstance(refusal, (errors.Unsupported, errors.AccessDenied)):
+                    raise
+                return self._only(cim, target.selectors, refusal)
+
+    def _fetch_all(self, cim: CimClass) -> Rows:
+        with about(cim.name):
+            try:
+                rows = self.client.enumerate(Reference(cim.name))
+            except errors.Fault as refusal:
+                if isinstance(refusal, errors.AccessDenied):
+                    raise
+                rows = [*self._known(cim)]
+                if not rows:
+                    raise
+            return [self._decode(cim, row) for row in rows or self._known(cim)]
+
+    def _known(self, cim: CimClass) -> Iterator[Instance]:
+        """Those of the instances that the table names which are there."""
+        for key in cim.instances:
+            with suppress(errors.Unsupported, errors.InvalidSelectors):
+                yield self.client.get(cim.at(**key))
+
+    def _only(self, cim: CimClass, selectors: Selectors, refusal: errors.Fault) -> Properties:
         matching = [
             instance
             for instance in self.client.enumerate(Reference(cim.name))
@@ -117,7 +156,7 @@ class Machine:
         ]
         if len(matching) != 1:
             raise refusal
-        return cim.decode(matching[0].properties)
+        return self._decode(cim, matching[0])
 
     @staticmethod
     def _judge(cim: CimClass, method: str, output: Instance) -> dict[str, Any]:
@@ -130,6 +169,31 @@ class Machine:
             name = name_of(cim.returns, code)
             raise errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
         return values
+
+
+def sendable(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What was read, without texts that came with something illegible: sent back they would be other texts."""
+    return {name: value for name, value in properties.items() if not (isinstance(value, str) and ILLEGIBLE in value)}
+
+
+@contextmanager
+def about(class_name: str) -> Iterator[None]:
+    """Errors from within name the class and, where a user may lack it, the realm that it needs."""
+    try:
+        yield
+    except (errors.Fault, errors.ProtocolError, errors.Busy, errors.Interrupted) as error:
+        if "class" not in error.details:
+            error.args = ("{0}: {1}".format(class_name, error),)
+            error.details["class"] = class_name
+            if isinstance(error, errors.AccessDenied):
+                _name_realm(error, realm_of(class_name))
+        raise
+
+
+def _name_realm(error: errors.AccessDenied, realm: str) -> None:
+    error.details["realm"] = realm
+    if realm:
+        error.hint = "give the user the realm {0}, or check that the control mode allows it".format(shown(realm))
 
 
 @contextmanager

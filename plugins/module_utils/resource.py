@@ -10,8 +10,12 @@ from .cim.schema import CimClass
 from .errors import Indeterminate
 from .machine import Machine
 from .option import Option, hide
+from .survey import Survey, Unread
 
 Values = dict[str, Any]
+
+#: Every reader has it: whether a part that cannot be read fails the whole.
+STRICT = Option("strict", type="bool", default=False)
 
 
 class Outcome:
@@ -44,6 +48,23 @@ class Resource:
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
         """Make present planned. May return what was learnt in doing so."""
         raise NotImplementedError
+
+
+class Reader(Resource):
+    """Free form, for what only tells. What cannot be read costs that part and no more; `unread` says what that is."""
+
+    options = (STRICT,)
+    aside = ("unread",)
+
+    def survey(self, machine: Survey, wanted: Values) -> Values:
+        """What is told. Each part that stands for itself is read by `machine.part`."""
+        raise NotImplementedError
+
+    def read(self, machine: Machine, wanted: Values) -> Values:
+        seen = Survey(machine, Unread())
+        told = self.survey(seen, wanted)
+        seen.judge(bool(wanted.get(STRICT.name)))
+        return {**told, "unread": seen.unread.rows}
 
 
 class Settings(Resource):

@@ -90,4 +90,5 @@ ETHERNET_PORT = CimClass(
             writable=False,
         ),
     ),
+    instances=({"InstanceID": WIRED}, {"InstanceID": WIRELESS}),
 )

@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
-from ..errors import InvalidOption, ProtocolError
+from ..errors import AmtError, InvalidOption, ProtocolError, Unreadable
 from ..wsman.values import Datetime, Reference, resource_uri
+from .realms import hidden_without, shown
+
+_NUMBER = re.compile(r"[ \t\r\n]*[+-]?[0-9]{1,20}[ \t\r\n]*")
 
 #: number -> name of each value that a method may return
 Returns = Mapping[int, str]
@@ -46,7 +50,8 @@ class Property:
             raise self._wrong(value) from None
 
     def _wrong(self, value: Any) -> ProtocolError:
-        return ProtocolError("{0} holds {1!r}, which is not what its type allows".format(self.name, value))
+        held = "{0} values".format(len(value)) if isinstance(value, list) else repr(value)
+        return ProtocolError("{0} holds {1}, which is not what its type allows".format(self.name, _cut(held)))
 
     def _encode_one(self, value: Any) -> Any:
         return value if value is None else self.to_wire(value)
@@ -56,6 +61,10 @@ class Property:
 
     def to_wire(self, value: Any) -> Any:
         return value
+
+
+def _cut(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 class text(Property):
@@ -85,9 +94,16 @@ class datetime(Property):
         return value
 
 
+def _number(value: str) -> int:
+    """Decimal as XML Schema has it, and no longer than any type of CIM needs. ValueError for everything else."""
+    if not _NUMBER.fullmatch(value):
+        raise ValueError(value)
+    return int(value)
+
+
 class integer(text):
     def from_wire(self, value: Any) -> Any:
-        return int(value)
+        return _number(value)
 
 
 class boolean(text):
@@ -108,7 +124,7 @@ class enum(text):
     """A number that people know by a word. A number without a word stays a number: newer firmware knows more."""
 
     def from_wire(self, value: Any) -> Any:
-        number = int(value)
+        number = _number(value)
         for word, known in self.words.items():
             if known == number:
                 return word
@@ -132,15 +148,66 @@ class octets(text):
         return base64.b64encode(value).decode("ascii")
 
 
+def refuse(error: AmtError) -> None:
+    raise error
+
+
+class Properties(dict[str, Any]):
+    """What an instance holds, as Python values. One that cannot be read costs nothing until somebody asks for it.
+
+    `row[name]` is for what must be there, `row.get(name)` for what may be absent. For what cannot be read both tell
+    `report`, which raises Unreadable; where it does not raise, they give None and the default.
+    """
+
+    def __init__(self, class_name: str, values: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> None:
+        super().__init__(values)
+        self.class_name = class_name
+        self.report = report
+        self.unreadable: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if dict.__contains__(self, name):
+            return super().__getitem__(name)
+        self.report(self._why(name))
+        return None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self.unreadable:
+            self.report(self._why(name))
+        return super().get(name, default)
+
+    def known(self, name: str, default: Any = None) -> Any:
+        """The value, or the default where it is absent or cannot be read: for a comparison that may fail."""
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.unreadable or super().__contains__(name)
+
+    def strict(self) -> Properties:
+        """The same, raising Unreadable."""
+        same = Properties(self.class_name, self)
+        same.unreadable = self.unreadable
+        return same
+
+    def _why(self, name: str) -> Unreadable:
+        realm = "" if name in self.unreadable else hidden_without(self.class_name, name)
+        hint = "a user without the realm {0} is not shown it".format(shown(realm)) if realm else ""
+        return Unreadable(self.class_name, name, self.unreadable.get(name, "is missing from the answer"), hint)
+
+
 @dataclass(frozen=True)
 class CimClass:
-    """A class: its properties that we know, the key of the instance we mean, and what its methods return."""
+    """A class: its properties that we know, the key of the instance we mean, and what its methods return.
+
+    `instances` are the keys of those that may be there, for firmware that does not list them.
+    """
 
     name: str
     properties: tuple[Property, ...] = ()
     key: Mapping[str, Any] = field(default_factory=dict)
     returns: Returns = field(default_factory=dict)
     family: str = ""
+    instances: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         resource_uri(self.name)
@@ -152,10 +219,17 @@ class CimClass:
         """The reference of one instance: the class's own key, with these selectors over it."""
         return Reference(self.name, {**self.key, **selectors})
 
-    def decode(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+    def decode(self, properties: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> Properties:
         """Known properties as Python values, unknown ones as they came."""
-        known = {row.name: row for row in self.properties}
-        return {name: known[name].decode(value) if name in known else value for name, value in properties.items()}
+        decoded = Properties(self.name, properties, report)
+        for row in self.properties:
+            if row.name in properties:
+                try:
+                    decoded[row.name] = row.decode(properties[row.name])
+                except ProtocolError as error:
+                    del decoded[row.name]
+                    decoded.unreadable[row.name] = str(error).partition(" ")[2]
+        return decoded
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {row.name: row for row in self.properties}

@@ -178,7 +178,7 @@ def read_bindings(machine: Machine, by: str) -> list[Binding]:
     return list(_bindings(by, machine.list(BINDINGS[by])))
 
 
-def _bindings(by: str, rows: list[Values]) -> Iterable[Binding]:
+def _bindings(by: str, rows: Iterable[Values]) -> Iterable[Binding]:
     for row in rows:
         port, policy = row.get("Antecedent"), row.get("Dependent")
         if not (isinstance(port, Reference) and isinstance(policy, Reference)):
@@ -196,7 +196,7 @@ def _bindings(by: str, rows: list[Values]) -> Iterable[Binding]:
 
 def read_limits(machine: Machine) -> Limits:
     """What the device can hold; everything unknown where the firmware has no such classes."""
-    general = next(iter(machine.list(GENERAL_CAPABILITIES)), {})
+    general: Values = next(iter(machine.list(GENERAL_CAPABILITIES)), {})
     rows = sorted(machine.list(PORT_CAPABILITIES), key=lambda row: str(row.get("InstanceID")))
     return Limits(
         general.get("GlobalMaxSupportedPolicies"),

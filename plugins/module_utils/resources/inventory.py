@@ -92,7 +92,7 @@ def network(machine: Machine) -> Values:
 def _ports(machine: Machine) -> list[Values]:
     """AMT 10 and older refuse to enumerate the ports, and answer Get (AMT.md 2.4)."""
     try:
-        return machine.list(general.ETHERNET_PORT)
+        return [*machine.list(general.ETHERNET_PORT)]
     except Fault:
         each = (machine.find(general.ETHERNET_PORT, InstanceID=name) for name in (general.WIRED, general.WIRELESS))
         return [row for row in each if row is not None]

@@ -18,6 +18,7 @@ LAYERS = (
     ("resources",),
     ("resource",),
     ("provisioning",),
+    ("survey",),
     ("machine",),
     ("option",),
     ("fleet",),

@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reading many things, of which each may be out of reach: what cannot be read costs itself, and is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Callable, Optional, TypeVar
+
+from . import errors
+from .cim.realms import hidden_without
+from .cim.schema import CimClass, Properties
+from .machine import Machine, Rows
+from .wsman.values import Instance
+
+T = TypeVar("T")
+
+ONE_ANSWER = (errors.Fault, errors.Refused, errors.ProtocolError)
+"""Each of these spoils one answer; the next question may have one."""
+
+AFTER_ANSWERS = (errors.Busy, errors.Interrupted, errors.AuthenticationRefused, errors.DeadlineExceeded)
+"""So may these where the device has answered before; what was read before them stays true in any case."""
+
+
+class Unread:
+    """What could not be read, as rows: part, class, property, realm, error, reason, hint, count.
+
+    `count` tells how often it was met, in instances of one class; the reason is that of the first.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.first: Optional[errors.AmtError] = None
+        self._part = ""
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """What is noted in here belongs to this part of the answer."""
+        outer, self._part = self._part, name
+        try:
+            yield
+        finally:
+            self._part = outer
+
+    def note(self, error: errors.AmtError) -> None:
+        self.first = self.first or error
+        class_name = str(error.details.get("class") or "")
+        property_name = str(error.details.get("property") or "")
+        realm = error.details.get("realm") or hidden_without(class_name, property_name)
+        row = {
+            "part": self._part or None,
+            "class": class_name or None,
+            "property": property_name or None,
+            "realm": realm or None,
+            "error": type(error).__name__,
+            "reason": str(error),
+            "hint": error.hint,
+            "count": 1,
+        }
+        same = next((other for other in self.rows if _is_same(other, row)), None)
+        if same is None:
+            self.rows.append(row)
+        else:
+            same["count"] += 1
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("part", "class", "property", "error"))
+
+
+class Survey(Machine):
+    """A machine as a reader sees it. It answers as Machine does, and what cannot be read is nothing and a note: None
+    for a property, no rows for a class, and an error only where nothing could be read at all."""
+
+    def __init__(self, machine: Machine, unread: Unread) -> None:
+        super().__init__(machine.client, machine.clock, machine.deadline)
+        self.unread = unread
+        self._answered = False
+
+    def part(self, name: str, read: Callable[[], T]) -> T | None:
+        """What `read` gives, or None and a note."""
+        with self.unread.part(name):
+            return self.attempt(read)
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        """The same for something within a part."""
+        try:
+            return read()
+        except ONE_ANSWER as error:
+            self.unread.note(error)
+        except AFTER_ANSWERS as error:
+            if not self._answered:
+                raise
+            self.unread.note(error)
+        return None
+
+    def each(self, rows: Iterable[Properties], read: Callable[[Properties], T]) -> Iterator[T]:
+        """What `read` makes of every row; without those of which it can make nothing."""
+        for row in rows:
+            yield from self.attempt(partial(_alone, read, row)) or ()
+
+    def get(self, cim: CimClass, **selectors: Any) -> Properties:
+        found = self.attempt(lambda: self._heard(lambda: super(Survey, self).get(cim, **selectors)))
+        return Properties(cim.name, {}, _say_nothing) if found is None else found
+
+    def find(self, cim: CimClass, **selectors: Any) -> dict[str, Any] | None:
+        return self.attempt(lambda: self._heard(lambda: super(Survey, self).find(cim, **selectors)))
+
+    def enumerate(self, cim: CimClass) -> Rows:
+        return self.attempt(lambda: self._heard(lambda: super(Survey, self).enumerate(cim))) or []
+
+    def list(self, cim: CimClass) -> Rows:
+        return self.attempt(lambda: self._heard(lambda: super(Survey, self).list(cim))) or []
+
+    def judge(self, strict: bool) -> None:
+        """Fail where nothing could be read and, if `strict`, where anything could not."""
+        if self.unread.first is not None and not self._answered:
+            raise self.unread.first
+        if self.unread.rows and strict:
+            raise errors.Unread(self.unread.rows)
+
+    def _heard(self, read: Callable[[], T]) -> T:
+        found = read()
+        self._answered = True
+        return found
+
+    def _decode(self, cim: CimClass, instance: Instance) -> Properties:
+        return cim.decode(instance.properties, self.unread.note)
+
+
+def _alone(read: Callable[[Properties], T], row: Properties) -> tuple[T]:
+    return (read(row),)
+
+
+def _say_nothing(_error: errors.AmtError) -> None:
+    """The class as a whole is noted already."""
