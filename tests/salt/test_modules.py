@@ -115,6 +115,46 @@ def test_where_a_device_comes_from() -> None:
     assert (found.name, found.endpoint.host, found.endpoint.password) == ("pc-09", "b.example", "q")
 
 
+PROXY = {"proxy": {"proxytype": "amt", "host": "b.example", "password": "q"}}
+
+
+def test_a_device_that_is_targeted_is_the_one_that_is_meant(site: Any, resource: Any, minion: Any) -> None:
+    place = site("pc-01", "pc-02")
+    first = resource(place.pillar, "pc-01")
+    assert first.call("amt.ping", device="pc-01") is True
+    assert first.call("amt.list") == ["pc-01"]
+    for call, arguments in OTHERS.items():
+        with pytest.raises(CommandExecutionError, match=r"^InvalidOption: device: 'pc-02' cannot be used: this job is"):
+            first.call(call, *arguments, device="pc-02")
+    (answer,) = first.call("state.single", "amt.powered", "it", power="off", device="pc-02").values()
+    assert (answer["result"], "this job is for pc-01" in answer["comment"]) == (False, True)
+    loaded = minion({**place.pillar, **PROXY}, id="px-01")
+    for call, arguments in OTHERS.items():
+        with pytest.raises(CommandExecutionError, match="this job is for px-01; target pc-02 itself"):
+            loaded.functions[call](*arguments, device="pc-02")
+    answer = loaded.states["amt.powered"]("it", power="off", device="pc-02")
+    assert (answer["result"], "this job is for px-01" in answer["comment"]) == (False, True)
+    assert loaded.functions["amt.list"]() == ["px-01"]
+    assert place.writes("pc-01") == place.writes("pc-02") == 0
+
+
+OTHERS: dict[str, list[Any]] = {
+    "amt.ping": [],
+    "amt.power_off": [],
+    "amt.inventory": [],
+    "amt.refresh_grains": [],
+    "amt.isolate": [],
+    "amt.get": ["AMT_GeneralSettings"],
+}
+
+
+def test_a_proxy_is_where_pillar_says_now() -> None:
+    """Salt's options have what it said when the proxy started."""
+    opts = {"id": "px-01", "proxy": {**PROXY["proxy"], "host": "old.example"}}
+    assert find_device(opts, PROXY).endpoint.host == "b.example"
+    assert find_device(opts, {}).endpoint.host == "old.example"
+
+
 @pytest.mark.parametrize(
     ("devices", "sentence"),
     [

@@ -135,8 +135,10 @@ def test_grains_that_cannot_be_kept_cost_no_answer(fleet_of: Any, tmp_path: Path
         ({"tgt": "*", "rate": "fast"}, "give a number"),
         ({"tgt": "*", "colour": "red"}, "InvalidOption: colour"),
         ({"tgt": "*", "site": "nowhere"}, "its pillar has no amt"),
-        ({"tgt": "*", "devices": {"pc-01": {"password": PASSWORD}}}, "passwords belong in pillar"),
-        ({"tgt": "*", "devices": {"pc-01": {"password_hash": "0" * 32}}}, "passwords belong in pillar"),
+        ({"tgt": "*", "devices": {"new": {"password": PASSWORD}}}, "password belongs in pillar"),
+        ({"tgt": "*", "devices": {"new": {"password_hash": "0" * 32}}}, "password_hash belongs in pillar"),
+        ({"tgt": "*", "devices": {"new": {"proxy_command": ["id"], "tls": False}}}, "proxy_command, tls belongs in"),
+        ({"tgt": "*", "devices": {"pc-01": {"host": "192.0.2.1"}}}, "it is described already"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_sent(

@@ -12,16 +12,18 @@ from typing import Any, Callable
 import salt.utils.data
 from saltext.amt import facts
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.devices import SECRETS, Device, defaults_of, described, find_device, names
+from saltext.amt.devices import Device, defaults_of, described, find_device, names
 
 Pillar = Mapping[str, Any]
-GLOB = re.compile(r"[*?\[]")
+#: What an argument can say of a device.
+ADDED = ("host", "port", "fingerprint", "uuid", "connect_timeout", "read_timeout", "deadline")
 
 
 def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given: Any) -> Pillar:
     """A pillar with every device of the sites: the master's setting `amt`, or what pillar has for the named minions.
 
-    `given` describes devices in the same words, over what is there; a password is refused, for arguments are recorded.
+    `given` adds devices that are described nowhere, by ADDED alone: whoever may call a runner for some devices is not
+    to have others by it, nor a program on the master by `proxy_command`. Arguments are recorded, so no passwords.
     """
     if site:
         trees = [_pillar_of(name, show_pillar) for name in _words(site)]
@@ -34,7 +36,9 @@ def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given
             if devices.setdefault(name, found) != found:
                 raise InvalidOption("site", name, "two of these sites have another device of this name; take one site")
     for name, added in _added(given).items():
-        devices[name] = {**defaults_of(trees[0]), **devices.get(name, {}), **added}
+        if name in devices:
+            raise InvalidOption("devices", name, "it is described already; what is said of it is changed in pillar")
+        devices[name] = {**defaults_of(trees[0]), **added}
     return {"amt": {"devices": devices}}
 
 
@@ -76,8 +80,10 @@ def _added(given: Any) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(given, Mapping) or not all(isinstance(each, Mapping) for each in given.values()):
         raise InvalidOption("devices", type(given).__name__, "give a mapping: {pc-09: {host: 192.0.2.9}}")
     for name, added in given.items():
-        if set(added) & set(SECRETS):
-            raise InvalidOption("devices", str(name), "passwords belong in pillar; arguments are recorded")
+        refused = sorted(set(map(str, added)) - set(ADDED))
+        if refused:
+            way_out = "{0} belongs in pillar; here a device has {1}".format(", ".join(refused), ", ".join(ADDED))
+            raise InvalidOption("devices", str(name), way_out)
     return {str(name): added for name, added in given.items()}
 
 

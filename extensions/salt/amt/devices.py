@@ -68,16 +68,33 @@ def described(pillar: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     raise InvalidOption("device", name, "pillar amt:devices has no such name; it has {0}".format(_few(names(pillar))))
 
 
+def target(opts: Mapping[str, Any], pillar: Mapping[str, Any]) -> str:
+    """The device in whose place a call is made: that of a resource, or that of a proxy. Empty on any other minion."""
+    return current_resource() or (str(opts["id"]) if _proxied(opts, pillar) else "")
+
+
 def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | None = None) -> Device:
-    """The device of that name; without one, that of the resource or the proxy in whose place the call is made."""
-    chosen = name or current_resource()
-    if chosen:
-        return Device(str(chosen), _endpoint(str(chosen), pillar, described(pillar, str(chosen))))
-    proxy = opts.get("proxy") or pillar.get("proxy")
-    if isinstance(proxy, Mapping) and proxy.get("proxytype") == RESOURCE_TYPE:
+    """The device of that name; without one, that of the resource or the proxy in whose place the call is made.
+
+    There, another name is refused: whoever may target one device would have all of them.
+    """
+    meant = target(opts, pillar)
+    if name and meant and str(name) != meant:
+        raise InvalidOption("device", name, "this job is for {0}; target {1} itself".format(meant, name))
+    chosen = current_resource() or str(name or "")
+    proxy = _proxied(opts, pillar)
+    if proxy and not current_resource():
         given = {key: value for key, value in proxy.items() if key in FIELDS}
-        return Device(str(opts["id"]), _endpoint(str(opts["id"]), pillar, given))
-    raise InvalidOption("device", name, WHERE)
+        return Device(meant, _endpoint(meant, pillar, given))
+    if not chosen:
+        raise InvalidOption("device", name, WHERE)
+    return Device(chosen, _endpoint(chosen, pillar, described(pillar, chosen)))
+
+
+def _proxied(opts: Mapping[str, Any], pillar: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What pillar says of the proxy's device now; Salt's options have what it said when the proxy started."""
+    proxy = pillar.get("proxy") or opts.get("proxy")
+    return proxy if isinstance(proxy, Mapping) and proxy.get("proxytype") == RESOURCE_TYPE else {}
 
 
 def _devices(pillar: Mapping[str, Any]) -> Mapping[Any, Any]:

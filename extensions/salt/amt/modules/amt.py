@@ -5,7 +5,7 @@ Intel AMT, out-of-band: reads and one-shot acts
 ===============================================
 
 Every function takes ``device``, the name of a device under pillar ``amt:devices``. It can be left out where the job is
-for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion.
+for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion. There, another name is refused.
 
 .. code-block:: yaml
 
@@ -27,7 +27,7 @@ from saltext.amt.core.resources.isolation import Isolation
 from saltext.amt.core.resources.isolation_info import IsolationInfo
 from saltext.amt.core.resources.power import Power
 from saltext.amt.core.resources.raw import Raw
-from saltext.amt.devices import find_device, names
+from saltext.amt.devices import find_device, names, target
 
 __virtualname__ = "amt"
 __func_alias__ = {"list_": "list", "enumerate_": "enumerate"}
@@ -39,7 +39,7 @@ def __virtual__():
 
 def list_():
     """
-    The names of the devices that pillar describes.
+    The names of the devices that pillar describes; of a resource or a proxy its own.
 
     CLI Example:
 
@@ -48,7 +48,8 @@ def list_():
         salt site-minion amt.list
     """
     with reported_as(CommandExecutionError, []):
-        return names(__pillar__)
+        meant = target(__opts__, __pillar__)
+        return [meant] if meant else names(__pillar__)
 
 
 def ping(device=None):

@@ -20,7 +20,7 @@ Salt compiles the states of one device with the options of another, and states o
 """
 
 from salt.exceptions import CommandExecutionError
-from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
+from salt.loader.dunder import __opts__, __pillar__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as
 from saltext.amt.devices import find_device
@@ -38,7 +38,7 @@ def init(opts):
     Pillar is judged; nothing is sent: the proxy starts whether its device is there or not.
     """
     with reported_as(CommandExecutionError, []):
-        _place(opts)
+        find_device(opts, opts.get("pillar") or {})
     __context__["amt_proxy"] = True
 
 
@@ -54,7 +54,7 @@ def ping():
     Whether the firmware answers and lets us in. The log says why it does not.
     """
     with reported_as(CommandExecutionError, []):
-        found = _place(__opts__)
+        found = _place()
     return facts.pings(found)
 
 
@@ -63,7 +63,7 @@ def grains():
     What was last read from the device. The network is not asked: ``amt.refresh_grains`` does that.
     """
     with reported_as(CommandExecutionError, []):
-        return facts.known(__opts__, _place(__opts__))
+        return facts.known(__opts__, _place())
 
 
 def name():
@@ -80,5 +80,6 @@ def shutdown(opts):
     __context__.pop("amt_proxy", None)
 
 
-def _place(opts):
-    return find_device(opts, opts.get("pillar") or {})
+def _place():
+    """Salt's options have what pillar said when the proxy started, and ``__pillar__`` what it says now."""
+    return find_device(__opts__, __pillar__.value())

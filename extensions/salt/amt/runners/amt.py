@@ -6,7 +6,7 @@ Intel AMT, out-of-band: a fleet from the master, without a minion
 
 Devices are those of the master's setting ``amt``, in the words of pillar ``amt`` (``/etc/salt/master.d/amt.conf``); or,
 with ``site=site-berlin,site-munich``, those that pillar has for these minions, from any pillar backend. ``devices``
-adds to them: ``devices='{pc-09: {host: 192.0.2.9}}'``; passwords are not taken there.
+adds to them: ``devices='{pc-09: {host: 192.0.2.9}}'``, by address and fingerprint alone; the rest belongs in pillar.
 
 Functions that take ``tgt`` take these too:
 
