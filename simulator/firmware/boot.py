@@ -4,7 +4,9 @@
 
 A boot source counts when the boot configuration has the role "next, single use"; the settings data counts by itself.
 Either way the next boot consumes everything. Where consent is required, nothing of it can be set without (vendor's
-guide, User Consent). A pre-boot application needs EnforceSecureBoot (seen on 16.1.30).
+guide, User Consent), except for an empty order. A pre-boot application needs EnforceSecureBoot (seen on 16.1.30).
+Some settings and a source exclude each other (vendor's guide, Boot Configuration Details); that the second of them is
+refused with these numbers is assumed.
 """
 
 from __future__ import annotations
@@ -15,7 +17,15 @@ from typing import Any, Optional
 from ..values import Epr, Instance
 from . import refusals
 from .availability import properties_of
-from .boot_data import CAPABILITIES, DEFAULTS, READ_ONLY, count_parameters, refused_by
+from .boot_data import (
+    CAPABILITIES,
+    DEFAULTS,
+    NOT_BESIDE_A_SOURCE,
+    READ_ONLY,
+    REFUSE_A_SOURCE,
+    count_parameters,
+    refused_by,
+)
 from .domain import Domain, instances, method, put, service, system_reference
 from .selection import refers_to
 
@@ -41,7 +51,6 @@ SOURCES = {
     "disk": Source("Intel(r) AMT: Force Hard-drive Boot", "CIM:Hard-Disk:1", "ForceHardDriveBoot"),
     "pxe": Source("Intel(r) AMT: Force PXE Boot", "CIM:Network:1", "ForcePXEBoot"),
     "cd": Source("Intel(r) AMT: Force CD/DVD Boot", "CIM:CD/DVD:1", "ForceCDorDVDBoot"),
-    "diagnostics": Source("Intel(r) AMT: Force Diagnostic Boot", "Intel(r) AMT:Diagnostic:1", "ForceDiagnosticBoot"),
     "https": Source("Intel(r) AMT: Force OCR UEFI HTTPS Boot", "CIM:Network:2", "ForceUEFIHTTPSBoot"),
     "recovery": Source("Intel(r) AMT: Force OCR UEFI Boot Option 1", "CIM:Hard-Disk:2", "ForceWinREBoot", "WinRE"),
     "preboot": Source("Intel(r) AMT: Force OCR UEFI Boot Option 2", "CIM:Hard-Disk:3", "ForceUEFIPBABoot", "PBA"),
@@ -158,8 +167,8 @@ class Boot(Domain):
 
     @method("CIM_BootConfigSetting", "ChangeBootOrder", writes=True)
     def change_boot_order(self, _present: Instance, Source: Optional[list[Epr]] = None) -> int:
-        """No source clears the order."""
-        if not self.firmware.consent.given:
+        """No source clears the order, with or without consent."""
+        if Source and not self.firmware.consent.given:
             return ACCESS_DENIED
         wanted = []
         for reference in Source or []:
@@ -167,6 +176,8 @@ class Boot(Domain):
             if len(found) != 1:
                 return INVALID_REFERENCE
             wanted.append(str(found[0]["InstanceID"]))
+        if wanted and any(self.data[name] for name in REFUSE_A_SOURCE):
+            return INVALID_PARAMETER
         if wanted and WORDS[wanted[0]] == "preboot" and not self.data["EnforceSecureBoot"]:
             return UNKNOWN_ERROR
         self.order = wanted
@@ -232,12 +243,15 @@ class Boot(Domain):
         if self.firmware.personality.major >= 16:
             for name in sorted(READ_ONLY & set(wanted)):
                 raise refusals.invalid_value(name)
-        if refused_by(self.firmware_flags(), wanted):
+        beside_source = self.order and any(wanted.get(name) for name in NOT_BESIDE_A_SOURCE)
+        if beside_source or refused_by(self.firmware_flags(), wanted):
             raise refusals.amt_status(UNSUPPORTED_BOOT_OPTION)
         bad = "RSEPassword" if len(wanted.get("RSEPassword", "")) > LONGEST_PASSWORD else self.bad_parameters(wanted)
         if bad:
             raise refusals.invalid_value(bad)
+        latched = {name: self.data[name] for name in self.firmware.settings.latches if self.data[name]}
         self.data = {name: wanted.get(name, value) for name, value in DEFAULTS.items()}
+        self.data.update(latched)
         self.cleared = self.data == DEFAULTS
 
     def bad_parameters(self, wanted: dict[str, Any]) -> str:

@@ -49,6 +49,10 @@ READ_ONLY = frozenset(
     )
 )
 
+# Refused while a source is chosen, and what refuses a source: the two lists of Intel's descriptions differ by UseSOL.
+REFUSE_A_SOURCE = ("UseIDER", "ReflashBIOS", "BIOSPause", "BIOSSetup")
+NOT_BESIDE_A_SOURCE = ("UseSOL", *REFUSE_A_SOURCE)
+
 # Capability -> the settings that it allows.
 OPTIONAL_FLAGS: dict[str, tuple[str, ...]] = {
     "BIOSPause": ("BIOSPause",),

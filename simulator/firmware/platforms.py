@@ -19,7 +19,6 @@ SUPPORTED, SSD_ERASE, TPM_CLEAR, NVM_CLEAR = 1 << 0, 1 << 2, 1 << 6, 1 << 25
 DIAGNOSTIC_ABILITIES = (
     "BIOSPause",
     "ConfigurationDataReset",
-    "ForceDiagnosticBoot",
     "ForceHardDriveSafeModeBoot",
     "PowerButtonLock",
     "ResetButtonLock",

@@ -10,8 +10,9 @@ from typing import Any, Optional
 from ..values import Epr, Instance
 from .domain import Domain, instances, method, service, system_reference
 from .selection import reference_to, refers_to
-from .settings import POWER_STATES
+from .settings import POWER_STATES, SAVES_POWER
 
+FULL_POWER, SAVING = 2, 3
 ON, LIGHT_SLEEP, SLEEP, CYCLE, HIBERNATE, OFF = 2, 3, 4, 5, 7, 8
 RESET, NMI, GRACEFUL_OFF, GRACEFUL_RESET = 10, 11, 12, 14
 # The system may take its time or never follow; meanwhile the firmware takes another request.
@@ -58,30 +59,47 @@ class Power(Domain):
         self.previous = OFF
         self.steps: list[Step] = []
         self.requests: list[int] = []
-        self.saving = 2
+        self.modern = firmware.settings.power in SAVES_POWER
+        self.saving = SAVING if self.modern else FULL_POWER
+        self.saving_next: tuple[float, int] = (0.0, self.saving)
+        self.service_from = firmware.clock.now()
         self.cause = self.boot_cause = OTHER
         self.last_remote_boot = 0
 
     @property
     def lms_runs(self) -> bool:
-        return self.firmware.settings.lms and self.state == ON and not self.hung
+        """The local service starts some time after the system does, and sleeps with it."""
+        started = self.firmware.clock.now() >= self.service_from
+        return self.firmware.settings.lms and started and self.runs
+
+    @property
+    def runs(self) -> bool:
+        return self.state == ON and self.saving == FULL_POWER and not self.hung
 
     def settle(self) -> None:
         now = self.firmware.clock.now()
+        if self.saving_next[0] <= now:
+            self.saving = self.saving_next[1]
         while self.steps and self.steps[0].due <= now:
             self.enter(self.steps.pop(0))
 
     def enter(self, step: Step) -> None:
         self.previous, self.state = self.state, step.state
-        self.saving = 2
+        self.set_saving(FULL_POWER, step.due)
         if step.boots and self.previous != SLEEP and self.previous != LIGHT_SLEEP:
             self.hung = False
+            self.service_from = step.due + self.firmware.settings.durations["system"]
             self.boot_cause = self.cause
             if self.cause[0] == REMOTE_CONTROL:
                 self.last_remote_boot = self.firmware.device_time()
             self.firmware.booted(self.firmware.boot.consume(step.due))
         elif step.state != ON:
             self.hung = False
+
+    def set_saving(self, saving: int, when: float) -> None:
+        self.saving_next = (when, saving)
+        if when <= self.firmware.clock.now():
+            self.saving = saving
 
     def wake(self, when: float, alarm: str) -> None:
         """What an alarm of that name does to a host that is not running and not about to."""
@@ -94,7 +112,10 @@ class Power(Domain):
         """What a person at the machine does: `word` is one of the settings' power states, at once."""
         self.steps.clear()
         self.cause = OTHER
-        self.enter(Step(self.firmware.clock.now(), POWER_STATES[word], word == "on"))
+        now = self.firmware.clock.now()
+        self.modern = self.modern or word in SAVES_POWER
+        self.enter(Step(now, POWER_STATES[word], word == "on"))
+        self.set_saving(SAVING if word in SAVES_POWER else FULL_POWER, now)
 
     @property
     def supported(self) -> list[int]:
@@ -107,7 +128,8 @@ class Power(Domain):
     def available(self) -> list[int]:
         """What it can be asked for now. Graceful requests and sleep need the local service in the host's system.
 
-        They are taken to have come with 11; the vendor's guide lists sleep and hibernation from 9.0 on.
+        They are taken to have come with 11; the vendor's guide lists sleep and hibernation from 9.0 on. A platform with
+        modern standby cannot be asked for S3 (vendor's guide, Change System Power State).
         """
         if self.state == OFF:
             return [ON]
@@ -118,7 +140,7 @@ class Power(Domain):
             offered.append(NMI)
         if self.lms_runs and self.firmware.personality.major >= 11:
             offered += [SLEEP, HIBERNATE, GRACEFUL_RESET, GRACEFUL_OFF]
-        return offered
+        return [request for request in offered if request != SLEEP or not self.modern]
 
     def answer_to(self, request: int) -> int:
         """The ReturnValue that a request has coming."""
@@ -222,7 +244,7 @@ class Power(Domain):
             return INVALID_PARAMETER
         if self.state != ON or self.hung:
             return UNKNOWN_ERROR
-        self.saving = OSPowerSavingState
+        self.set_saving(OSPowerSavingState, self.firmware.clock.now() + self.firmware.settings.durations["standby"])
         return COMPLETED
 
     @instances("IPS_HostBootReason", since=11)

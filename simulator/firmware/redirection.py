@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..values import Instance
+from ..values import Epr, Instance
 from . import refusals
 from .domain import MANAGED_SYSTEM, Domain, instances, method, put, service
+from .selection import reference_to
 
 COMPLETED, INVALID_PARAMETER = 0, 5
 IDER, SOL = 1, 2
@@ -74,6 +75,23 @@ class Redirection(Domain):
         if wanted.get("EnabledState", present["EnabledState"]) != present["EnabledState"]:
             self.request_state_change(present, wanted["EnabledState"])
         self.listener_enabled = wanted.get("ListenerEnabled", self.listener_enabled)
+
+    @instances("IPS_SolSessionUsingPort")
+    def sol_sessions(self) -> list[Instance]:
+        return self.sessions_of("sol", reference_to("AMT_RedirectionService", self.services()[0]))
+
+    @instances("IPS_IderSessionUsingPort")
+    def ider_sessions(self) -> list[Instance]:
+        return self.sessions_of("ider", reference_to("AMT_RedirectionService", self.services()[0]))
+
+    @instances("IPS_KvmSessionUsingPort")
+    def kvm_sessions(self) -> list[Instance]:
+        return self.sessions_of("kvm", reference_to("CIM_RedirectionService", self.kvm_services()[0]))
+
+    def sessions_of(self, kind: str, manager: Epr) -> list[Instance]:
+        """The association of a session's service and the port that it came through (Intel's MOF)."""
+        port = Epr("AMT_EthernetPortSettings", {"InstanceID": "Intel(r) AMT Ethernet Port Settings 0"})
+        return [{"Antecedent": manager, "Dependent": port}] if kind in self.sessions else []
 
     @instances("CIM_KVMRedirectionSAP")
     def kvm_access_points(self) -> list[Instance]:

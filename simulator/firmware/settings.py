@@ -8,17 +8,19 @@ import hashlib
 import random
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
+from .boot_data import DEFAULTS as BOOT_DEFAULTS
 from .defense import limits
 from .hashes import read_hash
 from .personality import Personality
 from .platforms import platform_for
 from .users import read_account
 
-POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8}
+POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8, "standby": 2}
+SAVES_POWER = ("standby",)
 CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
 CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
 MAC = re.compile(r"[0-9A-Fa-f]{2}([-:][0-9A-Fa-f]{2}){5}")
@@ -30,6 +32,8 @@ DURATIONS = {
     "reset": 2.0,
     "graceful": 20.0,
     "sleep": 4.0,
+    "standby": 1.0,
+    "system": 15.0,
     "activation": 3.0,
     "unprovision": 5.0,
     "stop": 5.0,
@@ -60,6 +64,9 @@ class Settings:
     one for provisioning that somebody set. `trusted_hashes` are further roots of provisioning certificates, digest in
     hexadecimal by name; `default_hashes` whether the vendor's are there. `watchdog` replaces entries of WATCHDOG.
     `hbm_version` is that of the bus to the host. `client_mode`: whether it may be set up without a certificate.
+
+    `power: standby` is modern standby: power is on, and the system saves it. `latches` names settings of the next boot
+    that, once set, only a boot takes back.
     """
 
     number: int = 1
@@ -93,6 +100,7 @@ class Settings:
     watchdog: Mapping[str, Any] = field(default_factory=dict)
     hbm_version: str = "2.2"
     client_mode: bool = True
+    latches: Sequence[str] = ()
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
@@ -133,6 +141,9 @@ class Settings:
         if self.version and not VERSION.fullmatch(self.version):
             raise ValueError("version: {0!r} is not of the form 16.1.30".format(self.version))
         platform_for(self.number, self.platform)
+        strange = set(self.latches) - set(BOOT_DEFAULTS)
+        if strange:
+            raise ValueError("latches: no such settings: " + ", ".join(sorted(strange)))
         unknown = set(self.durations) - set(DURATIONS)
         if unknown:
             raise ValueError("durations: no such step: " + ", ".join(sorted(unknown)))

@@ -135,7 +135,8 @@ def simulate(fleet):
     """A fleet on real time, since Ansible runs in processes of its own; power changes take tenths of seconds."""
 
     def start(devices, **defaults):
-        defaults.setdefault("durations", dict.fromkeys(("on", "off", "reset", "graceful", "sleep"), 0.2))
+        quick = dict.fromkeys(("on", "off", "reset", "graceful", "sleep", "standby"), 0.2)
+        defaults.setdefault("durations", {**quick, "system": 2.0})
         return fleet(devices, clock=SystemClock(), **defaults)
 
     return start

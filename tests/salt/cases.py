@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 PASSWORD = "Uns3en!Password"
-QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05}
+QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05, "standby": 0.05, "system": 2.0}
 AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"

@@ -73,9 +73,7 @@ def test_pxe_is_booted_once(make, restart):
     assert restart(firmware).device == "default"
 
 
-@pytest.mark.parametrize(
-    ("name", "word"), [("PXE", "pxe"), ("Hard-drive", "disk"), ("CD/DVD", "cd"), ("Diagnostic", "diagnostics")]
-)
+@pytest.mark.parametrize(("name", "word"), [("PXE", "pxe"), ("Hard-drive", "disk"), ("CD/DVD", "cd")])
 def test_every_source_boots_what_it_says(make, restart, name, word):
     firmware = make(platform="workstation")
     prepare(firmware, source(name))
@@ -202,7 +200,7 @@ def test_one_click_recovery_came_with_16_and_can_be_switched_off(make):
 
 
 def test_references_to_no_source_are_told(make):
-    firmware = make("16", platform="office")
+    firmware = make("16", platform="workstation")
     assert change_order(firmware, source("Diagnostic")) == 4
     assert change_order(firmware, Epr("CIM_Fan", {"DeviceID": "Fan 0"})) == 4
     fields = [("BootConfigSetting", source("PXE")), ("Role", "1")]
@@ -229,7 +227,7 @@ def give_consent(firmware):
 
 def test_in_client_control_mode_the_boot_is_changed_with_consent_or_not_at_all(make, restart):
     firmware = make(control_mode="client")
-    assert change_order(firmware) == 6
+    assert change_order(firmware) == 0
     assert change_order(firmware, source("PXE")) == 6
     assert set_role(firmware) == 6
     with pytest.raises(Fault) as caught:
@@ -254,10 +252,31 @@ def test_the_first_of_several_sources_counts(make, restart):
     assert restart(firmware).device == "cd"
 
 
-def test_a_source_goes_before_a_redirected_drive(make, restart):
+@pytest.mark.parametrize("name", ["UseIDER", "BIOSSetup", "UseSOL"])
+def test_a_setting_that_excludes_a_source_is_refused_beside_one(make, name):
     firmware = make()
-    prepare(firmware, source("PXE"), UseIDER=True)
-    assert restart(firmware).device == "pxe"
+    assert change_order(firmware, source("PXE")) == 0
+    with pytest.raises(Fault) as caught:
+        put(firmware, **{name: True})
+    assert caught.value.detail == "AMT-STATUS 2050"
+
+
+@pytest.mark.parametrize(("name", "answer"), [("UseIDER", 5), ("BIOSSetup", 5), ("UseSOL", 0)])
+def test_a_source_is_refused_beside_a_setting_that_excludes_it(make, name, answer):
+    firmware = make()
+    put(firmware, **{name: True})
+    assert change_order(firmware, source("PXE")) == answer
+
+
+def test_what_latches_stays_until_the_next_boot(make, restart):
+    firmware = make("16", platform="notebook", latches=["SecureErase"])
+    prepare(firmware, SecureErase=True)
+    put(firmware, SecureErase=False)
+    assert firmware.get("AMT_BootSettingData", {})["SecureErase"] is True
+    assert restart(firmware).flags == ("SecureErase",)
+    assert firmware.get("AMT_BootSettingData", {})["SecureErase"] is False
+    with pytest.raises(ValueError, match="latches: no such settings: Erase"):
+        make(latches=["Erase"])
 
 
 def test_a_pre_boot_application_needs_secure_boot(make, restart):

@@ -151,7 +151,9 @@ def test_a_hung_host_offers_nothing_graceful_and_a_reset_heals_it(make, clock, r
     assert available(firmware) == [RESET, OFF, CYCLE, NMI]
     assert request_power(firmware, GRACEFUL_RESET) == 2
     assert request_power(firmware, RESET) == 0
-    clock.advance(2)
+    clock.advance(2 + 14)
+    assert available(firmware) == [RESET, OFF, CYCLE, NMI]
+    clock.advance(1)
     assert GRACEFUL_RESET in available(firmware)
 
 
@@ -214,14 +216,63 @@ def test_without_a_running_system_nothing_is_said_about_its_saving(make):
     assert "OSPowerSavingState" not in make("16", power="off").get("IPS_PowerManagementService", {})
 
 
-def test_waking_from_modern_standby_came_with_10(make):
-    fields = [("OSPowerSavingState", "3"), ("ManagedElement", SYSTEM)]
+def saving(firmware):
+    return firmware.get("IPS_PowerManagementService", {}).get("OSPowerSavingState")
+
+
+def request_saving(firmware, state):
+    fields = [("OSPowerSavingState", str(state)), ("ManagedElement", SYSTEM)]
+    return firmware.invoke("IPS_PowerManagementService", {}, "RequestOSPowerSavingStateChange", fields)["ReturnValue"]
+
+
+def test_asking_for_modern_standby_came_with_10_and_takes_a_moment(make, clock):
     with pytest.raises(Fault) as caught:
-        make("9").invoke("IPS_PowerManagementService", {}, "RequestOSPowerSavingStateChange", fields)
+        request_saving(make("9"), 3)
     assert caught.value.subcode == "DestinationUnreachable"
     firmware = make("12")
-    firmware.invoke("IPS_PowerManagementService", {}, "RequestOSPowerSavingStateChange", fields)
-    assert firmware.get("IPS_PowerManagementService", {})["OSPowerSavingState"] == 3
+    assert request_saving(firmware, 3) == 0
+    assert saving(firmware) == 2
+    clock.advance(1)
+    assert saving(firmware) == 3
+
+
+@pytest.mark.parametrize(("generation", "answer"), [("12", 0), ("16", 2)])
+def test_switching_on_what_is_in_modern_standby_does_not_wake_it(make, clock, request_power, generation, answer):
+    firmware = make(generation, power="standby")
+    assert (firmware.power.state, saving(firmware)) == (ON, 3)
+    assert request_power(firmware, ON) == answer
+    clock.advance(100)
+    assert saving(firmware) == 3
+    assert request_saving(firmware, 2) == 0
+    clock.advance(1)
+    assert saving(firmware) == 2
+    assert firmware.boot.boots == []
+
+
+def test_a_platform_with_modern_standby_offers_no_sleep_and_nothing_of_its_system_while_it_saves(make, clock):
+    firmware = make("12", power="standby")
+    assert available(firmware) == [RESET, OFF, CYCLE, NMI]
+    request_saving(firmware, 2)
+    clock.advance(1)
+    assert {GRACEFUL_OFF, HIBERNATE} <= set(available(firmware))
+    assert SLEEP not in available(firmware)
+
+
+def test_a_person_can_send_it_into_modern_standby_and_a_reset_ends_that(make, clock, request_power):
+    firmware = make("12")
+    firmware.power.set_state("standby")
+    assert (firmware.power.state, saving(firmware)) == (ON, 3)
+    assert request_power(firmware, RESET) == 0
+    clock.advance(2)
+    assert saving(firmware) == 2
+
+
+@pytest.mark.parametrize(("session", "cls"), [("sol", "Sol"), ("ider", "Ider"), ("kvm", "Kvm")])
+def test_an_open_session_is_an_instance(make, session, cls):
+    firmware = make()
+    assert firmware.instances("IPS_{0}SessionUsingPort".format(cls)) == []
+    firmware.redirection.sessions.add(session)
+    assert len(firmware.instances("IPS_{0}SessionUsingPort".format(cls))) == 1
 
 
 def test_the_acts_are_audited(make, clock, request_power):
