@@ -115,6 +115,10 @@ class Unavailable(AmtError):
     """The machine can do this, and not in the state that it is in; or this machine never can."""
 
 
+class ConsentRequired(Unavailable):
+    """The user at the machine has to agree first, and has not."""
+
+
 class AlreadyExists(Fault):
     """An instance with this key is there."""
 

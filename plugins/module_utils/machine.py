@@ -99,14 +99,27 @@ class Machine:
         return (read(row) for row in rows)
 
     def wait(self, reached: Callable[[], bool], seconds: float, sentence: str, every: float = 1.0) -> None:
-        """Poll until `reached()`, with pauses growing from `every` to 5 s. `NotReached` after `seconds`."""
-        limit = Deadline(self.clock, min(seconds, self.deadline.left()))
+        """Poll until `reached()`, with pauses growing from `every` to 5 s. `NotReached` after `seconds`, or at the end
+        of the deadline, which is then named."""
+        allowed = max(0.0, min(seconds, self.deadline.left()))
+        limit = Deadline(self.clock, allowed)
         pause = every
         while not reached():
-            if limit.passed():
-                raise errors.NotReached("{0} within {1:g} seconds".format(sentence, seconds))
+            if limit.passed() or self.deadline.passed():
+                raise self._not_reached(sentence, seconds, allowed)
             self.clock.sleep(max(0.0, min(pause, limit.left())))
+            if self.deadline.passed():
+                raise self._not_reached(sentence, seconds, allowed)
             pause = min(pause * 1.5, 5.0)
+
+    @staticmethod
+    def _not_reached(sentence: str, seconds: float, allowed: float) -> errors.NotReached:
+        if allowed >= seconds:
+            return errors.NotReached("{0} within {1:g} seconds".format(sentence, seconds))
+        return errors.NotReached(
+            "{0} within {1:.0f} seconds, when the deadline of the connection ended the wait".format(sentence, allowed),
+            "allow more time with deadline, of which the wait may have {0:g} seconds".format(seconds),
+        )
 
     def close(self) -> None:
         self.client.close()

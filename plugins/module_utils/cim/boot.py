@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .returns import BOOT
-from .schema import CimClass, boolean, enum, integer, octets, reference, text
+from .schema import CimClass, Property, boolean, enum, integer, octets, reference, text
 
 BOOT_SETTINGS = CimClass(
     "AMT_BootSettingData",
@@ -46,6 +48,33 @@ BOOT_SETTINGS = CimClass(
     ),
     key={"InstanceID": "Intel(r) AMT:BootSettingData 0"},
 )
+
+#: What names the instance, as opposed to setting something.
+_IDENTITY = ("InstanceID", "ElementName")
+
+
+def _at_rest(row: Property) -> Any:
+    """What a setting is when nobody asks for it. Text and octets are then left out of a Put."""
+    if isinstance(row, boolean):
+        return False
+    if isinstance(row, enum):
+        return next(word for word, number in row.words.items() if number == 0)
+    return 0 if isinstance(row, integer) else None
+
+
+#: Every setting of the next boot that a Put can change -> its value at rest: all false and 0 (vendor's guide, Set
+#: SOL/Storage Redirection and other Boot Options).
+AT_REST = {row.name: _at_rest(row) for row in BOOT_SETTINGS.properties if row.writable and row.name not in _IDENTITY}
+
+#: Settings by which a boot loses data, settings or protection (AMT.md 6.2, 6.3).
+DESTRUCTIVE = ("ConfigurationDataReset", "PlatformErase", "ReflashBIOS", "SecureErase", "UserPasswordBypass")
+
+#: How the properties end that only report, in every version of the class so far.
+REPORTS = ("Enabled", "Status", "Supported")
+
+#: Settings that firmware refuses while a boot source is chosen, and with which it refuses a source (vendor's guide,
+#: Boot Configuration Details; Intel's descriptions of AMT_BootSettingData and CIM_BootSourceSetting).
+REFUSED_BESIDE_A_SOURCE = ("UseSOL", "UseIDER", "ReflashBIOS", "BIOSPause", "BIOSSetup")
 
 _CAPABILITIES = (
     "AMTSecureBootControl",

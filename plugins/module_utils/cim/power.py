@@ -55,10 +55,13 @@ MANAGED_SYSTEM = CimClass(
     "CIM_ComputerSystem", key={"CreationClassName": "CIM_ComputerSystem", "Name": "ManagedSystem"}
 )
 
-#: AMT 10 and later
+#: IPS_PowerManagementService.RequestOSPowerSavingStateChange: out of modern standby, and into it.
+SAVING_REQUESTS = {"full_power": 2, "saving": 3}
+
+#: AMT 10 and later. A machine in modern standby keeps PowerState "on" and says "saving" here.
 OS_POWER_SAVING = CimClass(
     "IPS_PowerManagementService",
-    (enum("OSPowerSavingState", words={"unknown": 0, "unsupported": 1, "full_power": 2, "saving": 3}, writable=False),),
+    (enum("OSPowerSavingState", words={"unknown": 0, "unsupported": 1, **SAVING_REQUESTS}, writable=False),),
     returns=STATE_CHANGE,
     family="STATE_CHANGE",
 )
@@ -73,3 +76,11 @@ BOOT_REASON = CimClass(
         integer("PreviousSxState", writable=False),
     ),
 )
+
+#: One instance for each session that is open now (Intel's MOF). While there is one, firmware refuses to take power away
+#: (vendor's guide, Remote Control, Functionality Overview).
+SESSIONS = {
+    "SOL (serial console)": CimClass("IPS_SolSessionUsingPort"),
+    "IDE-R or USB-R (media)": CimClass("IPS_IderSessionUsingPort"),
+    "KVM (screen)": CimClass("IPS_KvmSessionUsingPort"),
+}

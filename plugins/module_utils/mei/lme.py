@@ -13,7 +13,7 @@ from ..apf.messages import OPEN_FAILURES
 from ..apf.session import PROHIBITED, HostSession
 from ..clock import Deadline, SystemClock
 from ..errors import AmtError, Interrupted, ProtocolError, Unreachable
-from ..wsman.bytestream import ByteStream, NothingSent, left_until
+from ..wsman.bytestream import ByteStream, NothingSent
 from .device import Client
 
 GREETING = 2.0
@@ -29,8 +29,6 @@ OVERHEAD = 9
 """Bytes of a data message besides the data."""
 LOCAL = "127.0.0.1"
 _SOURCE_PORT = 49152
-_UNASKED = 100
-"""Messages of the engine that are looked at between two requests."""
 
 
 class Lme:
@@ -91,7 +89,7 @@ class Lme:
         self._flush(session)
         while not stream.opened and not stream.refusal:
             try:
-                self.pump(left_until(end))
+                self.pump(end - time.monotonic())
             except TimeoutError:
                 raise Interrupted("no channel was opened in {0:g} s".format(seconds), sent=False) from None
         return stream
@@ -167,7 +165,7 @@ class Lme:
         self._flush(session)
         try:
             while number in self._streams and session.waiting(number):
-                self.pump(left_until(end))
+                self.pump(end - time.monotonic())
         except Interrupted as lost:
             raise Interrupted(str(lost), lost.hint) from lost
 
@@ -194,16 +192,16 @@ class LmeStream(ByteStream):
         self._lme = lme
         self._session = session
         self._number = number
-        self._end = 0.0
+        self._seconds = 0.0
 
-    def limit(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    def settimeout(self, seconds: float) -> None:
+        self._seconds = seconds
 
     def sendall(self, data: bytes) -> None:
         if self.closed or self.lost:
             raise NothingSent(errno.ECONNRESET, "AMT closed the channel")
         try:
-            self._lme.carry(self._session, self._number, data, self._end)
+            self._lme.carry(self._session, self._number, data, time.monotonic() + self._seconds)
         except Interrupted as error:
             if not error.sent:
                 self.lost = True
@@ -211,13 +209,14 @@ class LmeStream(ByteStream):
             raise self._reset(error) from error
 
     def recv(self, size: int) -> bytes:
+        end = time.monotonic() + self._seconds
         try:
             while not self.arrived:
                 if self.lost:
                     raise ConnectionResetError(errno.ENODEV, "the session with LME is over")
                 if self.closed:
                     return b""
-                self._lme.pump(left_until(self._end))
+                self._lme.pump(end - time.monotonic())
             piece = bytes(self.arrived[:size])
             del self.arrived[:size]
             if not self.closed and not self.lost:
@@ -232,9 +231,7 @@ class LmeStream(ByteStream):
 
     def alive(self) -> bool:
         with suppress(TimeoutError, Interrupted, ProtocolError):
-            for _message in range(_UNASKED):
-                if self.arrived or self.closed or self.lost:
-                    break
+            while not (self.arrived or self.closed or self.lost):
                 self._lme.pump(0)
             return False
         return not (self.arrived or self.closed or self.lost)

@@ -4,149 +4,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from ..cim.boot import (
-    BOOT_CAPABILITIES,
-    BOOT_CONFIGURATION,
-    BOOT_ORDER,
-    BOOT_SERVICE,
-    BOOT_SETTINGS,
-    BOOT_SOURCE,
-    ELEMENT_SETTINGS,
-    ROLES,
-    SOURCES,
-)
+from ..cim.boot import BOOT_CAPABILITIES, BOOT_ORDER, BOOT_SETTINGS
 from ..errors import InvalidOption, Unavailable
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
-from ..wsman.values import Reference
-from .power import Power
-
-
-@dataclass(frozen=True)
-class Target:
-    """The `capability` of AMT_BootCapabilities that it needs, its boot `source`, its `settings` beside PLAIN."""
-
-    capability: str
-    source: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-TARGETS = {
-    "pxe": Target("ForcePXEBoot", "pxe"),
-    "disk": Target("ForceHardDriveBoot", "disk"),
-    "safe_mode": Target("ForceHardDriveSafeModeBoot", "disk", {"UseSafeMode": True}),
-    "cd": Target("ForceCDorDVDBoot", "cd"),
-    "diagnostics": Target("ForceDiagnosticBoot", "diagnostics"),
-    "bios_setup": Target("BIOSSetup", None, {"BIOSSetup": True}),
-    "bios_pause": Target("BIOSPause", None, {"BIOSPause": True}),
-    "ider_cd": Target("IDER", None, {"UseIDER": True, "IDERBootDevice": "cd"}),
-    "ider_floppy": Target("IDER", None, {"UseIDER": True, "IDERBootDevice": "floppy"}),
-}
-
-#: The settings by which targets differ, and what they are where no target asks for them.
-PLAIN = {"UseSafeMode": False, "BIOSSetup": False, "BIOSPause": False, "UseIDER": False, "IDERBootDevice": "floppy"}
-
-VERBOSITY_CAPABILITY = {"quiet": "VerbosityQuiet", "verbose": "VerbosityVerbose", "blank": "VerbosityScreenBlank"}
-
-
-def _switch(name: str, wire: str) -> Option:
-    return Option(name, type="bool", default=False, wire=wire)
-
-
-#: Options beside the target -> capability
-SWITCHES = {
-    _switch("sol", "UseSOL"): "SOL",
-    _switch("lock_keyboard", "LockKeyboard"): "KeyboardLock",
-    _switch("lock_power_button", "LockPowerButton"): "PowerButtonLock",
-    _switch("lock_reset_button", "LockResetButton"): "ResetButtonLock",
-    _switch("lock_sleep_button", "LockSleepButton"): "SleepButtonLock",
-    _switch("bypass_password", "UserPasswordBypass"): "UserPasswordBypass",
-    _switch("progress_events", "ForcedProgressEvents"): "ForcedProgressEvents",
-    _switch("reset_bios", "ConfigurationDataReset"): "ConfigurationDataReset",
-    _switch("secure_boot", "EnforceSecureBoot"): "AMTSecureBootControl",
-}
-VERBOSITY = Option(
-    "verbosity", choices=("default", "quiet", "verbose", "blank"), default="default", wire="FirmwareVerbosity"
+from .boot_data import Arming, armed, changes_for
+from .boot_order import order_of
+from .boot_targets import (
+    MEDIA_INDEX,
+    SETTINGS,
+    SWITCHES,
+    TARGETS,
+    VERBOSITY_CAPABILITY,
+    WITH_DRIVE,
+    settings_of,
+    source_of,
+    target_of,
 )
-MEDIA_INDEX = Option("media_index", type="int", default=0, wire="BootMediaIndex")
-SETTINGS = (*SWITCHES, VERBOSITY, MEDIA_INDEX)
+from .consent import consent_of, consent_required, is_missing
+from .glance import glance
+from .power import WAITING, Power, check_waiting
+from .restart import override_is_pending
+
+NOT_ASKED = {"required": None, "given": None}
 
 
 class Boot(Resource):
-    """`target` is consumed by the next boot; `none` takes an override back. `restart` makes that boot happen now."""
+    """`target` is consumed by the next boot; `none` takes an override back. `restart` makes that boot happen now.
+
+    `armed` names what stands in the boot data and is not of the target: none of it survives.
+    """
 
     options = (
         Option("target", choices=("none", *TARGETS), required=True),
         *SETTINGS,
         Option("restart", choices=("never", "graceful", "immediate"), default="never"),
+        *WAITING,
     )
-    aside = ("capabilities", "power")
+    aside = ("capabilities", "consent", "power")
 
     def check(self, wanted: Values) -> None:
-        if wanted["media_index"] not in range(3):
-            raise InvalidOption(
-                "media_index", wanted["media_index"], "0 is the default drive, 1 the first, 2 the second"
-            )
-        if wanted["media_index"] and wanted["target"] not in ("disk", "safe_mode", "cd"):
-            raise InvalidOption(
-                "media_index", wanted["media_index"], "it chooses among drives: target disk, safe_mode or cd"
-            )
+        _check_media_index(wanted)
         given = [option.name for option in SETTINGS if wanted[option.name] != option.default]
         if wanted["target"] == "none" and given:
             raise InvalidOption(given[0], wanted[given[0]], "target none takes every setting back; leave it out")
+        check_waiting(wanted)
+        if wanted["force_after"] is not None and wanted["restart"] == "never":
+            raise InvalidOption("force_after", wanted["force_after"], "it is about a restart: give restart: graceful")
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         settings = machine.get(BOOT_SETTINGS)
-        present = {option.name: settings.get(option.wire) for option in SETTINGS}
-        present["target"] = self._target(machine, settings)
+        pending, order = override_is_pending(machine), order_of(machine)
+        present = {option.name: settings.known(option.wire) for option in SETTINGS}
+        present["target"] = target_of(settings, pending, order)
+        present["armed"] = armed(settings, present["target"], pending, order)
         present["capabilities"] = self._capabilities(machine) if wanted["target"] != "none" else None
         present["power"] = Power().read(machine, {}) if wanted["restart"] != "never" else None
+        present["consent"] = NOT_ASKED
+        if not _is_as(present, self._aim(present, wanted)):
+            present["consent"] = consent_of(machine)
         return present
 
     @staticmethod
     def _capabilities(machine: Machine) -> Values | None:
         """Those that the table knows; None where this firmware makes no statement."""
-        stated = machine.find(BOOT_CAPABILITIES)
+        stated = glance(machine, BOOT_CAPABILITIES)
         known = {row.name for row in BOOT_CAPABILITIES.properties}
-        return stated and {name: value for name, value in stated.items() if name in known}
-
-    def _target(self, machine: Machine, settings: Values) -> str:
-        """The override in force. Where firmware does not tell its boot order, one with a source reads as `other`."""
-        if not any(
-            row.get("IsNext") == "next_single_use" and _points_at(row.get("SettingData"), BOOT_CONFIGURATION.name)
-            for row in machine.list(ELEMENT_SETTINGS)
-        ):
-            return "none"
-        source = self._source(machine)
-        shape = {name: settings.get(name, plain) for name, plain in PLAIN.items()}
-        for word, target in TARGETS.items():
-            if target.source == source and shape == {**PLAIN, **target.settings}:
-                return word
-        return "other"
-
-    @staticmethod
-    def _source(machine: Machine) -> str | None:
-        names = {instance_id: word for word, instance_id in SOURCES.items()}
-        rows = [
-            (row["AssignedSequence"], row["PartComponent"].selectors.get("InstanceID"))
-            for row in machine.list(BOOT_ORDER)
-            if row.get("AssignedSequence") and _points_at(row.get("PartComponent"), BOOT_SOURCE.name)
-        ]
-        return names.get(min(rows)[1], "other") if rows else None
+        return {name: value for name, value in stated.items() if name in known} or None
 
     def plan(self, present: Values, wanted: Values) -> Values:
-        planned = {**present, "target": wanted["target"]}
+        planned = self._aim(present, wanted)
+        self._require(present["capabilities"], planned)
+        if not _is_as(present, planned) and is_missing(present["consent"]) and not _only_clears(present, planned):
+            raise consent_required("every change of the next boot")
+        if present["power"] is not None:
+            planned["restart"] = _restart(present["power"], wanted["restart"])
+        return planned
+
+    @staticmethod
+    def _aim(present: Values, wanted: Values) -> Values:
+        planned = {**present, "target": wanted["target"], "armed": []}
         for option in SETTINGS:
             if present[option.name] is not None or wanted[option.name] != option.default:
                 planned[option.name] = wanted[option.name]
-        self._require(present["capabilities"], planned)
-        if present["power"] is not None:
-            planned["restart"] = _restart(present["power"], wanted["restart"])
         return planned
 
     @staticmethod
@@ -165,33 +106,52 @@ class Boot(Resource):
                     "the subset boot of the inventory lists what it offers",
                 )
 
-    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
-        configuration = BOOT_CONFIGURATION.at()
-        if {**planned, "restart": None} != {**present, "restart": None}:
-            machine.invoke(BOOT_CONFIGURATION, "ChangeBootOrder")
-            machine.modify(BOOT_SETTINGS, _wire(planned))
-            role = ROLES["not_next" if planned["target"] == "none" else "next_single_use"]
-            machine.invoke(BOOT_SERVICE, "SetBootConfigRole", {"BootConfigSetting": configuration, "Role": role})
-            source = TARGETS[planned["target"]].source if planned["target"] in TARGETS else None
-            if source:
-                source_reference = BOOT_SOURCE.at(InstanceID=SOURCES[source])
-                machine.invoke(BOOT_CONFIGURATION, "ChangeBootOrder", {"Source": source_reference})
+    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values:
+        learnt: Values = {}
+        if not _is_as(present, planned):
+            arming = Arming(machine, planned["target"], changes_for(planned))
+            if is_missing(present["consent"]):
+                arming.clear()
+            else:
+                learnt = arming.carry_out()
         if planned.get("restart"):
-            power = Power()
-            request = {"state": planned["restart"], "graceful": "never", "wait": False, "force_after": None}
-            request["graceful"] = "prefer" if wanted["restart"] == "graceful" else "never"
-            power.apply(machine, present["power"], power.plan(present["power"], request), request)
+            learnt["power"] = {**present["power"], **self._start(machine, present["power"], planned, wanted)}
+        return learnt
+
+    @staticmethod
+    def _start(machine: Machine, power: Values, planned: Values, wanted: Values) -> Values:
+        request = {option.name: wanted[option.name] for option in WAITING}
+        request["state"] = planned["restart"]
+        request["graceful"] = "prefer" if wanted["restart"] == "graceful" else "never"
+        restarting = Power()
+        after = restarting.plan(power, request)
+        return {"state": after["state"], **(restarting.apply(machine, power, after, request) or {})}
 
 
-def _wire(planned: Values) -> Values:
-    target = TARGETS.get(planned["target"])
-    changes = {**PLAIN, **(target.settings if target else {})}
-    changes.update({option.wire: planned[option.name] for option in SETTINGS if planned[option.name] is not None})
-    return changes
+def _check_media_index(wanted: Values) -> None:
+    index = wanted[MEDIA_INDEX.name]
+    if index not in range(3):
+        raise InvalidOption(MEDIA_INDEX.name, index, "0 is the default drive, 1 the first, 2 the second")
+    if index and wanted["target"] not in WITH_DRIVE:
+        raise InvalidOption(MEDIA_INDEX.name, index, "it chooses among drives: target " + ", ".join(WITH_DRIVE))
 
 
-def _points_at(value: Any, class_name: str) -> bool:
-    return isinstance(value, Reference) and value.class_name == class_name
+def _is_as(present: Values, planned: Values) -> bool:
+    return all(planned[name] == present[name] for name in ("target", "armed", *(option.name for option in SETTINGS)))
+
+
+def _only_clears(present: Values, planned: Values) -> bool:
+    """Whether an empty boot order, which needs no consent, is all that is missing to an ordinary boot."""
+    at_rest = {**present, "target": "none", "armed": []}
+    is_order_alone = present["target"] == "none" or (
+        source_of(present["target"]) is not None and not settings_of(present["target"])
+    )
+    return (
+        planned["target"] == "none"
+        and set(present["armed"]) <= {BOOT_ORDER.name}
+        and is_order_alone
+        and _is_as(at_rest, planned)
+    )
 
 
 def _restart(power: Values, how: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Callable
 from ..cim import boot as boot_tables
 from ..cim import general, hardware, power
 from ..cim.filler import is_filler
+from ..cim.schema import Properties
 from ..errors import Fault, InvalidOption
 from ..machine import Machine
 from ..option import Option
@@ -122,12 +123,9 @@ def _port(row: Values) -> Values:
 
 def power_state(machine: Machine) -> Values:
     """`state` and `available` in the words of the power resource."""
-    present = Power().read(machine, {})
     reason = machine.find(power.BOOT_REASON) or {}
-    saving = machine.find(power.OS_POWER_SAVING) or {}
     return {
-        **present,
-        "os_power_saving": saving.get("OSPowerSavingState"),
+        **Power.look(machine, Properties.get),
         "boot_reason": reason.get("Reason"),
         "previous_sleep_state": reason.get("PreviousSxState"),
     }

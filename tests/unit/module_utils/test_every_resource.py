@@ -94,7 +94,7 @@ def test_an_event_happens_each_time_it_is_asked_for(case):
     assert converge(resource, device, want).changed
 
 
-@pytest.mark.parametrize(("case", "reads"), [("power on", 1), ("boot from nothing in particular", 3)])
+@pytest.mark.parametrize(("case", "reads"), [("power on", 2), ("boot from nothing in particular", 5)])
 def test_nothing_to_do_costs_no_more_than_the_reads(case, reads):
     resource, device, want = prepared(case, "16")
     converge(resource, device, want)

@@ -193,6 +193,19 @@ def power_hibernate(wait=True, wait_timeout=300, device=None):
     return _power("hibernate", device, wait=wait, wait_timeout=wait_timeout)
 
 
+def power_standby(wait=True, wait_timeout=300, device=None):
+    """
+    Modern standby: power stays on, and the system saves it. ``power_on`` wakes a machine from there.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.power_standby
+    """
+    return _power("standby", device, wait=wait, wait_timeout=wait_timeout)
+
+
 def power_nmi(device=None):
     """
     Send a non-maskable interrupt, so that the operating system writes a dump.
@@ -208,7 +221,7 @@ def power_nmi(device=None):
 
 def boot_once(target, restart="never", device=None, **settings):
     """
-    Start from somewhere else next time, once. ``target``: pxe, disk, safe_mode, cd, diagnostics, bios_setup,
+    Start from somewhere else next time, once. ``target``: pxe, disk, safe_mode, cd, bios_setup,
     bios_pause, ider_cd, ider_floppy, or none to take it back. ``restart``: never, graceful, immediate. ``settings``
     are those of the state ``amt.booted_once``.
 

@@ -134,7 +134,7 @@ def report(tgt, **how):
 
 def power(tgt, state, graceful="prefer", force_after=None, wait=True, wait_timeout=300, **how):
     """
-    Switch: on, off, sleep, hibernate; reset, cycle, nmi. As the functions of the execution module.
+    Switch: on, off, sleep, hibernate, standby; reset, cycle, nmi. As the functions of the execution module.
 
     CLI Example:
 
@@ -146,10 +146,10 @@ def power(tgt, state, graceful="prefer", force_after=None, wait=True, wait_timeo
     return _act("power", tgt, how, Power(), state=state, graceful=graceful, force_after=force_after, **waiting)
 
 
-def boot_once(tgt, target, restart="never", **how):
+def boot_once(tgt, target, restart="never", wait=True, wait_timeout=300, force_after=None, **how):
     """
     Start from somewhere else next time, once: pxe, disk, cd, bios_setup, ...; none takes it back. ``restart``: never,
-    graceful, immediate.
+    graceful, immediate; the last three as in ``amt.power``.
 
     CLI Example:
 
@@ -157,7 +157,8 @@ def boot_once(tgt, target, restart="never", **how):
 
         salt-run amt.boot_once 'pc-0[1-4]' pxe restart=graceful
     """
-    return _act("boot_once", tgt, how, Boot(), target=target, restart=restart)
+    waiting = {"wait": wait, "wait_timeout": wait_timeout, "force_after": force_after}
+    return _act("boot_once", tgt, how, Boot(), target=target, restart=restart, **waiting)
 
 
 def isolate(tgt, allow=(), port="wired", expires=0, event=False, force=False, **how):
@@ -189,16 +190,13 @@ def release(tgt, port="wired", **how):
 
 def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
     """
-    Find firmware on networks, without a log-in: by presence pings and by what the firmware's web server says. ``mute``
-    in the return lists who took a connection and said nothing.
+    Find firmware on networks, without a log-in: by presence pings and by what the firmware's web server says.
 
     networks, ranges, hosts, exclude
         ``192.0.2.0/24``; ``192.0.2.10-99``; names and addresses; what to leave alone.
     ping, banner
         Whether to send presence pings (True), and whom to connect to: all, answered or none.
-    tls
-        ``required``, ``preferred`` or ``never``: a device is never shown as one to log in to in another way.
-    port, tls_port, rmcp_port, rate, concurrency, ping_timeout, banner_timeout, answer_timeout, limit
+    port, tls_port, rmcp_port, rate, concurrency, ping_timeout, banner_timeout, limit
         As those of the inventory plugin ``amt_scan`` of the Ansible collection.
     known
         False leaves out what is described already (in the master's settings, or in pillar of ``site``).
@@ -213,9 +211,7 @@ def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
     try:
         wanted = asked_for({"networks": networks, "ranges": ranges, "hosts": hosts, "exclude": exclude, **how})
         places, unknown = targets(wanted)
-        within = limits(wanted)
-        seen = search(places, within, load_certificate)
-        return shown(seen, within, unknown, _described(wanted), wanted["known"])
+        return shown(search(places, limits(wanted), load_certificate), unknown, _described(wanted), wanted["known"])
     except AmtError as error:
         return _refused(error)
 

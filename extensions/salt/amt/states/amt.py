@@ -29,10 +29,10 @@ def __virtual__():
 
 def powered(name, power="on", graceful="prefer", force_after=None, wait=True, wait_timeout=300, device=None):
     """
-    The machine is on, off, asleep or in hibernation.
+    The machine is on, off, asleep, in hibernation or in modern standby.
 
     power
-        on, off, sleep or hibernate. A restart is no state: see ``amt.power_reset`` of the execution module.
+        on, off, sleep, hibernate or standby. A restart is no state: see ``amt.power_reset`` of the execution module.
     graceful
         prefer, require or never ask the operating system.
     force_after
@@ -80,6 +80,9 @@ def booted_once(
     verbosity="default",
     media_index=0,
     restart="never",
+    wait=True,
+    wait_timeout=300,
+    force_after=None,
     device=None,
 ):
     """
@@ -87,15 +90,21 @@ def booted_once(
     require it from something that happens once, or leave ``restart`` to somebody else.
 
     target
-        pxe, disk, safe_mode, cd, diagnostics, bios_setup, bios_pause, ider_cd, ider_floppy; none takes it back.
+        pxe, disk, safe_mode, cd, bios_setup, bios_pause, ider_cd, ider_floppy; none takes it back.
     restart
         never, graceful or immediate: make that boot happen now.
+    wait, wait_timeout
+        Whether to wait until the machine has restarted, and how many seconds.
+    force_after
+        Seconds until a system that was asked to restart, and has not, is reset.
     verbosity
         What the BIOS shows: default, quiet, verbose or blank.
     media_index
         Which drive: 0 the default, 1 the first, 2 the second.
 
     The others lock buttons or the keyboard for that boot, send the console to the network (``sol``), and so on.
+    Whatever somebody else has set for the next boot, an erase for example, is taken back. Where the firmware requires
+    consent of the user at the machine, every change needs it.
 
     .. code-block:: yaml
 
@@ -123,6 +132,9 @@ def booted_once(
         "verbosity": verbosity,
         "media_index": media_index,
         "restart": restart,
+        "wait": wait,
+        "wait_timeout": wait_timeout,
+        "force_after": force_after,
     }
     return _converged(name, Boot(), wanted, device)
 
