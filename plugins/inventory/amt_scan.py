@@ -84,9 +84,11 @@ options:
     type: float
     default: 2000
   concurrency:
-    description: Highest number of devices to be connected to at the same time.
+    description:
+      - Highest number of devices to be connected to at the same time, two connections each.
+      - The controller's limit of open files (C(ulimit -n)) lowers it further.
     type: int
-    default: 256
+    default: 512
   ping_timeout:
     description: Seconds in which pings must be answered, both rounds together.
     type: float
@@ -95,6 +97,12 @@ options:
     description: Seconds in which a connection must stand, and again in which its banner must come.
     type: float
     default: 3
+  answer_timeout:
+    description:
+      - Seconds in which the first octet must come on a connection, beside the time that the connection itself took.
+      - Hosts that answered the ping have O(banner_timeout). All others are named in a warning when they take a connection and say nothing.
+    type: float
+    default: 1
   login:
     description:
       - Whether to log in to each device found and to read facts into the variable C(amt).
@@ -196,8 +204,14 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Limits, scan
-from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Wanted, expand
+from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import (
+    Found,
+    Progress,
+    estimate,
+    scan,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target, Wanted, expand
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
@@ -205,7 +219,14 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 
 SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
 LISTS = ("networks", "ranges", "hosts", "files", "exclude")
-ABOVE_ZERO = ("limit", "rate", "concurrency", "ping_timeout", "banner_timeout", "login_forks")
+ABOVE_ZERO = ("limit", "rate", "concurrency", "ping_timeout", "banner_timeout", "answer_timeout", "login_forks")
+LONG = 10.0
+"""Seconds after which a scan says how far it is."""
+NAMED_AT_MOST = 20
+MUTE = (
+    "amt_scan: {0} hosts answered no ping, took a connection and said nothing in time: {1}. Firmware that is slow needs "
+    "a higher answer_timeout or banner_timeout"
+)
 SAME_IN_ENDPOINT = (
     "password",
     "auth",
@@ -217,6 +238,16 @@ SAME_IN_ENDPOINT = (
     "read_timeout",
     "deadline",
 )
+
+
+def duration(seconds: float) -> str:
+    return "{0:.0f} min".format(seconds / 60) if seconds >= 120 else "{0:.0f} s".format(seconds)
+
+
+def some_of(words: list[str]) -> str:
+    """All of a short list, the beginning of a long one."""
+    more = len(words) - NAMED_AT_MOST
+    return ", ".join(words[:NAMED_AT_MOST]) + (" and {0} more".format(more) if more > 0 else "")
 
 
 def value_at(device: Mapping[str, Any], path: str) -> Any:
@@ -258,10 +289,29 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         targets, unknown = expand(Wanted(limit=self.get_option("limit"), **lists))
         for name in unknown:
             self.display.warning("amt_scan: no address was found for {0}".format(name))
-        found = [device.variables() for device in scan(targets, self.limits(), load_certificate)]
+        limits = self.limits()
+        seen = self.scan(targets, limits)
+        found = [device.variables(limits) for device in seen.devices]
         if self.get_option("login"):
             self.login().to_all(found)
         return found
+
+    def scan(self, targets: list[Target], limits: Limits) -> Found:
+        """Tells on standard error how long it may take, how far it is, and who said nothing."""
+        seconds = estimate(len(targets), limits)
+        if seconds > LONG:
+            self.tell("up to {0} for {1:,} addresses".format(duration(seconds), len(targets)))
+        seen = scan(targets, limits, load_certificate, self.tell_progress, LONG)
+        if seen.mute:
+            self.display.warning(MUTE.format(len(seen.mute), some_of([each.address for each in seen.mute])))
+        return seen
+
+    def tell_progress(self, progress: Progress) -> None:
+        words = "{0.settled:,} of {0.total:,} addresses done after {1}, {0.found:,} devices found".format
+        self.tell(words(progress, duration(progress.seconds)))
+
+    def tell(self, words: str) -> None:
+        self.display.display("amt_scan: " + words, stderr=True)
 
     def check(self) -> None:
         for name in ABOVE_ZERO:
@@ -273,7 +323,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise InvalidOption("banner", self.get_option("banner"), "with ping: false only banner: all finds anything")
 
     def limits(self) -> Limits:
-        same = ("ping", "banner", "rmcp_port", "tls_port", "rate", "concurrency", "ping_timeout")
+        same = ("ping", "banner", "rmcp_port", "tls_port", "rate", "concurrency", "ping_timeout", "answer_timeout")
         return Limits(
             plain_port=self.get_option("port"),
             connect_timeout=self.get_option("banner_timeout"),

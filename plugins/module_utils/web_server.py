@@ -7,12 +7,21 @@ from __future__ import annotations
 import re
 import ssl
 
+#: How firmware names itself, of whatever SKU and age (AMT.md 4; the service probes of Nmap 7.9x, Recog and OpenVAS).
+PRODUCTS = (
+    rb"Active Management Technology",
+    rb"Standard Manageability",
+    rb"Small Business Technology",
+    rb"Con\. Management Engine",
+)
+_VERSION = rb"[0-9]{1,5}(?:\.[0-9]{1,5}){1,4}(?![0-9])"
 SERVER = re.compile(
-    rb"^server:[ \t]*(Intel\(R\) (?:Active Management Technology|Standard Manageability)[ \t]*([0-9.]*)[^\r\n]*)",
+    rb"^server[ \t]*:[ \t]*(Intel\(R\)[ \t]+(?:" + rb"|".join(PRODUCTS) + rb")(?:[ \t]+(" + _VERSION + rb"))?"
+    rb"(?![0-9A-Za-z])[^\r\n]{0,64}|AMT(?=[ \t]*(?:[\r\n]|\Z)))",
     re.MULTILINE | re.IGNORECASE,
 )
-"""The header of an answer: whole name, and version. A platform with a part of AMT's features has the second name (SKU
-standard_manageability)."""
+"""The header of an answer: the name as firmware writes it, and version (none where it does not tell). Some name
+themselves `AMT` and nothing else. A platform with a part of AMT's features has one of the other names."""
 # The values are OpenSSL's; the ssl module of Python names them from 3.12 on, and one of them never.
 _LEGACY_SERVER_CONNECT = 0x4
 _UNSAFE_LEGACY_RENEGOTIATION = 0x40000

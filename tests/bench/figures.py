@@ -70,8 +70,11 @@ PLAIN, TLS, PRESENCE = 36992, 36993, 36623
 
 
 @contextlib.contextmanager
-def simulated(count: int, **keys: object) -> Iterator[Path]:
-    """A simulator process with devices 127.1.0.1 and on; on the ports PLAIN, TLS, PRESENCE; yields its journal."""
+def simulated(count: int, sockets_each: bool = False, **keys: object) -> Iterator[Path]:
+    """A simulator process with devices 127.1.0.1 and on; on the ports PLAIN, TLS, PRESENCE; yields its journal.
+
+    With `sockets_each` other addresses of these ports are free for others.
+    """
     ready, journal, fleet = SCRATCH / "ready", SCRATCH / "journal.jsonl", SCRATCH / "fleet.yml"
     for left in (ready, journal):
         left.unlink(missing_ok=True)
@@ -79,7 +82,7 @@ def simulated(count: int, **keys: object) -> Iterator[Path]:
     fleet.write_text("devices:\n  - {{{0}}}\n".format(entry))
     options = ["--port", str(PLAIN), "--tls-port", str(TLS), "--rmcp-port", str(PRESENCE)]
     options += ["--ready-file", str(ready), "--journal", str(journal), "--state", str(SCRATCH / "state")]
-    options += ["--ca-out", str(SCRATCH / "ca.pem")]
+    options += ["--ca-out", str(SCRATCH / "ca.pem"), *(["--sockets-each"] if sockets_each else [])]
     command = [sys.executable, "-m", "simulator", str(fleet), *options]
     log = (SCRATCH / "simulator.log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)

@@ -13,7 +13,7 @@ from ..apf.messages import OPEN_FAILURES
 from ..apf.session import PROHIBITED, HostSession
 from ..clock import Deadline, SystemClock
 from ..errors import AmtError, Interrupted, ProtocolError, Unreachable
-from ..wsman.bytestream import ByteStream, NothingSent
+from ..wsman.bytestream import ByteStream, NothingSent, left_until
 from .device import Client
 
 GREETING = 2.0
@@ -29,6 +29,8 @@ OVERHEAD = 9
 """Bytes of a data message besides the data."""
 LOCAL = "127.0.0.1"
 _SOURCE_PORT = 49152
+_UNASKED = 100
+"""Messages of the engine that are looked at between two requests."""
 
 
 class Lme:
@@ -89,7 +91,7 @@ class Lme:
         self._flush(session)
         while not stream.opened and not stream.refusal:
             try:
-                self.pump(end - time.monotonic())
+                self.pump(left_until(end))
             except TimeoutError:
                 raise Interrupted("no channel was opened in {0:g} s".format(seconds), sent=False) from None
         return stream
@@ -165,7 +167,7 @@ class Lme:
         self._flush(session)
         try:
             while number in self._streams and session.waiting(number):
-                self.pump(end - time.monotonic())
+                self.pump(left_until(end))
         except Interrupted as lost:
             raise Interrupted(str(lost), lost.hint) from lost
 
@@ -192,16 +194,16 @@ class LmeStream(ByteStream):
         self._lme = lme
         self._session = session
         self._number = number
-        self._seconds = 0.0
+        self._end = 0.0
 
-    def settimeout(self, seconds: float) -> None:
-        self._seconds = seconds
+    def limit(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
 
     def sendall(self, data: bytes) -> None:
         if self.closed or self.lost:
             raise NothingSent(errno.ECONNRESET, "AMT closed the channel")
         try:
-            self._lme.carry(self._session, self._number, data, time.monotonic() + self._seconds)
+            self._lme.carry(self._session, self._number, data, self._end)
         except Interrupted as error:
             if not error.sent:
                 self.lost = True
@@ -209,14 +211,13 @@ class LmeStream(ByteStream):
             raise self._reset(error) from error
 
     def recv(self, size: int) -> bytes:
-        end = time.monotonic() + self._seconds
         try:
             while not self.arrived:
                 if self.lost:
                     raise ConnectionResetError(errno.ENODEV, "the session with LME is over")
                 if self.closed:
                     return b""
-                self._lme.pump(end - time.monotonic())
+                self._lme.pump(left_until(self._end))
             piece = bytes(self.arrived[:size])
             del self.arrived[:size]
             if not self.closed and not self.lost:
@@ -231,7 +232,9 @@ class LmeStream(ByteStream):
 
     def alive(self) -> bool:
         with suppress(TimeoutError, Interrupted, ProtocolError):
-            while not (self.arrived or self.closed or self.lost):
+            for _message in range(_UNASKED):
+                if self.arrived or self.closed or self.lost:
+                    break
                 self._lme.pump(0)
             return False
         return not (self.arrived or self.closed or self.lost)

@@ -22,7 +22,7 @@ from typing import Any
 
 from ..clock import Deadline, SystemClock
 from ..errors import AmtError, Interrupted, Unreachable
-from ..wsman.bytestream import ByteStream
+from ..wsman.bytestream import ByteStream, left_until
 
 IDLE = 90.0
 """Seconds without a word after which the process ends."""
@@ -32,6 +32,8 @@ OPENS = 40.0
 SOCKET = "relay"
 PREFIX = "amt-relay-"
 LONGEST = 1 << 20
+PIECE = 256 * 1024
+"""Bytes that one answer carries at most; as hexadecimal digits it is shorter than LONGEST."""
 OURS = stat.S_IFDIR | 0o700
 
 Opener = Callable[[Deadline], ByteStream]
@@ -65,19 +67,22 @@ class Carrier:
 
     @staticmethod
     def _exchange(stream: ByteStream, data: bytes, wait: float) -> dict[str, Any]:
-        end, found = time.monotonic() + wait, b""
-        stream.settimeout(wait)
+        """What has come when it was quiet for a moment, the time was over, or it was enough for one answer."""
+        end, found = time.monotonic() + wait, bytearray()
+        stream.limit(wait)
         if data:
             stream.sendall(data)
-        while True:
-            stream.settimeout(QUIET if found else max(end - time.monotonic(), 0.0))
+        while len(found) < PIECE:
             try:
+                left = left_until(end)
+                stream.limit(min(QUIET, left) if found else left)
                 piece = stream.recv(32768)
             except TimeoutError:
-                return {"data": found.hex(), "closed": False}
+                break
             found += piece
             if not piece:
                 return {"data": found.hex(), "closed": True}
+        return {"data": found.hex(), "closed": False}
 
     def close(self) -> None:
         stream, self._stream = self._stream, None
@@ -128,10 +133,10 @@ def serve(listener: socket.socket, carrier: Carrier, close: Callable[[], None], 
         while True:
             connected, _address = listener.accept()
             with connected:
-                connected.settimeout(IDLE)
-                asked = json.loads(_received(connected))
+                asked = json.loads(_received(connected, IDLE))
                 if asked.get("end"):
                     return
+                connected.settimeout(IDLE)
                 connected.sendall(json.dumps(carrier.carry(asked)).encode())
     except OSError:
         return
@@ -165,7 +170,8 @@ def ask(path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     if not path.endswith("/" + SOCKET):
         raise Unreachable("{0} is not the socket of a relay".format(path))
     with socket.socket(socket.AF_UNIX) as connected:
-        connected.settimeout(OPENS + float(asked.get("wait", 0)) + 10)
+        seconds = OPENS + float(asked.get("wait", 0)) + 10
+        connected.settimeout(seconds)
         try:
             connected.connect(path)
         except OSError as error:
@@ -173,17 +179,18 @@ def ask(path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         try:
             connected.sendall(json.dumps(asked).encode())
             connected.shutdown(socket.SHUT_WR)
-            return dict(json.loads(_received(connected) or b"{}"))
+            return dict(json.loads(_received(connected, seconds) or b"{}"))
         except (OSError, ValueError) as error:
             raise Interrupted("the relay on the machine was lost: {0}".format(error), "run again") from error
 
 
-def _received(connected: socket.socket) -> bytes:
-    """All that comes until the other side has said everything."""
-    found = b""
+def _received(connected: socket.socket, seconds: float) -> bytes:
+    """All that comes until the other side has said everything, which it has to within so many seconds."""
+    end, found = time.monotonic() + seconds, bytearray()
     while len(found) < LONGEST:
+        connected.settimeout(left_until(end))
         piece = connected.recv(65536)
         if not piece:
             break
         found += piece
-    return found
+    return bytes(found)

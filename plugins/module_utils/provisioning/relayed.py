@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,10 +16,11 @@ from ..clock import Deadline, SystemClock
 from ..errors import CertificateRefused
 from ..machine import Machine
 from ..wsman import tls
-from ..wsman.bytestream import ByteStream
+from ..wsman.bytestream import ByteStream, left_until
 from ..wsman.client import Client
 from ..wsman.endpoint import Endpoint
 from ..wsman.http import HttpTransport
+from .relay import LONGEST
 
 Exchange = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 ROUND = 20.0
@@ -35,18 +38,19 @@ class RelayStream(ByteStream):
         self._incoming = b""
         self._fresh = True
         self._closed = False
+        self._end = 0.0
 
-    def settimeout(self, seconds: float) -> None:
-        """A run of the module takes longer than any single read; the machine has a limit of its own."""
+    def limit(self, seconds: float) -> None:
+        """A run of the module that is under way is not cut short; none begins after the limit."""
+        self._end = time.monotonic() + seconds
 
     def sendall(self, data: bytes) -> None:
         self._outgoing += data
 
     def recv(self, size: int) -> bytes:
-        if not self._incoming and not self._closed:
-            self._carry(ROUND)
-            if not self._incoming and not self._closed:
-                raise TimeoutError("nothing was received in time")
+        while not self._incoming and not self._closed:
+            self._carry(min(ROUND, left_until(self._end)))
+        left_until(self._end)
         piece, self._incoming = self._incoming[:size], self._incoming[size:]
         return piece
 
@@ -54,6 +58,8 @@ class RelayStream(ByteStream):
         asked = {"fresh": self._fresh, "data": self._outgoing.hex(), "wait": wait}
         self._fresh, self._outgoing = False, b""
         answer = self._exchange(asked)
+        if len(answer["data"]) > LONGEST:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the relay on the machine brings more than it may")
         self._incoming += bytes.fromhex(answer["data"])
         self._closed = bool(answer["closed"])
 

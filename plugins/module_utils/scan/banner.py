@@ -5,18 +5,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
+from ..errors import AmtError
 from ..web_server import SERVER, any_certificate
+from .talk import Asking, AskingSecurely, Talk, talk
 
-HEAD_LIMIT = 16384
-TALKS_AT_ONCE = 32
 COMMON_NAME = "2.5.4.3"
+LONGEST_NAME = 256
+"""Characters of a certificate's names that are kept; X.520 allows a common name 64."""
 
 
 @dataclass(frozen=True)
@@ -62,99 +65,96 @@ def read_certificate(der: bytes, load: Load) -> Certificate:
 
 
 def common_name(attributes: Iterable[Any]) -> str:
-    return next((str(each.value) for each in attributes if each.oid.dotted_string == COMMON_NAME), "")
+    named = (str(each.value) for each in attributes if each.oid.dotted_string == COMMON_NAME)
+    return next(named, "")[:LONGEST_NAME]
 
 
 def parse_head(head: bytes) -> str | None:
     """The version in an AMT `Server` header, or None when the peer is something else."""
     found = SERVER.search(head)
-    return found.group(2).decode() if found else None
-
-
-async def read_head(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError as error:
-        return error.partial
-    except asyncio.LimitOverrunError:
-        return b""
+    return (found.group(2) or b"").decode() if found else None
 
 
 @dataclass(frozen=True)
-class Door:
-    """A port of an address; `context` where it speaks TLS."""
+class Look:
+    """What a port showed: a banner, or none. `mute`: it took the connection and did not end what it had to say."""
 
-    address: str
     port: int
-    context: ssl.SSLContext | None
-    load: Load
-
-    async def connect(self) -> socket.socket:
-        """Raises OSError when nobody takes the connection."""
-        family, kind, protocol, _name, place = socket.getaddrinfo(self.address, self.port, type=socket.SOCK_STREAM)[0]
-        sock = socket.socket(family, kind, protocol)
-        sock.setblocking(False)
-        try:
-            await asyncio.get_running_loop().sock_connect(sock, place)
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-    async def converse(self, sock: socket.socket) -> Banner | None:
-        """What is said there on a connection, which is closed. Raises OSError when the peer leaves."""
-        name = "" if self.context else None
-        reader, writer = await asyncio.open_connection(
-            sock=sock, limit=HEAD_LIMIT, ssl=self.context, server_hostname=name
-        )
-        try:
-            return await self.ask(reader, writer)
-        finally:
-            writer.transport.abort()
-
-    async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Banner | None:
-        host = "[{0}]".format(self.address) if ":" in self.address else self.address
-        writer.write("GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, self.port).encode())
-        version = parse_head(await read_head(reader))
-        if version is None:
-            return None
-        if not self.context:
-            return Banner(self.port, False, version)
-        secured = writer.get_extra_info("ssl_object")
-        der = secured.getpeercert(binary_form=True)
-        return Banner(self.port, True, version, secured.version() or "", self.certificate(der))
-
-    def certificate(self, der: bytes | None) -> Certificate | None:
-        return read_certificate(der, self.load) if der else None
+    banner: Banner | None = None
+    mute: bool = False
 
 
 @dataclass(frozen=True)
 class Looker:
-    """Connects to many at once and talks to a few at once: nobody times out because we are short of CPU ourselves.
+    """`connect` seconds for a connection and again for all that is said on it, `answer` for its first octet.
 
-    `timeout` seconds for a connection, and again for what is said on it.
+    The time that the connection took is added to the latter: a network may be slow where the peer is not.
     """
 
     context: ssl.SSLContext
-    turns: asyncio.Semaphore
-    timeout: float
+    connect: float
+    answer: float
     load: Load
 
-    async def look(self, address: str, port: int, tls: bool) -> Banner | None:
-        """None when nobody answers in time or the answer is not that of AMT."""
-        door = Door(address, port, self.context if tls else None, self.load)
+    async def look(self, address: str, port: int, tls: bool, patient: bool = False) -> Look:
+        """A `patient` look waits for the first octet as long as for the rest."""
+        loop = asyncio.get_running_loop()
+        asking = AskingSecurely(request(address, port), self.context) if tls else Asking(request(address, port))
         try:
-            sock = await asyncio.wait_for(door.connect(), self.timeout)
-        except (OSError, asyncio.TimeoutError):
-            return None
+            sock, place = await open_socket(address, port)
+        except OSError:
+            return Look(port)
+        begun = loop.time()
         try:
-            async with self.turns:
-                return await asyncio.wait_for(door.converse(sock), self.timeout)
+            await asyncio.wait_for(loop.sock_connect(sock, place), self.connect)
+            answer = self.connect if patient else min(self.connect, self.answer + loop.time() - begun)
+            talked = await talk(sock, asking, answer, self.connect)
         except (OSError, asyncio.TimeoutError):
-            return None
+            return Look(port)
         finally:
             sock.close()
+        return self.seen(port, asking, talked)
+
+    def seen(self, port: int, asking: Asking, talked: Talk) -> Look:
+        version = parse_head(asking.head)
+        if version is None:
+            return Look(port, mute=talked.mute)
+        if not isinstance(asking, AskingSecurely):
+            return Look(port, Banner(port, False, version))
+        certificate = read_certificate(asking.certificate, self.load) if asking.certificate else None
+        return Look(port, Banner(port, True, version, asking.tls_version, certificate))
 
 
-def looker(timeout: float, load: Load) -> Looker:
-    return Looker(any_certificate(), asyncio.Semaphore(TALKS_AT_ONCE), timeout, load)
+def request(address: str, port: int) -> bytes:
+    host = address.partition("%")[0]
+    host = "[{0}]".format(host) if ":" in host else host
+    return "GET / HTTP/1.1\r\nHost: {0}:{1}\r\nConnection: close\r\n\r\n".format(host, port).encode()
+
+
+OUT_OF_SOCKETS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+TRIES, PAUSE = 100, 0.1
+
+
+async def open_socket(address: str, port: int) -> tuple[socket.socket, Any]:
+    """A socket and where to connect it. Waits while this machine has none to give, for other conversations to end."""
+    family, kind, protocol, _name, place = socket.getaddrinfo(
+        address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+    )[0]
+    for _try in range(TRIES):
+        try:
+            sock = socket.socket(family, kind, protocol)
+        except OSError as error:
+            if error.errno not in OUT_OF_SOCKETS:
+                raise
+            await asyncio.sleep(PAUSE)
+        else:
+            sock.setblocking(False)
+            return sock, place
+    hint = "raise its limit of open files (ulimit -n) or lower concurrency"
+    raise AmtError("this machine gives the scan no more sockets", hint)
+
+
+def looker(connect: float, answer: float, load: Load) -> Looker:
+    context = any_certificate()
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    return Looker(context, connect, answer, load)

@@ -8,11 +8,15 @@ Source: DMTF DSP0136 (ASF 2.0) 3.2.4 for the frame; what Intel AMT puts in the O
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import socket
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
+
+from .pace import Pace
 
 RMCP_PORT = 623
 RMCP_HEADER = bytes((6, 0, 0, 6))  # version 1.0, reserved, sequence, class ASF
@@ -37,6 +41,14 @@ class Pong:
     both_ports: bool
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """Whom to tell: `heard` at once of a pong; `unheard` of who did not answer in its time, and is asked once more."""
+
+    heard: Callable[[str, Pong], None]
+    unheard: Callable[[str], None]
+
+
 def ping(tag: int) -> bytes:
     return RMCP_HEADER + ASF_IANA + bytes((PING, tag, 0, 0))
 
@@ -58,40 +70,37 @@ def parse_pong(datagram: bytes, tag: int) -> Pong | None:
     )
 
 
-class Pace:
-    """At most `rate` turns a second, taken in bursts of a hundredth of a second, so that waiting costs no CPU."""
+Place = tuple[str, int]
 
-    BURST = 0.01
 
-    def __init__(self, rate: float) -> None:
-        self.interval = 1.0 / rate
-        self.due = 0.0
-
-    async def turn(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self.due = max(self.due, now) + self.interval
-        if self.due - now > self.BURST:
-            await asyncio.sleep(self.due - now)
+def place_of(address: str) -> Place:
+    """An address without its zone, and the zone's number, 0 for none: as datagrams name their sender."""
+    host, _percent, zone = address.partition("%")
+    if not zone:
+        return host, 0
+    with contextlib.suppress(OSError):
+        return host, socket.if_nametoindex(zone)
+    return host, int(zone) if zone.isdecimal() else 0
 
 
 class Answers(asyncio.DatagramProtocol):
     """Takes the pongs of the addresses that were pinged; what anybody else sends is dropped."""
 
-    def __init__(self, addresses: Iterable[str]) -> None:
+    def __init__(self, addresses: Iterable[str], heard: Callable[[str, Pong], None]) -> None:
         start = secrets.randbelow(TAGS)
         self.tags = {address: (start + number) % TAGS for number, address in enumerate(addresses)}
-        self.pongs: dict[str, Pong] = {}
+        self.places = {place_of(address): address for address in self.tags}
+        self.waited_for = set(self.tags)
+        self.heard = heard
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        address = addr[0]
-        if address not in self.tags or address in self.pongs:
+        address = self.places.get((addr[0].partition("%")[0], addr[3] if len(addr) > 3 else 0))
+        if address is None or address not in self.waited_for:
             return
         pong = parse_pong(data, self.tags[address])
         if pong:
-            self.pongs[address] = pong
-
-    def silent(self) -> list[str]:
-        return [address for address in self.tags if address not in self.pongs]
+            self.waited_for.discard(address)
+            self.heard(address, pong)
 
 
 def open_socket(family: int) -> socket.socket:
@@ -101,39 +110,68 @@ def open_socket(family: int) -> socket.socket:
     return sock
 
 
-async def ping_family(family: int, addresses: list[str], port: int, pace: Pace, timeout: float) -> dict[str, Pong]:
-    """Nothing where this machine has no network of that family: then it reaches none of them."""
-    loop = asyncio.get_running_loop()
+@dataclass
+class Round:
+    """The pings of one family from one socket: `wait` seconds after the first, who is silent gets a second."""
+
+    answers: Answers
+    transport: asyncio.DatagramTransport
+    port: int
+    pace: Pace
+    wait: float
+    unheard: Callable[[str], None]
+
+    async def ask_all(self) -> None:
+        now = asyncio.get_running_loop().time
+        asked: deque[tuple[float, str]] = deque()
+        for address in self.answers.tags:
+            await self.ask(address)
+            asked.append((now() + self.wait, address))
+            while asked[0][0] <= now():
+                await self.ask_again(asked.popleft()[1])
+                if not asked:
+                    break
+        for due, address in asked:
+            await self.quiet(due)
+            await self.ask_again(address)
+        await self.quiet(now() + self.wait)
+
+    async def ask(self, address: str) -> None:
+        await self.pace.turn()
+        self.transport.sendto(ping(self.answers.tags[address]), (address, self.port))
+
+    async def ask_again(self, address: str) -> None:
+        if address in self.answers.waited_for:
+            self.unheard(address)
+            await self.ask(address)
+
+    async def quiet(self, end: float) -> None:
+        """Wait, but no longer than until everybody has answered."""
+        now = asyncio.get_running_loop().time
+        while self.answers.waited_for and now() < end:
+            await asyncio.sleep(min(0.05, max(end - now(), 0)))
+
+
+async def ping_family(
+    family: int, addresses: Sequence[str], port: int, pace: Pace, timeout: float, hearing: Hearing
+) -> None:
+    """Nobody is heard where this machine has no network of that family: then it reaches none of them."""
     try:
         sock = open_socket(family)
     except OSError:
-        return {}
-    transport, answers = await loop.create_datagram_endpoint(lambda: Answers(addresses), sock=sock)
+        for address in addresses:
+            hearing.unheard(address)
+        return
+    loop = asyncio.get_running_loop()
+    transport, answers = await loop.create_datagram_endpoint(lambda: Answers(addresses, hearing.heard), sock=sock)
     try:
-        for _attempt in range(2):
-            for address in answers.silent():
-                await pace.turn()
-                transport.sendto(ping(answers.tags[address]), (address, port))
-            await quiet(answers, timeout / 2)
+        await Round(answers, transport, port, pace, timeout / 2, hearing.unheard).ask_all()
     finally:
         transport.close()
-    return answers.pongs
 
 
-async def quiet(answers: Answers, seconds: float) -> None:
-    """Wait, but no longer than until everybody has answered."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while len(answers.pongs) < len(answers.tags) and loop.time() < end:
-        await asyncio.sleep(min(0.05, max(end - loop.time(), 0)))
-
-
-async def presence(addresses: list[str], port: int, rate: float, timeout: float) -> dict[str, Pong]:
+async def presence(addresses: Sequence[str], port: int, pace: Pace, timeout: float, hearing: Hearing) -> None:
     """Ping each address, and those that are silent once more; `timeout` seconds for the answers of both together."""
-    pace = Pace(rate)
-    pongs: dict[str, Pong] = {}
-    for family, colon in ((socket.AF_INET, False), (socket.AF_INET6, True)):
-        ours = [address for address in addresses if (":" in address) is colon]
-        if ours:
-            pongs.update(await ping_family(family, ours, port, pace, timeout))
-    return pongs
+    families = ((socket.AF_INET, False), (socket.AF_INET6, True))
+    ours = [(family, [each for each in addresses if (":" in each) is colon]) for family, colon in families]
+    await asyncio.gather(*(ping_family(family, some, port, pace, timeout, hearing) for family, some in ours if some))

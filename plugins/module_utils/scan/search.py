@@ -1,107 +1,168 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""Finds firmware on networks: a presence ping to everybody, then a look at the web server of whoever may be there."""
+"""Finds firmware on networks: a presence ping to everybody, and a look at the web server of whoever may be there."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Callable, Optional
 
-from ..wsman.endpoint import PLAIN_PORT, TLS_PORT
-from .banner import Banner, Load, Looker, looker
-from .presence import RMCP_PORT, Pace, Pong, presence
+from .banner import Load, Looker, looker
+from .device import Device, Limits, ports_to_try
+from .pace import Pace, files_to_spare
+from .presence import Hearing, Pong, presence
 from .targets import Target
 
-
-@dataclass(frozen=True)
-class Limits:
-    """How to knock, and how hard. `rate` counts pings and connections a second; times are seconds.
-
-    `banner`: connect to `all` addresses, to those that `answered` the ping, or to `none`.
-    """
-
-    ping: bool = True
-    banner: str = "all"
-    rmcp_port: int = RMCP_PORT
-    plain_port: int = PLAIN_PORT
-    tls_port: int = TLS_PORT
-    rate: float = 2000.0
-    concurrency: int = 256
-    ping_timeout: float = 2.0
-    connect_timeout: float = 3.0
+CONNECTIONS_EACH = 2
 
 
 @dataclass
-class Device:
-    """What one address told without a log-in. `banners` holds one entry per WS-Man port that answered, TLS first."""
+class Found:
+    """In the order of the targets. `mute`: who answered no ping, took a connection and said nothing of use."""
 
-    target: Target
-    pong: Pong | None = None
-    banners: tuple[Banner, ...] = ()
-
-    def found(self) -> bool:
-        return self.pong is not None or bool(self.banners)
-
-    def variables(self) -> dict[str, Any]:
-        """Plain values under the names that host variables have."""
-        best = self.banners[0] if self.banners else None
-        port = best.port if best else self.pong.port if self.pong else 0
-        version = (best.version if best else "") or (self.pong.version if self.pong else "")
-        values: dict[str, Any] = {
-            "amt_host": self.target.address,
-            "amt_name": self.target.name,
-            "amt_port": port,
-            "amt_tls": best.tls if best else port == TLS_PORT,
-            "amt_version": version,
-            "amt_generation": int(version.partition(".")[0]) if version else None,
-            "amt_ports": [each.port for each in self.banners],
-            "amt_ping": self.pong is not None,
-            "amt_provisioning": self.pong.provisioning if self.pong else "",
-        }
-        if best and best.certificate:
-            values.update(amt_tls_version=best.tls_version, amt_certificate=asdict(best.certificate))
-        return values
+    devices: list[Device]
+    mute: list[Target]
 
 
-def ports_to_try(device: Device, limits: Limits) -> list[tuple[int, bool]]:
-    """(port, TLS) pairs, TLS first: those that the pong names, or both when it said nothing of use."""
-    both = [(limits.tls_port, True), (limits.plain_port, False)]
-    if device.pong is None or device.pong.both_ports:
-        return both
-    named = [pair for pair in both if pair[0] == device.pong.port]
-    return named or both
+@dataclass(frozen=True)
+class Progress:
+    """`settled` of `total` addresses need no more waiting; `found` counts devices, `mute` those that say nothing."""
+
+    total: int
+    settled: int
+    found: int
+    mute: int
+    seconds: float
 
 
-async def look(devices: Iterator[Device], limits: Limits, pace: Pace, looking: Looker) -> None:
-    """One of the workers that share an iterator: ask the ports of the next device until there are no more."""
-    for device in devices:
-        pairs = ports_to_try(device, limits)
-        for _pair in pairs:
-            await pace.turn()
-        seen = await asyncio.gather(*(looking.look(device.target.address, port, tls) for port, tls in pairs))
-        device.banners = tuple(each for each in seen if each)
+Tell = Callable[[Progress], None]
 
 
-async def look_at_all(devices: list[Device], limits: Limits, load: Load) -> None:
-    shared, pace, looking = iter(devices), Pace(limits.rate), looker(limits.connect_timeout, load)
-    workers = min(limits.concurrency, len(devices))
-    await asyncio.gather(*(look(shared, limits, pace, looking) for _number in range(workers)))
+@dataclass
+class Search:
+    """One scan. `slots` are the connections that may be open at once."""
+
+    devices: dict[str, Device]
+    limits: Limits
+    looking: Looker
+    pace: Pace
+    slots: asyncio.Semaphore
+    waiting: asyncio.Queue[Optional[Device]] = field(default_factory=asyncio.Queue)
+    under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        opening = asyncio.ensure_future(self.look_at_all())
+        try:
+            await self.listen()
+            self.waiting.put_nowait(None)
+            await opening
+        finally:
+            opening.cancel()
+            for task in self.under_way:
+                task.cancel()
+
+    async def listen(self) -> None:
+        limits = self.limits
+        if limits.ping:
+            hearing = Hearing(self.heard, self.unheard)
+            await presence(list(self.devices), limits.rmcp_port, self.pace, limits.ping_timeout, hearing)
+        else:
+            for address in self.devices:
+                self.unheard(address)
+
+    def heard(self, address: str, pong: Pong) -> None:
+        self.devices[address].pong = pong
+        self.look_later(address, self.limits.banner != "none")
+
+    def unheard(self, address: str) -> None:
+        self.look_later(address, self.limits.banner == "all")
+
+    def look_later(self, address: str, wanted: bool) -> None:
+        device = self.devices[address]
+        if not wanted:
+            self.settled.add(address)
+        elif not device.looked_at:
+            device.looked_at = True
+            self.waiting.put_nowait(device)
+
+    async def look_at_all(self) -> None:
+        """Takes a turn and a slot before each connection, so that nobody who is connected waits for us."""
+        while True:
+            device = await self.waiting.get()
+            if device is None:
+                break
+            pairs = ports_to_try(device, self.limits)
+            for port, tls in pairs:
+                await self.slots.acquire()
+                await self.pace.turn()
+                task = asyncio.ensure_future(self.look(device, port, tls))
+                self.under_way.add(task)
+                task.add_done_callback(self.ended)
+        await asyncio.gather(*self.under_way)
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        self.slots.release()
+        if task.cancelled() or task.exception() is None:
+            self.under_way.discard(task)
+
+    async def look(self, device: Device, port: int, tls: bool) -> None:
+        seen = await self.looking.look(device.target.address, port, tls, patient=device.pong is not None)
+        if seen.banner:
+            device.banners = tuple(sorted((*device.banners, seen.banner), key=lambda each: not each.tls))
+        if seen.mute:
+            device.mute = (*device.mute, seen.port)
+        self.settled.add(device.target.address)
+
+    def progress(self, seconds: float) -> Progress:
+        devices = self.devices.values()
+        found = sum(device.found() for device in devices)
+        mute = sum(bool(device.mute) and not device.found() for device in devices)
+        return Progress(len(self.devices), len(self.settled), found, mute, seconds)
 
 
-async def find(targets: Iterable[Target], limits: Limits, load: Load) -> list[Device]:
-    devices = [Device(target) for target in targets]
-    if limits.ping:
-        addresses = [device.target.address for device in devices]
-        pongs = await presence(addresses, limits.rmcp_port, limits.rate, limits.ping_timeout)
-        for device in devices:
-            device.pong = pongs.get(device.target.address)
-    if limits.banner != "none":
-        await look_at_all([device for device in devices if device.pong or limits.banner == "all"], limits, load)
-    return [device for device in devices if device.found()]
+def estimate(count: int, limits: Limits) -> float:
+    """Seconds that a scan of so many addresses takes where nobody is: the longest, hostile peers aside."""
+    pings = 2 * count / limits.rate + limits.ping_timeout if limits.ping else 0.0
+    if limits.banner != "all":
+        return pings
+    connections = count * (1 if limits.tls == "never" else CONNECTIONS_EACH)
+    return pings + max(connections / limits.rate, connections / open_at_once(limits) * limits.connect_timeout)
 
 
-def scan(targets: Iterable[Target], limits: Limits, load: Load) -> list[Device]:
-    """The devices among the targets, in the order of the targets. Sends no credentials."""
-    return asyncio.run(find(targets, limits, load))
+def open_at_once(limits: Limits) -> int:
+    return min(limits.concurrency * CONNECTIONS_EACH, files_to_spare())
+
+
+async def tell_now_and_then(search: Search, tell: Tell, every: float) -> None:
+    now = asyncio.get_running_loop().time
+    begun = now()
+    while True:
+        await asyncio.sleep(every)
+        tell(search.progress(now() - begun))
+
+
+async def find(targets: list[Target], limits: Limits, load: Load, tell: Tell | None, every: float) -> Found:
+    devices = {target.address: Device(target) for target in targets}
+    looking = looker(limits.connect_timeout, limits.answer_timeout, load)
+    search = Search(devices, limits, looking, Pace(limits.rate), asyncio.Semaphore(open_at_once(limits)))
+    telling = asyncio.ensure_future(tell_now_and_then(search, tell, every)) if tell else None
+    try:
+        await search.run()
+    finally:
+        if telling:
+            telling.cancel()
+    return Found(
+        [device for device in devices.values() if device.found()],
+        [device.target for device in devices.values() if device.mute and not device.found()],
+    )
+
+
+def scan(targets: Iterable[Target], limits: Limits, load: Load, tell: Tell | None = None, every: float = 10.0) -> Found:
+    """The devices among the targets, in the order of the targets. Sends no credentials.
+
+    `tell` is called every so many seconds. Raises AmtError where this machine cannot open connections at all.
+    """
+    return asyncio.run(find(list(targets), limits, load, tell, every))

@@ -16,18 +16,21 @@ class NothingSent(OSError):
 class ByteStream:
     """Raises TimeoutError and other OSErrors, as sockets do. `recv` gives b"" when the peer has closed."""
 
+    def limit(self, seconds: float) -> None:
+        """How long all calls of sendall and recv from now on may take together, until the next limit.
+
+        Bytes that arrive do not move it: a peer that goes on talking ends in TimeoutError as a silent one does.
+        """
+        raise NotImplementedError
+
     def sendall(self, data: bytes) -> None:
         raise NotImplementedError
 
     def recv(self, size: int) -> bytes:
         raise NotImplementedError
 
-    def settimeout(self, seconds: float) -> None:
-        """How long one call of sendall or recv may take as a whole, however slowly the bytes move."""
-        raise NotImplementedError
-
     def alive(self) -> bool:
-        """Called while no answer is due: false when the peer has closed, or says something unasked."""
+        """Called while no answer is due: false when the peer has closed, or says something unasked. Never waits."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -38,6 +41,14 @@ class ByteStream:
         return ""
 
 
+def left_until(end: float) -> float:
+    """The seconds until a moment of time.monotonic(). TimeoutError when it has passed."""
+    seconds = end - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("the time for this has passed")
+    return seconds
+
+
 class SocketStream(ByteStream):
     """A connected stream socket, which it owns."""
 
@@ -46,14 +57,14 @@ class SocketStream(ByteStream):
         self._socket = connected
         self._readable = select.poll()
         self._readable.register(connected, select.POLLIN)
-        self._milliseconds = 0.0
+        self._end = 0.0
 
-    def settimeout(self, seconds: float) -> None:
-        self._milliseconds = max(seconds, 0.0) * 1000
+    def limit(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
 
     def recv(self, size: int) -> bytes:
         while True:
-            if not self._readable.poll(self._milliseconds):
+            if not self._readable.poll(left_until(self._end) * 1000):
                 raise TimeoutError("nothing was received in time")
             try:
                 return self._socket.recv(size)
@@ -73,9 +84,8 @@ class SocketStream(ByteStream):
     def _send_rest(self, rest: memoryview) -> None:
         writable = select.poll()
         writable.register(self._socket, select.POLLOUT)
-        end = time.monotonic() + self._milliseconds / 1000
         while rest:
-            if not writable.poll(max(end - time.monotonic(), 0.0) * 1000):
+            if not writable.poll(left_until(self._end) * 1000):
                 raise TimeoutError("the peer does not take what is sent")
             try:
                 rest = rest[self._socket.send(rest) :]

@@ -11,6 +11,7 @@ ILLEGIBLE = "\ufffd"
 
 _RAW = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _REFERENCE = re.compile(rb"&#(?:0*([0-9]{1,7})|[xX]0*([0-9A-Fa-f]{1,6}));")
+_TABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), ILLEGIBLE)
 _MARK = ILLEGIBLE.encode("utf-8")
 
 
@@ -22,7 +23,7 @@ def legible(document: bytes) -> bytes:
     except UnicodeDecodeError:
         document = document.decode("utf-8", "replace").encode("utf-8")
     if _RAW.search(document):
-        document = _RAW.sub(_MARK, document)
+        document = document.decode("utf-8").translate(_TABLE).encode("utf-8")
     return _REFERENCE.sub(_referred, document) if b"&#" in document else document
 
 

@@ -15,7 +15,7 @@ from .. import errors
 from ..clock import Deadline, SystemClock
 from . import envelope
 from .values import Instance, Reference
-from .xml import Element
+from .xml import Budget, Element
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try
 MAX_PULLS = 1000
@@ -144,13 +144,15 @@ class Client:
         self.clock.sleep(seconds)
 
     def _enumerate(self, target: Reference) -> list[Instance]:
-        opened = self._exchange(envelope.ENUMERATE, target, envelope.enumerate_body())
+        """All of it together may hold as much as one answer."""
+        budget = Budget()
+        opened = self._exchange(envelope.ENUMERATE, target, envelope.enumerate_body(), budget)
         context = opened.child("EnumerationContext") if opened is not None else None
         instances: list[Instance] = []
         for _pull in range(MAX_PULLS):
             if context is None:
                 return instances
-            pulled = self._exchange(envelope.PULL, target, envelope.pull_body(context.text))
+            pulled = self._exchange(envelope.PULL, target, envelope.pull_body(context.text), budget)
             items = pulled.child("Items") if pulled is not None else None
             instances += [envelope.read_instance(item) for item in (items.children if items is not None else ())]
             if pulled is None or pulled.child("EndOfSequence") is not None:
@@ -164,7 +166,7 @@ class Client:
             raise errors.ProtocolError("the answer has an empty body where an instance was expected")
         return envelope.read_instance(element)
 
-    def _exchange(self, action: str, target: Reference, body: str = "") -> Element | None:
+    def _exchange(self, action: str, target: Reference, body: str = "", budget: Budget | None = None) -> Element | None:
         self._message_id += 1
         document = envelope.request(action, target, body, self._message_id)
         outcome = "no answer"
@@ -172,7 +174,7 @@ class Client:
             reply = self.transport.post(document)
             self._answered = True
             outcome = "HTTP {0}".format(reply.status)
-            answer = self._judge(reply)
+            answer = self._judge(reply, budget)
             outcome = "ok"
             return answer
         except errors.AmtError as error:
@@ -185,16 +187,16 @@ class Client:
                 self.observe(Exchange(_short(action), target.class_name, writes, outcome))
 
     @staticmethod
-    def _judge(reply: Reply) -> Element | None:
+    def _judge(reply: Reply, budget: Budget | None) -> Element | None:
         try:
-            return _read_answer(reply)
+            return _read_answer(reply, budget)
         except errors.ProtocolError as error:
             raise errors.ProtocolError(str(error), error.hint, sent=True) from error
 
 
-def _read_answer(reply: Reply) -> Element | None:
+def _read_answer(reply: Reply, budget: Budget | None) -> Element | None:
     if reply.status == 200:
-        return envelope.read_body(reply.body)
+        return envelope.read_body(reply.body, budget)
     if reply.status not in (400, 500):
         raise errors.ProtocolError("the device answered with HTTP status {0}".format(reply.status))
     if not reply.body.strip():

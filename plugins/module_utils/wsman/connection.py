@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,6 +14,7 @@ from .endpoint import TLS_PORT, Endpoint
 from .reply import HttpReply, ReplyParser
 
 _CHUNK = 32768
+_LAST_WORDS = 0.2  # seconds for what a peer has said before it left
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")  # an alert or a handshake record (RFC 8446, 5.1)
 _DEADLINE_HINT = "allow more time with deadline"
 _INTERRUPTED_HINT = "the firmware drops connections while it restarts or changes its network link: try again"
@@ -76,9 +76,9 @@ class HttpConnection:
             raise DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT)
         parser = ReplyParser()
         try:
-            stream.settimeout(seconds)
+            stream.limit(seconds)
             stream.sendall(request)
-            self._receive(stream, parser, time.monotonic() + seconds)
+            self._receive(stream, parser)
         except NothingSent as error:
             if self._answered:
                 raise
@@ -91,14 +91,13 @@ class HttpConnection:
             raise ProtocolError(str(error), error.hint, sent=True) from error
         return parser
 
-    def _receive(self, stream: ByteStream, parser: ReplyParser, end: float) -> None:
+    def _receive(self, stream: ByteStream, parser: ReplyParser) -> None:
         data = stream.recv(_CHUNK)
         if data[:2] in _TLS_RECORDS and not self._answered:
             raise Unreachable(self._at + "the request was answered in TLS", "this port speaks TLS: switch TLS on")
         while data:
             if parser.feed(data):
                 return
-            stream.settimeout(end - time.monotonic())
             data = stream.recv(_CHUNK)
         if not parser.end():
             raise self._broken(stream, parser, "the device closed the connection")
@@ -121,7 +120,7 @@ class HttpConnection:
     def _never_there(self, stream: ByteStream) -> Unreachable:
         """What the peer said before it left, such as a TLS alert, may still lie there to be read."""
         with suppress(OSError):
-            stream.settimeout(0)
+            stream.limit(_LAST_WORDS)
             stream.recv(1)
         failure = stream.failure()
         if failure:

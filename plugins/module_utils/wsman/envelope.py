@@ -80,9 +80,9 @@ def pull_body(context: str, max_elements: int = 999, max_characters: int = 99999
     ).format(ENUMERATION, _text(context), max_elements, max_characters)
 
 
-def read_body(document: bytes) -> xml.Element | None:
+def read_body(document: bytes, budget: xml.Budget | None = None) -> xml.Element | None:
     """The first element of a reply's body, or None where it is empty. Raises the fault that a reply carries."""
-    root = xml.parse(document)
+    root = xml.parse(document, budget)
     if root.name != "Envelope" or root.namespace != SOAP:
         raise errors.ProtocolError("the answer is XML but no SOAP 1.2 envelope: its root is {0!r}".format(root.name))
     body = root.child("Body")

@@ -13,7 +13,7 @@ from .digest import TOKEN
 HEAD_LIMIT = 32 * 1024  # bytes of status line and header fields, or of the trailer
 FIELD_LIMIT = 100  # header fields
 LINE_LIMIT = 1024  # bytes of a chunk's size line
-REPLY_LIMIT = 16 * 1024 * 1024  # bytes of body, chunk framing included
+REPLY_LIMIT = 4 * 1024 * 1024  # bytes of body, chunk framing included; firmware that is asked for 99999 sends less
 INTERIM_LIMIT = 8  # replies of 1xx before the final one
 
 _STATUS = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: [^\x00-\x08\x0a-\x1f\x7f]*)?")
@@ -45,7 +45,7 @@ class ReplyParser:
         self._reply_limit = reply_limit
         self._step = self._head
         self._pending = b""
-        self._parts: list[bytes] = []
+        self._body = bytearray()
         self._left = 0
         self._size = 0
         self._interim = 0
@@ -133,7 +133,7 @@ class ReplyParser:
 
     def _take(self, data: bytes, at: int) -> int:
         part = data[at : at + self._left]
-        self._parts.append(part)
+        self._body += part
         self._left -= len(part)
         return at + len(part)
 
@@ -188,8 +188,8 @@ class ReplyParser:
         return end + 4
 
     def _finish(self) -> None:
-        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        self.reply = HttpReply(self._status, self._headers, body)
+        self.reply = HttpReply(self._status, self._headers, bytes(self._body))
+        self._body.clear()
 
 
 def _blank_line(data: bytes, at: int) -> int:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 
 from ..clock import Deadline
 from ..errors import AmtError, CertificateRefused, DeadlineExceeded, Unreachable
@@ -44,11 +45,12 @@ class Dialer:
         endpoint = self._endpoint
         if endpoint.tls and self._context is None:
             self._context = tls.make_context(endpoint, self._verify)
+        end = time.monotonic() + seconds
         carrier = self._dial(seconds)
         if self._context is None:
             return carrier
         try:
-            return self._secure(carrier, self._context, seconds)
+            return self._secure(carrier, self._context, end - time.monotonic())
         except ssl.SSLCertVerificationError as error:
             carrier.close()
             reason = error.verify_message.rstrip(".")

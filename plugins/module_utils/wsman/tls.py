@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import ssl
@@ -16,10 +17,13 @@ from typing import TypeVar
 
 from ..errors import InvalidOption, Unreachable
 from ..web_server import admit_legacy
-from .bytestream import ByteStream, NothingSent
+from .bytestream import ByteStream, NothingSent, left_until
 from .endpoint import Endpoint
 
 _CHUNK = 32768
+_OVERHEAD = 256 * 1024  # bytes of TLS that one step may take without an end; OpenSSL takes 100 KiB of certificates
+_UNASKED = 3  # pieces of _CHUNK that may lie there between two requests
+_LOOK = 1.0  # seconds to take in what has arrived already
 _LEGACY_HINT = "firmware of AMT 10 and older needs the legacy TLS profile: set legacy_tls"
 T = TypeVar("T")
 _PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
@@ -65,7 +69,7 @@ class TlsStream(ByteStream):
         self._outgoing = ssl.MemoryBIO()
         name = host.partition("%")[0] if context.check_hostname else None
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
-        self._seconds = 0.0
+        self._end = 0.0
         self._spoken = False
         self._alert = ""
         self.first_bytes = b""
@@ -81,10 +85,9 @@ class TlsStream(ByteStream):
         return self._tls.getpeercert(binary_form=True) or b""
 
     def handshake(self) -> None:
-        """Raises ssl.SSLError and other OSErrors, within the time that was set."""
-        end = time.monotonic() + self._seconds
+        """Raises ssl.SSLError and other OSErrors, within the limit."""
         try:
-            self._repeat(self._tls.do_handshake, end)
+            self._repeat(self._tls.do_handshake)
         except ssl.SSLError:
             self._tell_why()
             raise
@@ -93,16 +96,15 @@ class TlsStream(ByteStream):
         with suppress(OSError):
             self._flush()
 
-    def settimeout(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._carrier.settimeout(seconds)
+    def limit(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._carrier.limit(seconds)
 
     def sendall(self, data: bytes) -> None:
-        end = time.monotonic() + self._seconds
         rest = data
         while rest:
             try:
-                written = self._repeat(partial(self._tls.write, rest), end)
+                written = self._repeat(partial(self._tls.write, rest))
             except NothingSent as error:
                 if len(rest) == len(data):
                     raise
@@ -110,11 +112,10 @@ class TlsStream(ByteStream):
             rest = rest[written:]
 
     def recv(self, size: int) -> bytes:
-        end = time.monotonic() + self._seconds
         try:
             if not self._tls.pending() and not self._incoming.pending:
-                self._fill(end)
-            data = self._repeat(partial(self._tls.read, size), end)
+                self._fill()
+            data = self._repeat(partial(self._tls.read, size))
         except ssl.SSLError as error:
             if self.ended or isinstance(error, ssl.SSLZeroReturnError):
                 return b""
@@ -124,24 +125,28 @@ class TlsStream(ByteStream):
         self._spoken = True
         return data
 
-    def _repeat(self, step: Callable[[], T], end: float) -> T:
-        """Until OpenSSL needs nothing more from the peer for this step."""
+    def _repeat(self, step: Callable[[], T]) -> T:
+        """Until OpenSSL needs nothing more from the peer for this step. A step has a limit in bytes too: what is
+        neither a handshake nor content, such as session tickets, could otherwise go on for ever."""
+        taken = 0
         while True:
+            left_until(self._end)
             try:
                 result = step()
                 self._flush()
                 return result
             except ssl.SSLWantReadError:
                 self._flush()
-                self._fill(end)
+                taken += self._fill()
+            if taken > _OVERHEAD:
+                raise ConnectionAbortedError(errno.ECONNABORTED, "the device floods the TLS connection")
 
     def _flush(self) -> None:
         data = self._outgoing.read()
         if data:
             self._carrier.sendall(data)
 
-    def _fill(self, end: float) -> None:
-        self._carrier.settimeout(end - time.monotonic())
+    def _fill(self) -> int:
         data = self._carrier.recv(_CHUNK)
         if not self.first_bytes:
             self.first_bytes = data[:5]
@@ -150,18 +155,21 @@ class TlsStream(ByteStream):
         else:
             self.ended = True
             self._incoming.write_eof()
+        return len(data)
 
     def alive(self) -> bool:
-        """Session tickets may lie unread; they are taken in, and whatever else is there means the end."""
+        """A few session tickets may lie unread; they are taken in, and whatever else is there means the end."""
         if self._carrier.alive() and not self._incoming.pending and not self._tls.pending():
             return True
-        self._carrier.settimeout(0)
         try:
-            while not self._carrier.alive():
-                data = self._carrier.recv(_CHUNK)
-                if not data:
+            self.limit(_LOOK)
+            for _chunk in range(_UNASKED):
+                if self._carrier.alive():
+                    break
+                if not self._fill():
                     return False
-                self._incoming.write(data)
+            else:
+                return False
             self._tls.read(1)
         except ssl.SSLWantReadError:
             return True
@@ -181,7 +189,7 @@ class TlsStream(ByteStream):
 def start_tls(carrier: ByteStream, context: ssl.SSLContext, endpoint: Endpoint, seconds: float) -> TlsStream:
     """The stream after its handshake; ssl.SSLCertVerificationError for an untrusted certificate, else Unreachable."""
     stream = TlsStream(carrier, context, endpoint.host)
-    stream.settimeout(seconds)
+    stream.limit(seconds)
     try:
         stream.handshake()
     except ssl.SSLCertVerificationError:
@@ -203,7 +211,7 @@ def _handshake_failed(endpoint: Endpoint, stream: TlsStream, error: OSError, sec
     if failure:
         return Unreachable(place + failure, "run the proxy command by hand to see what it says")
     if isinstance(error, TimeoutError):
-        message = "the TLS handshake was not finished in {0:g} s".format(seconds)
+        message = "the TLS handshake was not finished in {0:.3g} s".format(seconds)
         return Unreachable(
             place + message, "the firmware may be busy or hung: try again later, or raise connect_timeout"
         )

@@ -151,7 +151,7 @@ def test_an_internal_error_with_a_reason_is_a_refusal(status, kind):
         b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
         b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
         b"<a>" * 100 + b"</a>" * 100,
-        b"<a>" + b"<b/>" * (xml.MAX_ELEMENTS + 1) + b"</a>",
+        b"<a>" + b"<b/>" * (xml.MAX_MEMBERS + 1) + b"</a>",
         b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Header/></e:Envelope>',
     ],
     ids=["empty", "text", "no-soap", "entity", "external", "deep", "many", "no-body"],

@@ -190,13 +190,16 @@ def release(tgt, port="wired", **how):
 
 def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
     """
-    Find firmware on networks, without a log-in: by presence pings and by what the firmware's web server says.
+    Find firmware on networks, without a log-in: by presence pings and by what the firmware's web server says. ``mute``
+    in the return lists who took a connection and said nothing.
 
     networks, ranges, hosts, exclude
         ``192.0.2.0/24``; ``192.0.2.10-99``; names and addresses; what to leave alone.
     ping, banner
         Whether to send presence pings (True), and whom to connect to: all, answered or none.
-    port, tls_port, rmcp_port, rate, concurrency, ping_timeout, banner_timeout, limit
+    tls
+        ``required``, ``preferred`` or ``never``: a device is never shown as one to log in to in another way.
+    port, tls_port, rmcp_port, rate, concurrency, ping_timeout, banner_timeout, answer_timeout, limit
         As those of the inventory plugin ``amt_scan`` of the Ansible collection.
     known
         False leaves out what is described already (in the master's settings, or in pillar of ``site``).
@@ -211,7 +214,9 @@ def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
     try:
         wanted = asked_for({"networks": networks, "ranges": ranges, "hosts": hosts, "exclude": exclude, **how})
         places, unknown = targets(wanted)
-        return shown(search(places, limits(wanted), load_certificate), unknown, _described(wanted), wanted["known"])
+        within = limits(wanted)
+        seen = search(places, within, load_certificate)
+        return shown(seen, within, unknown, _described(wanted), wanted["known"])
     except AmtError as error:
         return _refused(error)
 

@@ -118,7 +118,7 @@ def within(seconds=60):
 
 def opened(firmware, port=16992):
     stream = lme_of(firmware).open(port, within())
-    stream.settimeout(1)
+    stream.limit(1)
     return stream
 
 
@@ -160,7 +160,7 @@ def test_one_session_carries_one_channel_after_another():
     lme = lme_of(firmware)
     for _round in range(3):
         stream = lme.open(16992, within())
-        stream.settimeout(1)
+        stream.limit(1)
         stream.sendall(b"again")
         assert stream.recv(9) == b"again"
         stream.close()
@@ -231,7 +231,7 @@ def test_a_reset_while_an_answer_is_due():
 
 def test_silence_is_a_timeout():
     stream = opened(Firmware(serve=lambda data: b""))
-    stream.settimeout(0)
+    stream.limit(0.1)
     stream.sendall(b"request")
     with pytest.raises(TimeoutError):
         stream.recv(10)

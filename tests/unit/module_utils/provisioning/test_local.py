@@ -54,7 +54,7 @@ def test_lms_is_used_where_it_listens(tmp_path, lms):
     address, port = lms
     here = ports(Firmware(), tmp_path, lambda asked: address if asked == port else "")
     stream = here.carrier(port, deadline())
-    stream.settimeout(5)
+    stream.limit(5)
     assert stream.recv(3) == b"lms"
     stream.close()
 
@@ -66,7 +66,7 @@ def test_the_plain_port_of_lms_is_preferred(tmp_path):
 
 def test_lme_is_used_where_lms_does_not_run(tmp_path):
     stream = ports(Firmware(), tmp_path).carrier(PLAIN_PORT, deadline())
-    stream.settimeout(1)
+    stream.limit(1)
     stream.sendall(b"through lme")
     assert stream.recv(20) == b"through lme"
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -17,7 +18,10 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import ProtocolError, Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning import relay
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relayed import RelayStream
+from ansible_collections.outofband.amt.plugins.module_utils.wsman import tls
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import ByteStream, SocketStream
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +122,7 @@ def test_trouble_comes_back_with_its_name():
 @pytest.mark.parametrize("error", [ProtocolError("nonsense"), ConnectionResetError(104, "reset")])
 def test_trouble_with_an_open_stream_is_no_stream_that_was_not_opened(error):
     class Broken(ByteStream):
-        def settimeout(self, seconds):
+        def limit(self, seconds):
             """It fails at once."""
 
         def sendall(self, data):
@@ -144,3 +148,86 @@ def test_what_a_killed_run_left_is_ended(path):
     relay.end_others()
     assert gone(path)
     relay.end_others()
+
+
+class Trickling(ByteStream):
+    """A firmware that says a byte more whenever it is asked, and never less."""
+
+    def __init__(self, size=1):
+        self.size = size
+
+    def limit(self, seconds):
+        """It is never late."""
+
+    def sendall(self, data):
+        """Whatever is said to it."""
+
+    def recv(self, size):
+        time.sleep(0.01)
+        return b"x" * self.size
+
+    def close(self):
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("size", [1, 30_000], ids=["trickle", "flood"])
+def test_an_answer_of_the_relay_has_an_end_in_time_and_in_bytes(size):
+    started = time.monotonic()
+    carrier = Carrier(lambda deadline: Trickling(size))
+    for fresh in (True, False):
+        answer = carrier.carry({"fresh": fresh, "data": "", "wait": 0.3})
+        assert answer["data"] and not answer["closed"]
+        assert len(json.dumps(answer)) < relay.LONGEST
+    assert time.monotonic() - started < 60
+
+
+def relayed(carrier):
+    """A stream through a relay in the same process. As over ssh, an exchange takes a moment."""
+
+    def exchange(asked):
+        time.sleep(0.02)
+        return carrier.carry(asked)
+
+    return RelayStream(exchange)
+
+
+@pytest.mark.parametrize("say", [b"x", b""], ids=["trickle", "silence"])
+def test_a_relayed_stream_keeps_its_limit_however_often_the_machine_answers(say):
+    stream = RelayStream(lambda asked: time.sleep(0.01) or {"data": say.hex(), "closed": False})
+    started = time.monotonic()
+    stream.limit(0.4)
+    with pytest.raises(TimeoutError):
+        while True:
+            stream.recv(10)
+    assert time.monotonic() - started < 60
+
+
+def test_a_handshake_over_a_trickling_relay_ends_in_time():
+    stream = relayed(Carrier(lambda deadline: Trickling()))
+    context = tls.make_context(Endpoint("localhost"), verify=False)
+    with pytest.raises(Unreachable):
+        tls.start_tls(stream, context, Endpoint("localhost"), 0.5)
+
+
+def test_a_relay_that_brings_more_than_it_may_is_given_up():
+    stream = RelayStream(lambda asked: {"data": "00" * relay.LONGEST, "closed": False})
+    stream.limit(60)
+    with pytest.raises(ConnectionAbortedError):
+        stream.recv(10)
+
+
+def test_who_trickles_to_the_relay_itself_is_given_up():
+    ours, theirs = socket.socketpair()
+    over = threading.Event()
+
+    def trickle():
+        while not over.wait(0.01):
+            theirs.sendall(b" ")
+
+    talking = threading.Thread(target=trickle)
+    talking.start()
+    with ours, pytest.raises(TimeoutError):
+        relay._received(ours, 0.3)
+    over.set()
+    talking.join(60)
+    theirs.close()

@@ -11,12 +11,14 @@ import threading
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.scan import presence as module
+from ansible_collections.outofband.amt.plugins.module_utils.scan.pace import Pace
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import (
     Answers,
-    Pace,
+    Hearing,
     Pong,
     parse_pong,
     ping,
+    place_of,
     presence,
 )
 from hypothesis import given
@@ -121,17 +123,26 @@ def pong_for(datagram):
     return PONG[:9] + datagram[9:10] + PONG[10:]
 
 
+def pongs_of(addresses, port, rate, timeout, unheard=None):
+    """Address -> pong of those that answer; the silent ones are added to `unheard`."""
+    found, silent = {}, [] if unheard is None else unheard
+    asyncio.run(presence(addresses, port, Pace(rate), timeout, Hearing(found.__setitem__, silent.append)))
+    return found
+
+
 def test_devices_that_answer_are_found_and_pinged_once(responder):
     addresses = ["127.0.9.1", "127.0.9.2"]
     there = responder(addresses, lambda _address, datagram: [pong_for(datagram)])
-    pongs = asyncio.run(presence(addresses, there.port, rate=1000, timeout=60))
+    pongs = pongs_of(addresses, there.port, rate=1000, timeout=60)
     assert {address: pong.port for address, pong in pongs.items()} == dict.fromkeys(addresses, 16992)
     assert sorted(address for address, _datagram in there.seen) == addresses
 
 
 def test_a_lost_answer_costs_a_second_ping(responder):
     there = responder(["127.0.9.3"], lambda _address, datagram: [pong_for(datagram)] if len(there.seen) > 1 else [])
-    assert asyncio.run(presence(["127.0.9.3"], there.port, rate=1000, timeout=4))
+    silent = []
+    assert pongs_of(["127.0.9.3"], there.port, rate=1000, timeout=4, unheard=silent)
+    assert silent == ["127.0.9.3"]
     assert len(there.seen) == 2
 
 
@@ -142,7 +153,7 @@ def test_the_silent_and_the_lying_are_not_found(responder):
         "127.0.9.6": lambda datagram: [datagram, b"", b"\xff" * 28],
     }
     there = responder(list(lies), lambda address, datagram: lies[address](datagram))
-    assert asyncio.run(presence(list(lies), there.port, rate=1000, timeout=0.4)) == {}
+    assert pongs_of(list(lies), there.port, rate=1000, timeout=0.4) == {}
 
 
 def test_a_machine_without_ipv6_finds_those_with_ipv4(responder, monkeypatch):
@@ -155,15 +166,31 @@ def test_a_machine_without_ipv6_finds_those_with_ipv4(responder, monkeypatch):
 
     opened = module.open_socket
     monkeypatch.setattr(module, "open_socket", without_ipv6)
-    assert list(asyncio.run(presence(["127.0.9.9", "2001:db8::1"], there.port, rate=1000, timeout=60))) == ["127.0.9.9"]
+    silent = []
+    found = pongs_of(["127.0.9.9", "2001:db8::1"], there.port, rate=1000, timeout=60, unheard=silent)
+    assert list(found) == ["127.0.9.9"] and silent == ["2001:db8::1"]
 
 
 def test_an_answer_from_an_address_that_was_not_asked_is_dropped():
-    answers = Answers(["127.0.9.7"])
+    heard = []
+    answers = Answers(["127.0.9.7"], lambda address, _pong: heard.append(address))
     answers.datagram_received(pong_for(ping(answers.tags["127.0.9.7"])), ("127.0.9.8", 623))
-    assert answers.pongs == {}
-    answers.datagram_received(pong_for(ping(answers.tags["127.0.9.7"])), ("127.0.9.7", 623))
-    assert list(answers.pongs) == ["127.0.9.7"]
+    assert heard == []
+    for _time in range(2):
+        answers.datagram_received(pong_for(ping(answers.tags["127.0.9.7"])), ("127.0.9.7", 623))
+    assert heard == ["127.0.9.7"]
+
+
+def test_the_answer_of_an_address_with_a_zone_is_told_from_that_of_the_same_address_elsewhere():
+    number = socket.if_nametoindex("lo")
+    assert place_of("fe80::1%lo") == place_of("fe80::1%{0}".format(number)) == ("fe80::1", number)
+    heard = []
+    answers = Answers(["fe80::1%lo"], lambda address, _pong: heard.append(address))
+    pong = pong_for(ping(answers.tags["fe80::1%lo"]))
+    answers.datagram_received(pong, ("fe80::1", 623, 0, number + 1))
+    assert heard == []
+    answers.datagram_received(pong, ("fe80::1%lo", 623, 0, number))
+    assert heard == ["fe80::1%lo"]
 
 
 def test_pace_keeps_to_the_rate_in_bursts(monkeypatch):

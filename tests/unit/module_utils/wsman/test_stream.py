@@ -33,7 +33,9 @@ def soon(seconds=60.0):
 
 def pair():
     ours, theirs = socket.socketpair()
-    return SocketStream(ours), theirs
+    stream = SocketStream(ours)
+    stream.limit(60)
+    return stream, theirs
 
 
 def answer(conversation):
@@ -60,14 +62,14 @@ def test_a_stream_is_alive_while_nothing_is_said():
 
 def test_receiving_is_limited_in_time():
     stream, far = pair()
-    stream.settimeout(0.1)
+    stream.limit(0.1)
     with far, contextlib.closing(stream), pytest.raises(TimeoutError):
         stream.recv(10)
 
 
 def test_sending_to_a_peer_that_does_not_read_is_limited_in_time():
     stream, far = pair()
-    stream.settimeout(0.2)
+    stream.limit(0.2)
     started = time.monotonic()
     with far, contextlib.closing(stream), pytest.raises(TimeoutError):
         stream.sendall(b"x" * 50_000_000)
@@ -76,7 +78,7 @@ def test_sending_to_a_peer_that_does_not_read_is_limited_in_time():
 
 def test_sending_more_than_the_buffers_hold_arrives_whole():
     stream, far = pair()
-    stream.settimeout(60)
+    stream.limit(60)
     sent = os.urandom(5_000_000)
     received = bytearray()
 
@@ -232,7 +234,7 @@ def test_only_the_end_of_what_a_proxy_command_prints_is_kept():
 def test_a_proxy_command_ends_with_its_stream(stubborn):
     program = stubborn + "import time, sys; sys.stdout.write('x'); sys.stdout.flush(); time.sleep(600)"
     stream = open_stream(through("/bin/sh", "-c", '"$0" -c "$1" & wait', sys.executable, program), soon())
-    stream.settimeout(60)
+    stream.limit(60)
     stream.recv(1)
     group = stream._process.pid
     stream.close()

@@ -199,7 +199,7 @@ def test_a_handshake_cut_off_by_the_deadline_says_so():
 
 @pytest.mark.parametrize("through", ["tcp", "proxy"])
 def test_large_bodies_pass_in_both_directions(authority, device_certificate, through):
-    body = bytes(range(256)) * 20000
+    body = bytes(range(256)) * 15000
 
     def echo(conversation):
         conversation.answer(conversation.request().body)
@@ -284,7 +284,7 @@ def test_the_legacy_profile_speaks_what_old_firmware_speaks(authority, device_ce
     with OldServer(device_certificate, version, cipher) as server:
         endpoint = endpoint_of(server, ca_file=authority.ca_file, legacy_tls=True)
         stream = open_stream(endpoint, Deadline(SystemClock(), 60))
-        stream.settimeout(60)
+        stream.limit(60)
         stream.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert stream.recv(100).startswith(b"HTTP/1.0 200 ok")
         assert stream._tls.cipher()[0] == cipher
@@ -336,7 +336,6 @@ def test_bytes_that_nobody_asked_for_end_an_idle_tls_connection(device_certifica
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = serving(device_certificate).wrap_bio(incoming, outgoing, server_side=True)
     stream = TlsStream(SocketStream(ours), make_context(endpoint), "127.0.0.1")
-    stream.settimeout(0)
     with theirs:
         shake_hands(stream, server, incoming, outgoing, theirs)
         assert stream.alive()
@@ -370,12 +369,14 @@ def test_only_a_first_record_that_did_not_leave_counts_as_nothing_sent(records, 
     ours, theirs = socket.socketpair()
     stream = TlsStream(Carrier(ours), make_context(Endpoint("pc"), verify=False), "pc")
     stream._tls = Halves(stream._outgoing)
+    stream.limit(60)
     with theirs, contextlib.closing(stream), pytest.raises(failure):
         stream.sendall(b"request")
 
 
 def shake_hands(stream, server, incoming, outgoing, theirs):
     for _flight in range(5):
+        stream.limit(0.2)
         for side in (stream.handshake, server.do_handshake):
             with contextlib.suppress(TimeoutError, ssl.SSLWantReadError):
                 side()

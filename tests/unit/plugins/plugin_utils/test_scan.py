@@ -12,8 +12,9 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import ASSOCIATED_POWER
 from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
+from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Device, Limits, ports_to_try
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import Pong
-from ansible_collections.outofband.amt.plugins.module_utils.scan.search import Device, Limits, ports_to_try, scan
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import scan
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
@@ -31,7 +32,7 @@ def limits(running, **others):
 
 
 def find(targets, limited):
-    return scan(targets, limited, load_certificate)
+    return scan(targets, limited, load_certificate).devices
 
 
 def network(running, spare=0):
