@@ -25,8 +25,15 @@ def link_checkout() -> None:
 link_checkout()
 sys.path[:0] = [str(COLLECTIONS), str(ROOT)]
 
+from tests.runner import progress  # noqa: E402  the checkout is not on the path before
+
 with contextlib.suppress(ImportError):
     from hypothesis import settings
 
     settings.register_profile("patient", deadline=None)
     settings.load_profile("patient")
+
+
+def pytest_configure(config):
+    if teller := progress.teller():
+        config.pluginmanager.register(teller)
