@@ -16,13 +16,14 @@ import yaml
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state
+from tests.runner.pace import patient
 
 __all__ = ["fleet", "simulator_state"]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PROGRAMS = Path(sys.executable).parent
-SECONDS = 600
+SECONDS = patient(600)
 """For a program that hangs. On an idle machine none needs a tenth of it."""
 
 

@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.runner.pace import patient
+
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "node"
 
@@ -64,7 +66,7 @@ def unpacked(package: Package) -> Path:
 def download(package: Package, folder: Path) -> Path:
     wanted = "{0}@{1}".format(package.name, package.version)
     command = ["npm", "pack", "--silent", "--pack-destination", str(folder), wanted]
-    subprocess.run(command, check=True, cwd=folder, stdin=subprocess.DEVNULL, timeout=540)
+    subprocess.run(command, check=True, cwd=folder, stdin=subprocess.DEVNULL, timeout=patient(540))
     (archive,) = folder.glob("*.tgz")
     digest = hashlib.sha512(archive.read_bytes()).digest()
     found = "sha512-" + base64.b64encode(digest).decode("ascii")
@@ -86,7 +88,7 @@ def run_script(script: Path, package: Package, given: object, seconds: float = 1
         input=json.dumps(given),
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=patient(seconds),
         check=False,
     )
     assert outcome.returncode == 0, outcome.stderr

@@ -20,8 +20,9 @@ from simulator.clock import SystemClock
 from simulator.pytest_plugin import fleet, simulator_state
 from simulator.simulation import DeviceHandle, RunningSimulation
 from tests.integration.conftest import Controller, Run
-from tests.kernel import image
+from tests.kernel import image, saved
 from tests.kernel.guest import UUID, Guest, wait_for
+from tests.runner.pace import patient
 
 __all__ = ["fleet", "simulator_state"]
 
@@ -59,7 +60,7 @@ class Machine:
         return self.guest.start_command(program)
 
     def told_by(self, started: subprocess.Popen[str], seconds: float = 300) -> Any:
-        output, _nothing = started.communicate(timeout=seconds)
+        output, _nothing = started.communicate(timeout=patient(seconds))
         assert started.returncode == 0, output
         return last_told(output)
 
@@ -105,7 +106,7 @@ def last_told(output: str) -> Any:
 def guest_image() -> image.Image:
     """Made on the first run. Skips with the reason where a guest cannot be had."""
     try:
-        return image.prepare()
+        return saved.started(image.prepare())
     except image.NotToBeHad as reason:
         pytest.skip(str(reason))
 

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from tests.runner.pace import patient
+
 from .image import Image
 
 COMMAND_LINE = (
@@ -33,6 +35,8 @@ START_ATTEMPTS = 3
 PORT_TAKEN = "Could not set up host forwarding rule"
 """Somebody else was faster to use a port that was free."""
 PANIC = "Kernel panic"
+DISK, MEMORY = "root.img", "memory"
+"""Of a guest that was saved."""
 
 
 class GuestTrouble(Exception):
@@ -75,6 +79,8 @@ class Guest(Started):
         self.console = folder / "console.log"
         self.processors = processors
         self.drive = drive
+        # A guest is restored on the very machine that was saved.
+        self.restored = image.started if processors == 1 and drive is None else None
         self.port = 0
         self.crashed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -86,13 +92,13 @@ class Guest(Started):
         self._folder.cleanup()
 
     def start(self) -> None:
-        """Boots and waits until a command runs."""
+        """Boots, or goes on where a started guest was saved, and waits until a command runs."""
         for attempt in reversed(range(START_ATTEMPTS)):
             process = self._launch()
-            deadline = time.monotonic() + BOOT_SECONDS
+            deadline = time.monotonic() + patient(BOOT_SECONDS)
             while process.poll() is None and time.monotonic() < deadline:
                 if self._listening(2.0):
-                    self.run("true")
+                    self.run("date --set=@{0:.0f}".format(time.time()))
                     return
                 time.sleep(0.2)
             if not attempt or PORT_TAKEN not in self.console_end():
@@ -135,7 +141,12 @@ class Guest(Started):
     def run(self, script: str, user: str = "root", check: bool = True, text: str | None = None) -> str:
         """Output of a shell script in the guest. `text` is its input."""
         done = subprocess.run(
-            [*self.ssh(user), script], input=text, text=True, capture_output=True, timeout=ANSWER_SECONDS, check=False
+            [*self.ssh(user), script],
+            input=text,
+            text=True,
+            capture_output=True,
+            timeout=patient(ANSWER_SECONDS),
+            check=False,
         )
         if check and done.returncode:
             raise GuestTrouble(
@@ -159,11 +170,12 @@ class Guest(Started):
         """Files of a folder of the host, below `target`."""
         packed = subprocess.run(["tar", "-cz", *patterns], cwd=source, capture_output=True, check=True).stdout
         command = [*self.ssh(), "mkdir -p {0} && tar -xz -C {0}".format(shlex.quote(target))]
-        subprocess.run(command, input=packed, timeout=ANSWER_SECONDS, check=True)
+        subprocess.run(command, input=packed, timeout=patient(ANSWER_SECONDS), check=True)
 
     def wait(self, script: str, seconds: float = 60.0) -> None:
-        """Until a script succeeds."""
-        self.run("for i in $(seq {0}); do {1} && exit 0; sleep 0.2; done; exit 1".format(int(seconds * 5), script))
+        """Until a script succeeds, for so long on an idle machine."""
+        rounds = int(patient(seconds) * 5)
+        self.run("for i in $(seq {0}); do {1} && exit 0; sleep 0.2; done; exit 1".format(rounds, script))
 
     def ssh(self, user: str = "root") -> list[str]:
         return ["ssh", *self.ssh_options(), "-p", str(self.port), "{0}@127.0.0.1".format(user)]
@@ -207,13 +219,18 @@ class Guest(Started):
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-chardev", f"file,id=console,path={self.console},append=on", "-serial", "chardev:console"),
             *("-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", COMMAND_LINE),
-            *("-drive", f"file={image.root},format=raw,if=virtio,snapshot=on", "-device", "virtio-rng-pci"),
+            *("-drive", self._disk(), "-device", "virtio-rng-pci"),
             *("-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:22"),
             *("-device", "virtio-net-pci,netdev=net,romfile=", "-device", "virtio-serial-pci"),
             *("-chardev", f"socket,id=mei,path={self.firmware},reconnect=1"),
             *("-device", "virtserialport,chardev=mei,name=mei", "-device", "pci-testdev,addr=0x16"),
             *(("-drive", f"file={self.drive},format=raw,if=virtio,snapshot=on") if self.drive else ()),
+            *(("-incoming", f"exec:cat {self.restored / MEMORY}") if self.restored else ()),
         ]
+
+    def _disk(self) -> str:
+        root = self.restored / DISK if self.restored else self.image.root
+        return f"file={root},format=raw,if=virtio,snapshot=on"
 
     def _listening(self, seconds: float = 10.0) -> bool:
         """QEMU takes connections before the guest does: only a greeting tells."""
@@ -240,8 +257,10 @@ def free_port() -> int:
 
 
 def wait_for(true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
+    """`seconds`: of an idle machine."""
+    limit = patient(seconds)
+    deadline = time.monotonic() + limit
     while not true():
         if time.monotonic() > deadline:
-            raise GuestTrouble("waited {0:g} seconds in vain for {1}".format(seconds, what))
+            raise GuestTrouble("waited {0:g} seconds in vain for {1}".format(limit, what))
         time.sleep(0.1)

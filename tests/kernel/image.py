@@ -9,6 +9,7 @@
     headers/          what a module is built with
     id, known_hosts   keys of this cache alone
     initrd-<hash>     first process, module, relay, units and keys: made anew in seconds when one of them changes
+    started-<hash>/   disk and memory of a guest that has just started, which others are restored from
 """
 
 from __future__ import annotations
@@ -41,15 +42,16 @@ PROGRAMS = {
 SYSTEM_PROGRAMS = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 AT_START = ("virtio_pci", "virtio_blk", "ext4", "virtio_net", "virtio_console")
 KEPT = 2
-"""Images that stay in the cache, the newest ones."""
+"""Images that stay in the cache, and started guests of each: the newest ones."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """`folder` of the cache, `initrd` for the checkout at hand."""
+    """`folder` of the cache, `initrd` for the checkout at hand; `started`, where a guest need not be booted."""
 
     folder: Path
     initrd: Path
+    started: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -117,9 +119,9 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def forget_old(folder: Path) -> None:
-    images = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
-    for path in images[:-KEPT]:
+def forget_old(folder: Path, pattern: str = "*") -> None:
+    made = sorted((path for path in folder.glob(pattern) if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    for path in made[:-KEPT]:
         shutil.rmtree(path)
 
 

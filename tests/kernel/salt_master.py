@@ -16,11 +16,13 @@ from typing import Any
 
 import yaml
 
+from tests.runner.pace import patient
+
 from .debian import run
 from .guest import Guest, Started, free_port, wait_for
 
 MINION = "pc"
-ANSWER_SECONDS = 180
+ANSWER_SECONDS = patient(180)
 """An emulated minion needs some of it for a job that loads all of its modules."""
 UNIT = "salt-minion"
 
@@ -76,7 +78,7 @@ class Master(Started):
 
     def ask(self, function: str, *words: str) -> Any:
         """What the minion returns."""
-        options = ("--out=json", "--log-level=quiet", "--timeout={0}".format(ANSWER_SECONDS))
+        options = ("--out=json", "--log-level=quiet", "--timeout={0:.0f}".format(ANSWER_SECONDS))
         command = self._command("salt", *options, MINION, function, *words)
         done = subprocess.run(
             command, env=self._environment(), capture_output=True, text=True, timeout=2 * ANSWER_SECONDS, check=False
@@ -92,7 +94,7 @@ class Master(Started):
             answers.append(self.ask("state." + function, *words))
             return not turned_away(answers[-1])
 
-        wait_for(applied, "the minion to end other states", ANSWER_SECONDS)
+        wait_for(applied, "the minion to end other states", 180)
         return only(answers[-1])
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,7 +115,7 @@ class Master(Started):
         wait_for(
             lambda: any(true(event["new"]) for event in self.seen(kind)[-1:]),
             "an event of the " + kind,
-            ANSWER_SECONDS,
+            180,
         )
 
     def scheduled(self, name: str) -> list[dict[str, Any]]:
@@ -149,7 +151,7 @@ class Master(Started):
         began = self._starts()
         program = "python3 /opt/salt/bin/salt-minion"
         guest.run("systemd-run --quiet --unit={0} --setenv=PYTHONPATH=/opt/salt {1}".format(UNIT, program))
-        wait_for(lambda: self._starts() > began, "the minion to start", ANSWER_SECONDS)
+        wait_for(lambda: self._starts() > began, "the minion to start", 180)
         self.ask("saltutil.sync_all")
 
     def _starts(self) -> int:

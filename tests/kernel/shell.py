@@ -16,7 +16,7 @@ import yaml
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import started
-from tests.kernel import image
+from tests.kernel import image, saved
 from tests.kernel.guest import UUID, Guest
 
 
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(name)
         with started([entry], folder, SystemClock(), mei=True) as running:
             device = running.device("pc")
-            with Guest(image.prepare(), device.mei_socket, folder) as guest:
+            with Guest(saved.started(image.prepare()), device.mei_socket, folder) as guest:
                 print("firmware: {0}, ports {1}, password {2}".format(device.address, running.ports, device.password))
                 return subprocess.call([*guest.ssh(), "-t", *arguments[end + 1 :]])
 

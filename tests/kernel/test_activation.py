@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from simulator.digest import secret
 from tests.integration.conftest import PROGRAMS
+from tests.runner.pace import patient
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
 
 SETTLES = {"durations": {"activation": 0.4, "unprovision": 0.4, "stop": 0.2}}
 NAMES = {"dns_suffix": "example.com"}
 VAULT_SECRET = "opens the vault"
 MEBX = "Mebx-passw0rd"
-SECONDS = 400
+SECONDS = patient(400)
 ROUNDS, PARTS = 100, 10
 """Kills of the machine's part, in so many programs."""
 CONTROLLER_KILLS = 4

@@ -15,6 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.runner.pace import patient
+
 LIFETIME = "3600"
 """Seconds after which a namespace ends by itself, whatever became of the test."""
 CLONE_NEWNET = 0x40000000
@@ -45,7 +47,9 @@ class Place:
 
     def run(self, *command: str, seconds: float = 120) -> str:
         """The output. Raises CalledProcessError for a command that fails."""
-        done = subprocess.run(self.inside(command), capture_output=True, text=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            self.inside(command), capture_output=True, text=True, timeout=patient(seconds), check=False
+        )
         if done.returncode:
             raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
         return done.stdout
@@ -107,7 +111,7 @@ class Place:
 
 
 def wait_for(condition, what: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patient(seconds)
     while not condition():
         assert time.monotonic() < end, "waited in vain for " + what
         time.sleep(0.05)

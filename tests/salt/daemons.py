@@ -19,6 +19,7 @@ from saltfactories.utils import random_string
 
 from simulator.clock import SystemClock
 from simulator.pytest_plugin import started
+from tests.runner.pace import patient
 from tests.salt.cases import CASES, PASSWORD, POLICY, QUICK
 
 HAS_RESOURCES = salt.version.__saltstack_version__.major >= 3008
@@ -113,7 +114,7 @@ def master_daemon(salt_factories: Any, devices: Any) -> Iterator[Any]:
     for each, values in (("isolated", {"allow": ["dhcp", "arp"]}), ("released", {})):
         (states / f"{each[:-1]}_all.sls").write_text(for_each(f"amt.{each}", values, MANAGED))
     (states / "elsewhere.sls").write_text("touched:\n  file.touch:\n    - name: /nowhere/at/all\n")
-    with daemon.started(start_timeout=240):
+    with daemon.started(start_timeout=patient(240)):
         yield daemon
 
 
@@ -121,17 +122,17 @@ def master_daemon(salt_factories: Any, devices: Any) -> Iterator[Any]:
 def minion_daemon(master_daemon: Any) -> Iterator[Any]:
     """The minion of a site; with Salt 3008 its devices are resources."""
     daemon = master_daemon.salt_minion_daemon(random_string("site-"), overrides={**MINION, "beacons": BEACONS})
-    with daemon.started(start_timeout=240):
+    with daemon.started(start_timeout=patient(240)):
         yield daemon
 
 
 @pytest.fixture(scope="session")
 def ask(master_daemon: Any) -> Any:
     """`ask("T@amt", "state.apply", ...)`: what the salt command prints, by device."""
-    command = master_daemon.salt_cli(timeout=240)
+    command = master_daemon.salt_cli(timeout=patient(240))
 
     def run(target: str, *words: str) -> dict[str, Any]:
-        done = command.run("-C", "--timeout=120", *words, minion_tgt=target)
+        done = command.run("-C", f"--timeout={patient(120):.0f}", *words, minion_tgt=target)
         assert PASSWORD not in done.stdout + done.stderr
         return documents(done.stdout)
 
@@ -141,7 +142,7 @@ def ask(master_daemon: Any) -> Any:
 @pytest.fixture(scope="session")
 def runner(master_daemon: Any) -> Any:
     """`runner("amt.power", "fl-*", "on")`: (what salt-run prints, its exit status)."""
-    command = master_daemon.salt_run_cli(timeout=240)
+    command = master_daemon.salt_run_cli(timeout=patient(240))
 
     def run(*words: str) -> tuple[Any, int]:
         done = command.run("--log-level=quiet", *words)
@@ -169,7 +170,7 @@ def verdicts(answer: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 
 def wait_until(reached: Callable[[], bool], seconds: float = 400) -> None:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patient(seconds)
     while not reached():
         assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.1)

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from salt.version import __saltstack_version__
 
+from tests.runner.pace import patient
 from tests.salt.cases import PASSWORD
 from tests.salt.daemons import CONTROL, DELTA, MINION, PROXY, hold_secrets, places_of, predicted_done_and_done_again
 
@@ -47,7 +48,7 @@ def starting(master_daemon: Any) -> Iterator[tuple[Any, threading.Thread]]:
 @pytest.fixture(scope="module")
 def single(master_daemon: Any) -> Iterator[Any]:
     daemon = proxy_daemon(master_daemon, PROXY)
-    with daemon.started(start_timeout=240):
+    with daemon.started(start_timeout=patient(240)):
         yield daemon
 
 
