@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench simulator lint clean
+.PHONY: help demo check test bench simulator lint clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo 'make demo       find, read, power and boot a simulated fleet of 24 machines (about a minute)'
 	@echo 'make test       every test; ARGS=--list names the suites, ARGS="unit style" runs some of them'
+	@echo 'make check      before a commit: style, types, documentation, all unit tests (minutes)'
 	@echo 'make bench      measure: time per device, requests per operation, memory'
 	@echo 'make simulator  start a simulated fleet to play with; Ctrl-C stops it'
 	@echo 'make lint       the quick checks of style and types'
@@ -29,6 +30,9 @@ demo: .venv/demo.stamp $(COLLECTION)
 
 test: .venv/test.stamp $(COLLECTION)
 	@$(BIN)/python tests/run $(ARGS)
+
+check: .venv/test.stamp $(COLLECTION)
+	@$(BIN)/python tests/run --check
 
 bench: .venv/test.stamp $(COLLECTION)
 	@$(BIN)/python tests/bench/run $(ARGS)
@@ -55,7 +59,8 @@ clean:
 		|| { tail -n 15 $(LOG); exit 1; }
 	@touch $@
 
-.venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt requirements/interop.txt
+.venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt requirements/interop.txt requirements/lint.txt \
+		requirements/web_servers.txt
 	@mkdir -p build
 	@echo 'setup: test tools'
 	@$(BIN)/python -m pip install -r requirements/test.txt >> $(LOG) 2>&1 || { tail -n 15 $(LOG); exit 1; }

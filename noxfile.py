@@ -20,11 +20,21 @@ from tests.interpreters import gather, without_pretenders  # noqa: E402  the fol
 INTERPRETERS = ROOT / "build" / "python"
 FOUND = gather(INTERPRETERS)
 CORES = {"3.11": "2.19.14", "3.12": "2.20.10", "3.13": "2.21.5"}
-WITHOUT_ANSIBLE = ("tests/unit/module_utils",)
+CORE = "tests/unit/module_utils"
+UNITS = {
+    "3.9": (CORE,),
+    "3.10": (CORE,),
+    "3.11": ("tests/unit",),
+    "3.12": (CORE, "tests/unit/plugins"),
+    "3.13": (CORE, "tests/unit/plugins", "tests/unit/simulator"),
+}
+"""What another interpreter can make different: 3.9 and 3.10 have no ansible-core, and no simulator runs there."""
 REQUIREMENTS = ROOT / "requirements"
+HERE = "none"
+"""No environment of its own: the tools are those beside nox, of requirements/test.txt."""
 PIP_SETTINGS = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
 
-os.environ["PATH"] = f"{INTERPRETERS}{os.pathsep}{os.environ['PATH']}"
+os.environ["PATH"] = os.pathsep.join((str(INTERPRETERS), os.environ["PATH"], str(Path(sys.executable).parent)))
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.needs_version = ">=2025.2.9"
@@ -64,13 +74,12 @@ def build_artefact(session: nox.Session, place: Path) -> Path:
 
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
 def unit(session: nox.Session) -> None:
-    """Unit tests: all of them where ansible-core runs, those of the core on older Pythons."""
+    """Unit tests: all of them with the controller's oldest Python, elsewhere those that another Python may break."""
     version = str(session.python)
     require_python(session, version)
     core = CORES.get(version, "")
     install(session, *(["../requirements"] if core else []), "simulator", "unit", core=core)
-    paths = ("tests/unit",) if version in CORES else WITHOUT_ANSIBLE
-    session.run("python", "-m", "pytest", *(session.posargs or paths))
+    session.run("python", "-m", "pytest", *(session.posargs or UNITS[version]))
 
 
 @nox.session
@@ -78,13 +87,6 @@ def kerberos(session: nox.Session) -> None:
     """Log-in with tickets of a real KDC. Its Python packages are built here, with libkrb5-dev and gcc."""
     install(session, "simulator", "unit", "kerberos")
     session.run("python", "-m", "pytest", "tests/interop/kerberos", *session.posargs)
-
-
-@nox.session
-def web_servers(session: nox.Session) -> None:
-    """The transport of the core with Apache and CherryPy."""
-    install(session, "simulator", "unit", "web_servers")
-    session.run("python", "-m", "pytest", "tests/interop/web_servers", *session.posargs)
 
 
 @nox.session(python="3.12" if "3.12" in FOUND else None)
@@ -204,10 +206,9 @@ def private_home(session: nox.Session) -> dict[str, str]:
     return environment
 
 
-@nox.session
+@nox.session(venv_backend=HERE)
 def style(session: nox.Session) -> None:
     """Ruff, yamllint, a licence for every file, no paths of one machine."""
-    install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("yamllint", "--strict", ".")
@@ -215,17 +216,15 @@ def style(session: nox.Session) -> None:
     session.run("python", "tests/local_paths.py")
 
 
-@nox.session
+@nox.session(venv_backend=HERE)
 def types(session: nox.Session) -> None:
     """mypy, strict, on the core."""
-    install(session, "lint")
     session.run("mypy")
 
 
-@nox.session
+@nox.session(venv_backend=HERE)
 def docs(session: nox.Session) -> None:
     """Documentation of the plugins and the changelog."""
-    install(session, "lint", core=CORES["3.11"])
     root = unpack_artefact(session, "docs")
     session.run(
         "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", str(root)
@@ -236,10 +235,9 @@ def docs(session: nox.Session) -> None:
     ) if (ROOT / "changelogs/changelog.yaml").exists() else None
 
 
-@nox.session
+@nox.session(venv_backend=HERE)
 def ansible_lint(session: nox.Session) -> None:
     """ansible-lint, production profile, on the unpacked artefact: what users get."""
-    install(session, "lint", core=CORES["3.11"])
     root = unpack_artefact(session, "lint")
     shutil.copy(ROOT / ".ansible-lint", root)
     with session.chdir(root):

@@ -48,6 +48,7 @@ class Execution:
         self.failed = failed
         self.progress = Progress(suite.progress)
         self.cpu = 0.0
+        self.deadline = float("inf")
         self.process: subprocess.Popen[bytes] | None = None
         self._asking = threading.Lock()
 
@@ -65,9 +66,10 @@ class Execution:
                 start_new_session=True,
             )
             try:
-                code = self._watch(started + limit)
+                self.deadline = started + limit
+                code = self._watch()
                 if code is None:
-                    log.write(f"\nended after {limit / 60:.0f} minutes without a result{self._place()}\n".encode())
+                    log.write(f"\ncut{self._place()}\n".encode())
             finally:
                 self.end()
         return self._result(code, time.monotonic() - started)
@@ -84,11 +86,11 @@ class Execution:
             if self.process.returncode is None:
                 self._wait(float("inf"))
 
-    def _watch(self, deadline: float) -> int | None:
+    def _watch(self) -> int | None:
         """Exit code, None at the deadline."""
         while not self._ended():
             self._hear()
-            if time.monotonic() > deadline:
+            if time.monotonic() > self.deadline:
                 return None
             time.sleep(LOOK)
         self._hear()
