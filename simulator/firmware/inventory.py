@@ -201,20 +201,20 @@ class Inventory(Domain):
 
     @instances("CIM_Realizes")
     def realizations(self) -> list[Instance]:
-        """Which chip a processor is in, which package a drive is in."""
+        """Which chip a processor is in, which package a drive is in: nothing on platforms that do not say it."""
         chips = [("CIM_Chip", row["Tag"], self.processors()[index]) for index, row in enumerate(self.chips())]
         return [
             {
                 "Antecedent": Epr(cls, {"CreationClassName": cls, "Tag": str(tag)}),
                 "Dependent": device_reference(row),
             }
-            for cls, tag, row in chips + self.firmware.storage.places()
+            for cls, tag, row in (chips + self.firmware.storage.places() if self.platform.realizes else [])
         ]
 
     @instances("AMT_AssetTableService")
     def asset_services(self) -> list[Instance]:
         keys = service("AMT_AssetTableService", "Intel(r) AMT Asset Table Service")
-        return [{**keys, "EnabledState": 5, "RequestedState": 12, "TableTypes": ["130", "131"]}]
+        return [{**keys, "TableTypes": ["SMbios:130", "SMbios:131"]}]
 
     @instances("AMT_PCIDevice")
     def pci_devices(self) -> list[Instance]:

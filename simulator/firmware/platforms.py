@@ -68,6 +68,7 @@ class Platform:
     """`product`, `board` are (manufacturer, model, version, serial); `bios` is (vendor, version, date).
 
     `abilities` are flags of AMT_BootCapabilities that not every platform has; `erasable` is its PlatformErase mask.
+    `realizes`: CIM_Realizes tells what is in what, which no recording shows.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Platform:
     sensors: int = 0
     abilities: tuple[str, ...] = ()
     erasable: int = 0
+    realizes: bool = True
 
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -138,11 +140,12 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         "whitebox",
         ("To Be Filled By O.E.M.", "To Be Filled By O.E.M.", "To Be Filled By O.E.M.", "To Be Filled By O.E.M."),
-        ("Pebble Boards", "Q370M-ITX", "          ", "{serial}"),
+        ("Pebble Boards", "Q370M-ITX", "          ", ""),
         ("American Megatrends Inc.", "P4.30", "2021-06-30"),
         (Processor("Intel(R) Core(TM) i3-8100 CPU @ 3.60GHz", CORE_I3, 3600, 8300, 4, "11", 50),),
         (Module("BANK 0"), Module("BANK 1", 4 * GIB, "Undefined", "                    ", "00000000", DDR4, 2400)),
         (Drive("Basalt SSD 120GB                        ", "{serial}        ", 120034123, 0),),
+        realizes=False,
     ),
     Platform(
         "terminal",
@@ -165,8 +168,12 @@ PLATFORMS: tuple[Platform, ...] = (
         ("American Megatrends International, LLC.", "1.08", "2024-05-21"),
         (Processor("13th Gen Intel(R) Core(TM) i5-13500", CORE_I5, 2500, 4800, 14, "1", 1),),
         (Module("BANK 0", 16 * GIB, "Kingston", "KF552C40-16         ", "{serial}", DDR5, 5200), Module("BANK 1")),
-        (Drive("Umber NVMe M900 256GB                   ", "{serial}    ", 256060514, 0),),
+        (
+            Drive("Umber NVMe M900 256GB                   ", "{serial}    ", 256060514, 0),
+            Drive("Basalt HDD 1TB                          ", "            {serial}", 1000204886, 1),
+        ),
         fans=1,
+        realizes=False,
     ),
 )
 BY_NAME = {platform.name: platform for platform in PLATFORMS}

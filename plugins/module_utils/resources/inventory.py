@@ -19,8 +19,9 @@ from ..errors import Fault, InvalidOption
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
-from ..wsman.values import Datetime, Reference
+from ..wsman.values import Datetime
 from .power import Power
+from .storage_packages import packages_of
 
 MADE = ("Manufacturer", "Model", "SerialNumber", "Version", "PartNumber")
 
@@ -50,7 +51,7 @@ def snake(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-def pick(instance: Values | None, names: Iterable[str]) -> Values:
+def pick(instance: Mapping[str, Any] | None, names: Iterable[str]) -> Values:
     return {snake(name): clean((instance or {}).get(name)) for name in names}
 
 
@@ -193,19 +194,14 @@ def _module(row: Values) -> Values:
 
 
 def storage(machine: Machine) -> list[Values]:
-    """Drives with their packages (model, serial number), joined by CIM_Realizes and never by order in the lists."""
+    """Drives with what their packages tell: model and serial number."""
     drives = machine.list(hardware.MEDIA)
-    packages = {row.get("Tag"): row for row in machine.list(hardware.PACKAGE)} if drives else {}
-    realised = {}
-    for row in machine.list(hardware.REALIZES) if packages else ():
-        part, device = row.get("Antecedent"), row.get("Dependent")
-        if isinstance(part, Reference) and isinstance(device, Reference):
-            realised[device.selectors.get("DeviceID")] = packages.get(part.selectors.get("Tag"))
+    packages = packages_of(machine, drives)
     return [
         {
             "device": row.get("DeviceID"),
             "bytes": (row.get("MaxMediaSize") or 0) * 1000 or None,
-            **pick(realised.get(row.get("DeviceID")), ("Manufacturer", "Model", "SerialNumber")),
+            **pick(packages.get(str(row.get("DeviceID"))), ("Manufacturer", "Model", "SerialNumber")),
         }
         for row in drives
     ]

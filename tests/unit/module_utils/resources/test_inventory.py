@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources import inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.storage_packages import packages_of
 
 from tests.in_process import machine
 
@@ -45,19 +46,54 @@ def test_speed_in_nanoseconds_is_not_taken_for_megahertz():
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_drives_get_the_package_that_realises_them(number):
+def test_drives_get_their_package(number):
+    """With CIM_Realizes and without it: every second platform of the simulator has no associations."""
     device = machine("16", number=number)
-    truth = device.client.transport.service.firmware
-    packages = {row["Tag"]: row for row in truth.present("CIM_PhysicalPackage")}
+    firmware = device.client.transport.service.firmware
     expected = {
-        row["Dependent"].selectors["DeviceID"]: packages[row["Antecedent"].selectors["Tag"]]
-        for row in truth.present("CIM_Realizes")
-        if row["Antecedent"].selectors.get("Tag") in packages
+        "MEDIA DEV {0}".format(index): (drive.model, firmware.inventory.serial(drive.model, drive.serial))
+        for index, drive in enumerate(firmware.platform.drives)
     }
     drives = read(device, "storage")["storage"]
-    assert len(drives) == len(truth.present("CIM_MediaAccessDevice"))
+    assert [drive["device"] for drive in drives] == list(expected)
     for drive in drives:
-        assert drive["serial_number"] == inventory.clean(expected[drive["device"]]["SerialNumber"])
+        model, serial = expected[drive["device"]]
+        assert (drive["model"], drive["serial_number"]) == (inventory.clean(model), inventory.clean(serial))
+
+
+class Listing:
+    """A machine that only lists."""
+
+    def __init__(self, **rows):
+        self.rows = rows
+
+    def list(self, cim):
+        return self.rows.get(cim.name, [])
+
+
+def media(*numbers):
+    return [{"DeviceID": "MEDIA DEV {0}".format(number)} for number in numbers]
+
+
+def packed(*tags, cls="CIM_PhysicalPackage"):
+    return [{"Tag": tag, "CreationClassName": cls, "Model": "in " + tag} for tag in tags]
+
+
+@pytest.mark.parametrize(
+    ("drives", "packages", "models"),
+    [
+        (media(0, 1), packed("Package 1", "Package 0"), {"MEDIA DEV 0": "in Package 0", "MEDIA DEV 1": "in Package 1"}),
+        (media(0, 1), packed("b", "a"), {"MEDIA DEV 0": "in b", "MEDIA DEV 1": "in a"}),
+        (media(0, 1), packed("Package 7", "Package 8"), {"MEDIA DEV 0": "in Package 7", "MEDIA DEV 1": "in Package 8"}),
+        (media(0, 1), packed("a"), {}),
+        (media(0), packed("CIM_Card", cls="CIM_Card") + packed("a"), {"MEDIA DEV 0": "in a"}),
+        (media(0), packed("CIM_Card", cls="CIM_Card"), {}),
+        ([], packed("a"), {}),
+    ],
+)
+def test_drives_without_associations(drives, packages, models):
+    listing = Listing(CIM_PhysicalPackage=packages)
+    assert {name: row["Model"] for name, row in packages_of(listing, drives).items()} == models
 
 
 @pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16", "19"])
