@@ -41,6 +41,7 @@ SINCE: dict[str, dict[str, int]] = {
     },
     "AMT_GeneralSettings": {"ThunderboltDockEnabled": 15, "DHCPSyncRequiresHostname": 15, "OemID": 16},
     "AMT_EthernetPortSettings": {"PhysicalConnectionType": 11, "PhysicalNicMedium": 15, "WLANLinkProtectionLevel": 9},
+    "AMT_PublicKeyCertificate": {"ReadOnlyCertificate": 16},
     "AMT_TLSSettingData": {"NonSecureConnectionsSupported": 16},
     "AMT_WiFiPortConfigurationService": {
         "LastConnectedSsidUnderMeControl": 11,

@@ -16,6 +16,7 @@ from .events import Events
 from .general import General
 from .hashes import Hashes
 from .inventory import Inventory
+from .key_store import KeyStore
 from .network import Network
 from .os_watchdog import OsWatchdog
 from .power import Power
@@ -46,6 +47,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "wifi": Wifi,
     "remote": Remote,
     "tls": Tls,
+    "key_store": KeyStore,
     "hashes": Hashes,
     "setup": Setup,
     "setup_classes": SetupClasses,
@@ -70,6 +72,7 @@ SET_UP = (
     "wifi",
     "remote",
     "tls",
+    "key_store",
     "hashes",
     "schemes",
     *DEFENSE,

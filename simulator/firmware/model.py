@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .events import Events
     from .general import General
     from .hashes import Hashes
+    from .key_store import KeyStore
     from .network import Network
     from .os_watchdog import OsWatchdog
     from .power import Power
@@ -64,6 +65,7 @@ class Firmware:
     events: Events
     general: General
     hashes: Hashes
+    key_store: KeyStore
     network: Network
     os_watchdog: OsWatchdog
     power: Power
@@ -105,7 +107,8 @@ class Firmware:
 
     @property
     def tls_versions(self) -> tuple[str, ...]:
-        return self.personality.tls_versions
+        """From the lowest on."""
+        return tuple(sorted(self.settings.tls_versions.split())) or self.personality.tls_versions
 
     @property
     def requires_tls(self) -> bool:

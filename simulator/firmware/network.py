@@ -14,6 +14,15 @@ from .domain import AMT_SYSTEM, Domain, device, instances, method, put, service
 
 NO_MAC = "00-00-00-00-00-00"
 ADDRESSES = ("IPAddress", "SubnetMask", "DefaultGateway", "PrimaryDNS", "SecondaryDNS")
+IPV6_ADDRESSES = (
+    "CurrentDefaultRouter",
+    "CurrentPrimaryDNS",
+    "CurrentSecondaryDNS",
+    "DefaultRouter",
+    "IPv6Address",
+    "PrimaryDNS",
+    "SecondaryDNS",
+)
 # (DHCPEnabled, SharedStaticIp, IpSyncEnabled) -> what the address fields must be: absent or present.
 MODES = {(True, False, True): "absent", (False, False, False): "present", (False, True, True): "absent"}
 S0_AC, SX_AC, S0_DC, SX_DC = 1, 14, 16, 224
@@ -22,6 +31,9 @@ WIRED_PORT, WIRELESS_PORT = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) A
 MANAGEMENT_ENGINE, HOST = 1, 2
 COMPLETED, INVALID_IP_ADDRESS, INVALID_PARAMETER, INVALID_NETMASK = 0, 0x1B, 0x24, 0x25
 TCP_TRIES = (5, 6, 7)
+FASTEST = 1_000_000_000
+ETHERNET_1000BASE_T = 53
+NO_IPV6 = "::"
 
 
 class Network(Domain):
@@ -160,11 +172,16 @@ class Network(Domain):
         return [
             {
                 **device("CIM_EthernetPort", "Intel(r) AMT Ethernet Port 0", "Intel(r) AMT Ethernet Port", AMT_SYSTEM),
-                "EnabledState": 5,
-                "HealthState": 5,
+                "Description": "Wired0",
+                "EnabledDefault": 5,
+                "EnabledState": 2,
                 "LinkTechnology": 2,
-                "PermanentAddress": self.mac.replace("-", ""),
+                "MaxSpeed": FASTEST,
+                "NetworkAddresses": [self.mac.replace("-", "")],
+                "OperationalStatus": [0],
+                "PortType": ETHERNET_1000BASE_T,
                 "RequestedState": 12,
+                "Speed": FASTEST,
             }
         ]
 
@@ -183,9 +200,11 @@ class Network(Domain):
     def ipv6(self) -> list[Instance]:
         return [
             {
-                "ElementName": "Intel(r) IPS IPv6 Settings",
+                **dict.fromkeys(IPV6_ADDRESSES, NO_IPV6),
+                "ElementName": "Intel(r) IPS IPv6 Settings 0",
                 "InstanceID": "Intel(r) IPS IPv6 Settings 0",
                 "InterfaceIDType": 0,
+                "ManualInterfaceID": "0" * 16,
             }
         ]
 

@@ -46,7 +46,7 @@ class Stores(Domain):
     def provisioning_logs(self) -> list[Instance]:
         name = "Intel(r) AMT Provisioning Record Log"
         size = {"CurrentNumberOfRecords": 1, "LogState": 4, "MaxNumberOfRecords": 1, "OverwritePolicy": 2}
-        state = {"EnabledState": 2, "HealthState": 5, "OperationalStatus": [2], "RequestedState": 12}
+        state = {"EnabledState": 2, "HealthState": 0, "RequestedState": 12}
         return [{"ElementName": name, "InstanceID": "Intel(r) AMT: RecordLog 1", "Name": name, **size, **state}]
 
     @instances("IPS_SecIOService")
@@ -54,7 +54,12 @@ class Stores(Domain):
         return [
             {
                 **service("IPS_SecIOService", "SecIO", system=MANAGED_SYSTEM),
+                "DefaultScreen": 0,
+                "ElementName": None,
+                "EnabledState": 2,
                 "RequestedLanguage": 65535,
+                "Started": True,
+                "Status": "OK",
                 "language": 0,
                 "zoom": 1,
             }

@@ -119,7 +119,8 @@ class Defense(Domain):
         rows = network.ethernet_ports()
         if WIRELESS in self.ports and network.wireless_mac != NO_MAC:
             address = network.wireless_mac.replace("-", "")
-            rows.append({**rows[0], "DeviceID": PORT_NAME.format(WIRELESS), "PermanentAddress": address})
+            own = {"Description": "WLAN0", "DeviceID": PORT_NAME.format(WIRELESS), "NetworkAddresses": [address]}
+            rows.append({**rows[0], **own})
         return rows
 
     @instances("AMT_GeneralSystemDefenseCapabilities")

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+import datetime
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 
 from simulator.clock import ManualClock
 from simulator.firmware import Firmware
@@ -52,6 +56,15 @@ def request_power():
 def power_of():
     """power_of(firmware): the reported PowerState."""
     return lambda firmware: firmware.get("CIM_AssociatedPowerManagementService", {})["PowerState"]
+
+
+def self_signed(key, name="example.test"):
+    """A certificate in DER."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    now = datetime.datetime(2026, 1, 1)
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 class Fact(NamedTuple):

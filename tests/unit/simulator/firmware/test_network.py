@@ -112,10 +112,8 @@ def test_link_preference_is_for_wireless(make):
 def test_addresses_are_written_in_three_ways(make):
     firmware = make(mac="00:00:5E:00:53:01")
     assert firmware.get("AMT_EthernetPortSettings", WIRED)["MACAddress"] == "00-00-5e-00-53-01"
-    assert (
-        firmware.get("CIM_EthernetPort", {"DeviceID": "Intel(r) AMT Ethernet Port 0"})["PermanentAddress"]
-        == "00005e005301"
-    )
+    port = firmware.get("CIM_EthernetPort", {"DeviceID": "Intel(r) AMT Ethernet Port 0"})
+    assert port["NetworkAddresses"] == ["00005e005301"]
     assert firmware.get("IPS_LANEndpoint", {})["MACAddress"] == "00005e005301"
 
 
