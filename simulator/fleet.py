@@ -8,10 +8,11 @@ import dataclasses
 import ipaddress
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 
+from . import fleet_values
 from .certificates import KINDS
 from .device import Description
 from .faults import UnknownFault, make_script
@@ -25,6 +26,9 @@ FIRST_ADDRESS = "127.1.0.1"
 OWN_KEYS = frozenset(field.name for field in dataclasses.fields(Description)) - {"settings"}
 FLEET_KEYS = OWN_KEYS | {"count"}
 FIRMWARE_KEYS = frozenset(field.name for field in dataclasses.fields(Settings)) - {"number", "address"}
+KINDS_OF_VALUES = {**get_type_hints(Settings), **get_type_hints(Description)}
+MIXED = ("defense", "watchdog")
+"""Tables whose entries have types of their own."""
 ABSENCES = ("reset", "silence")
 TOP_KEYS = ("defaults", "devices")
 
@@ -36,7 +40,7 @@ class FleetError(ValueError):
 def load_fleet(path: Path) -> list[Description]:
     """Read a fleet file."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = fleet_values.load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FleetError("{0}: {1}".format(path, error.strerror)) from error
     except yaml.YAMLError as error:
@@ -84,9 +88,7 @@ def next_address(address: str) -> str:
 
 def described_by(entry: dict[str, Any], place: str, before: int, following: str) -> Iterator[Description]:
     """The devices of one entry. A value that is a list is dealt out in turn; `{n}` in text is the device's number."""
-    count = entry.get("count", 1)
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= 1 << 22:
-        raise FleetError("{0}: count is {1!r}; give a whole number from 1".format(place, count))
+    count = how_many(entry.get("count", 1), place)
     first = loopback(entry.get("address", following), place)
     scripts = faults(entry.get("faults", ()), place)
     for index in range(count):
@@ -95,6 +97,16 @@ def described_by(entry: dict[str, Any], place: str, before: int, following: str)
         values.update(address=str(first + index), faults=scripts)
         values.setdefault("name", "amt-{0:05}".format(number))
         yield describe(values, place, number)
+
+
+def how_many(value: Any, place: str) -> int:
+    try:
+        count = fleet_values.whole(value)
+    except ValueError:
+        count = 0
+    if not 1 <= count <= 1 << 22:
+        raise FleetError("{0}: count is {1!r}; give a whole number from 1".format(place, value))
+    return count
 
 
 def dealt(key: str, value: Any, index: int, number: int) -> Any:
@@ -109,9 +121,10 @@ def dealt(key: str, value: Any, index: int, number: int) -> Any:
 
 
 def describe(values: dict[str, Any], place: str, number: int) -> Description:
+    values = {key: typed(key, value, place) for key, value in values.items()}
     own = {key: value for key, value in values.items() if key in OWN_KEYS}
     settings = {key: value for key, value in values.items() if key in FIRMWARE_KEYS}
-    own["generation"] = str(own.get("generation", "16"))
+    own.setdefault("generation", "16")
     if own["generation"] not in GENERATIONS:
         raise FleetError(
             "{0}: generation is {1!r}; use one of {2}".format(place, own["generation"], ", ".join(GENERATIONS))
@@ -122,14 +135,22 @@ def describe(values: dict[str, Any], place: str, number: int) -> Description:
     if own.get("absence", ABSENCES[0]) not in ABSENCES:
         raise FleetError("{0}: absence is {1!r}; use {2}".format(place, own["absence"], " or ".join(ABSENCES)))
     settings.setdefault("hostname", own["name"])
-    if settings.get("power") is True or settings.get("power") is False:
-        settings["power"] = "on" if settings["power"] else "off"
     settings.update(number=number, address=own["address"])
     try:
         Settings(**settings).completed(PERSONALITIES[own["generation"]])
     except (ValueError, TypeError) as error:
         raise FleetError("{0}: {1}".format(place, error)) from error
     return Description(**own, settings=settings)
+
+
+def typed(key: str, value: Any, place: str) -> Any:
+    """A value as the type of its key."""
+    try:
+        if key in MIXED:
+            return fleet_values.guessed(value)
+        return fleet_values.typed(KINDS_OF_VALUES[key], value)
+    except ValueError as error:
+        raise FleetError("{0}: {1}: {2}".format(place, key, error)) from error
 
 
 def loopback(address: Any, place: str) -> ipaddress.IPv4Address:
@@ -146,7 +167,7 @@ def faults(value: Any, place: str) -> tuple:
     """Scripts, each a fault's name or a mapping with `fault` and settings."""
     if not isinstance(value, (list, tuple)):
         raise FleetError("{0}: faults is {1!r}; write a list".format(place, value))
-    scripts = tuple({"fault": item} if isinstance(item, str) else item for item in value)
+    scripts = tuple({"fault": item} if isinstance(item, str) else fleet_values.guessed(item) for item in value)
     for script in scripts:
         try:
             make_script(**script)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from simulator.fleet import FleetError, load_fleet, quick_fleet, read_fleet
 
@@ -31,6 +32,49 @@ def test_an_entry_is_dealt_out_over_its_devices(tmp_path):
     assert [fault["fault"] for fault in described[3].faults] == ["hung", "busy"]
 
 
+WORDS = """
+devices:
+  - name: no
+    hostname: off
+    password: 0123
+    mac: 10:11:22:33:44:55
+    version: 16.1.30
+    power: on
+    tls: yes
+    lms: off
+    idle_timeout: 5
+    flash_limit: ~
+    durations: {on: 3, off: 5}
+    users: {yes: no, off: {password: 007, realms: [remote_control]}}
+    trusted_hashes: {on: "%s", no: %s}
+    defense: {supported: on, GlobalMaxSupportedPolicies: 2, wireless: {IPv4_MaxTxFilters: 4}}
+    watchdog: {silent: yes, protocol: 1}
+    faults: [{fault: delay, seconds: 2, times: 3}]
+""" % ("1" * 64, "2" * 64)
+
+
+def test_words_that_yaml_takes_for_something_else_are_what_was_written(tmp_path):
+    path = tmp_path / "fleet.yml"
+    path.write_text(WORDS)
+    (each,) = load_fleet(path)
+    settings = each.settings
+    assert (each.name, each.idle_timeout) == ("no", 5.0)
+    assert (settings["hostname"], settings["password"], settings["mac"]) == ("off", "0123", "10:11:22:33:44:55")
+    assert (settings["power"], settings["tls"], settings["lms"], settings["flash_limit"]) == ("on", True, False, None)
+    assert settings["durations"] == {"on": 3.0, "off": 5.0}
+    assert settings["users"] == {"yes": "no", "off": {"password": "007", "realms": ["remote_control"]}}
+    assert settings["trusted_hashes"] == {"on": "1" * 64, "no": "2" * 64}
+    limits = {"supported": True, "GlobalMaxSupportedPolicies": 2, "wireless": {"IPv4_MaxTxFilters": 4}}
+    assert settings["defense"] == limits
+    assert settings["watchdog"] == {"silent": True, "protocol": 1}
+    assert each.faults == ({"fault": "delay", "seconds": 2, "times": 3},)
+
+
+def test_what_other_yaml_has_made_of_words_is_taken_back():
+    (each,) = read_fleet(yaml.safe_load("devices: [{power: off, durations: {on: 3, off: 5}, generation: 16}]"))
+    assert (each.settings["power"], each.settings["durations"]) == ("off", {"on": 3.0, "off": 5.0})
+
+
 def test_a_quick_fleet_has_every_generation_and_as_many_as_asked_for():
     described = quick_fleet(10_000)
     assert len({each.address for each in described}) == len({each.name for each in described}) == 10_000
@@ -52,6 +96,13 @@ def test_a_quick_fleet_has_every_generation_and_as_many_as_asked_for():
         ({"devices": [{"certificate": "gold"}]}, "certificate is 'gold'; use one of trusted"),
         ({"devices": [{"absence": "holiday"}]}, "absence is 'holiday'; use reset or silence"),
         ({"devices": [{"generation": 12, "version": "9.1.45"}]}, r"devices\[0\]: version: 9.1.45 is not one of AMT 12"),
+        ({"devices": [{"tls": "perhaps"}]}, "tls: 'perhaps' is neither true nor false"),
+        ({"devices": [{"connections": "many"}]}, "connections: 'many' is no whole number"),
+        ({"devices": [{"idle_timeout": "nan"}]}, "idle_timeout: 'nan' is no number"),
+        ({"devices": [{"password": 1.5}]}, "password: 1.5 is no text; put it in quotes"),
+        ({"devices": [{"durations": {"on": "long"}}]}, "durations: on: 'long' is no number"),
+        ({"devices": [{"durations": "long"}]}, "durations: 'long' is no table; write `key: value` pairs"),
+        ({"devices": [{"tls_versions": "1.2 2.0"}]}, "tls_versions: '1.2 2.0' is not of 1.0 1.1 1.2 1.3"),
         ({"devices": [{"power": "sideways"}]}, "'sideways' is none of on"),
         ({"devices": [{"faults": ["fire"]}]}, "there is no fault 'fire'; choose from"),
         ({"devices": [{"faults": "hung"}]}, "write a list"),
