@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Optional
@@ -16,6 +17,7 @@ from .delivery import SOAP_TYPE, Dropped, Message, deliver, reset
 from .device import Device
 from .digest import Login
 from .faults import Script
+from .http_head import TooLong, is_whole, with_host
 from .journal import Journal, access
 from .negotiate import NegotiateGuard, NegotiateRefused
 from .service import Answer
@@ -82,6 +84,7 @@ class Connection:
         self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
         self.http = h11.Connection(h11.SERVER)
+        self._unread = b""
 
     def come_from(self, peer: str) -> None:
         """Who it is that connects, over the network."""
@@ -97,15 +100,27 @@ class Connection:
     async def serve(self) -> None:
         try:
             while await self._exchange():
-                self.http.start_next_cycle()
+                self._unread = self.http.trailing_data[0]
         except Dropped as dropped:
             self.was_reset = dropped.reset
             if dropped.reset:
                 reset(self.writer)
-        except (ConnectionError, h11.RemoteProtocolError):
+        except (h11.RemoteProtocolError, TooLong) as error:
+            await self._refuse(error)
+        except ConnectionError:
             pass
         finally:
             self.writer.close()
+
+    async def _refuse(self, error: Exception) -> None:
+        """What is no HTTP is answered and written down; who left in the middle is only written down."""
+        status = 413 if isinstance(error, TooLong) else 400
+        message = Message(status, [("Server", self.device.firmware.banner)], close=True)
+        left = self.reader.at_eof() or self.device.is_mute() or not self._listens()
+        self._record(Exchange("", "", {}, b"", time.monotonic(), "unreadable"), None if left else message)
+        if not left:
+            with contextlib.suppress(ConnectionError):
+                await deliver(self.writer, message, [])
 
     async def _exchange(self) -> bool:
         """Serve one request; whether the connection lives on."""
@@ -134,8 +149,13 @@ class Connection:
             pass
 
     async def _read(self) -> Optional[Exchange]:
-        """The next whole request; None when the client closes or stays idle for too long."""
+        """The next whole request; None when the client closes or stays idle for too long.
+
+        Raises h11.RemoteProtocolError and TooLong.
+        """
         head, body, started = None, b"", time.monotonic()
+        self.http = h11.Connection(h11.SERVER)
+        self.http.receive_data(await self._head())
         while True:
             event = self.http.next_event()
             if event is h11.NEED_DATA:
@@ -147,12 +167,19 @@ class Connection:
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > BODY_LIMIT:
-                    raise Dropped(reset=True)
+                    raise TooLong
             elif isinstance(event, h11.EndOfMessage) and head is not None:
                 headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
                 return Exchange(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body, started)
             else:
                 return None
+
+    async def _head(self) -> bytes:
+        """What has come when the head of a request is whole, or as far as it will ever come."""
+        octets = self._unread
+        while not is_whole(octets) and (more := await self._receive()):
+            octets += more
+        return with_host(octets)
 
     async def _receive(self) -> bytes:
         """What comes next; nothing when the client closes, or when it has been idle for too long.

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 from .values import Fault
+
+CONTEXT = "{0}-0000-0000-0000-000000000000"
+"""Recordings have 36 characters, the first eight a counter with its lowest octet first."""
 
 LIFETIME = 60.0
 """Seconds; contexts last about one OperationTimeout."""
@@ -34,7 +38,7 @@ class Enumerations:
         if len(self._contexts) >= QUOTA:
             raise Fault("QuotaLimit", "The service is too busy to accept the enumeration.")
         self._opened += 1
-        name = "{0:X}000000-0000-0000-0000-000000000000".format(self._opened)
+        name = CONTEXT.format(struct.pack("<I", self._opened & 0xFFFFFFFF).hex().upper())
         self._contexts[name] = Context(cls, mode, list(items), now + LIFETIME)
         return name
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Optional
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from .soap_request import ADDRESSING, COMMON, ENUMERATION, EVENTING, SOAP, TRANSFER, WSMAN, namespace_of
 from .values import Datetime, Epr, Fault, Instance, Interval, Nested, Value
@@ -34,6 +35,19 @@ SUBCODE_NAMESPACES = {
 
 
 RECEIVER_SUBCODES = frozenset({"EndpointUnavailable", "InternalError", "QuotaLimit", "TimedOut"})
+
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may have, not even as a reference (XML 1.0, production 2)."""
+REPLACEMENT = "\ufffd"
+
+
+def escape(text: str) -> str:
+    """A text as XML has it, whatever is in it."""
+    return saxutils.escape(FORBIDDEN.sub(REPLACEMENT, text))
+
+
+def quoteattr(text: str) -> str:
+    return saxutils.quoteattr(FORBIDDEN.sub(REPLACEMENT, text))
 
 
 class Reply:

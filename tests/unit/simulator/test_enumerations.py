@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.enumerations import LIFETIME, QUOTA
+from simulator.enumerations import LIFETIME, QUOTA, Enumerations
 
 from .asking import ENUMERATION, envelope, uri, wsman
 
@@ -33,6 +33,16 @@ def pc(fleet):
 
 def everything(running) -> list[str]:
     return pull(running, enumerate_(running).texts("EnumerationContext")[0]).texts("InstanceID")
+
+
+def test_a_context_has_the_length_of_recorded_ones():
+    """36 characters, which there are programs that count on; the number has its lowest octet first."""
+    contexts, names = Enumerations(), []
+    for _each in range(600):
+        names.append(contexts.open(CLASS, "objects", [], 0.0))
+        contexts.release(names[-1])
+    assert {len(name) for name in names} == {36}
+    assert (names[0][:8], names[255][:8], len(set(names))) == ("01000000", "00010000", 600)
 
 
 def test_one_pull_can_bring_everything(pc):

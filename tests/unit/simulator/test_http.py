@@ -112,18 +112,79 @@ def test_an_idle_connection_is_closed(fleet):
         assert until_closed(client) == b""
 
 
-def test_bytes_that_are_not_http_end_the_connection(pc):
+NOT_HTTP = {
+    "a TLS hello": b"\x16\x03\x01\x00\x05hello",
+    "words": b"hello\r\n\r\n",
+    "two hosts": b"POST /wsman HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    "no number for a length": b"POST /wsman HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+    "no chunk": b"POST /wsman HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+}
+
+
+@pytest.mark.parametrize("octets", NOT_HTTP.values(), ids=NOT_HTTP)
+def test_what_is_no_http_is_answered_and_written_down(pc, octets):
     with dialled(pc) as client:
-        client.sendall(b"\x16\x03\x01\x00\x05hello\r\n\r\n")
+        client.sendall(octets)
+        assert until_closed(client).startswith(b"HTTP/1.1 400 Bad Request\r\nServer: Intel(R)")
+    assert [(entry.verb, entry.status, entry.login) for entry in pc.journal.entries()] == [("unreadable", 400, "none")]
+
+
+def test_who_leaves_in_the_middle_is_written_down(pc):
+    with dialled(pc) as client:
+        client.sendall(b"POST /wsman HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc")
+        client.shutdown(socket.SHUT_WR)
         assert until_closed(client) == b""
+    assert [(entry.verb, entry.status) for entry in pc.journal.entries()] == [("unreadable", 0)]
 
 
-def test_an_endless_body_is_not_read(pc):
+@pytest.mark.parametrize("head", [b"POST /wsman HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n", b"POST /"])
+def test_what_does_not_end_is_not_read(pc, head):
     with dialled(pc) as client:
-        client.sendall(b"POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
+        client.sendall(head)
         with pytest.raises(ConnectionError):
-            for _each in range(100):
+            for _each in range(200):
                 client.sendall(b"x" * 65536)
+    assert [(entry.verb, entry.status) for entry in pc.journal.entries()] == [("unreadable", 413)]
+
+
+FRAMINGS = {
+    "length": "Content-Length: {0}\r\n\r\n{2}",
+    "chunks": "Transfer-Encoding: chunked\r\n\r\n{1:x}\r\n{2}\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("framing", FRAMINGS.values(), ids=FRAMINGS)
+def test_a_request_needs_no_host(pc, framing):
+    """Programs for the host write HTTP/1.1 by themselves over port forwarding, and leave Host out. Two in one piece."""
+    body = get().decode("ascii")
+    sent = framing.format(len(body), len(body), body)
+    with dialled(pc) as client:
+        client.sendall(("POST /wsman HTTP/1.1\r\n" + sent).encode("ascii"))
+        challenge = until_closed(client).decode("latin-1")
+    login = HTTPDigestAuth("admin", PASSWORD)
+    login.init_per_thread_state()
+    login._thread_local.chal = dict(re.findall(r'(realm|nonce|qop)="([^"]*)"', challenge))
+    logged_in = [
+        "POST /wsman HTTP/1.1\r\nAuthorization: {0}\r\n{1}{2}".format(
+            login.build_digest_header("POST", url(pc, "pc")), last, sent
+        )
+        for last in ("", "Connection: close\r\n")
+    ]
+    with dialled(pc) as client:
+        client.sendall("".join(logged_in).encode("ascii"))
+        assert until_closed(client).count(b"HTTP/1.1 200 OK") == 2
+    assert [entry.login for entry in pc.journal.entries()] == ["none", "accepted", "accepted"]
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@pytest.mark.parametrize("generation", [9, 11, 12, 15, 16, 19])
+def test_requests_logs_in_to_every_generation(fleet, generation):
+    running = fleet([{"name": "pc", "generation": generation, "version": {16: "16.0.15"}.get(generation, "")}])
+    device = running.device("pc")
+    plain = device.firmware.listens(16992)
+    place = url(running, "pc") if plain else "https://{0}:{1}/wsman".format(device.address, running.ports.tls)
+    reply = requests.post(place, data=get(), auth=HTTPDigestAuth("admin", device.password), verify=False, timeout=60)
+    assert reply.status_code == 200
 
 
 def subcode(answer) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from simulator.soap_reply import Reply, fault_envelope
 from simulator.soap_request import children, fields_of, local, namespace, parse_document, parse_value
-from simulator.values import Fault
+from simulator.values import Datetime, Epr, Fault, Nested
 
 CAPTURES = Path(os.environ.get("AMT_CAPTURES", Path(__file__).resolve().parents[4] / "shared" / "captures"))
 RECORDED = sorted(CAPTURES.rglob("get.xml")) + sorted(CAPTURES.rglob("pull.xml"))
@@ -91,3 +91,20 @@ def test_nothing_in_a_value_can_break_out():
     root = etree.fromstring(reply.envelope("action", "<1>", 1, "resource"))
     found = dict(fields_of(root.find("{*}Body")[0], "http://intel.com/wbem/wscim/1/amt-schema/1/AMT_X"))
     assert found == {"A": "<b>&\"'", "B": "true", "C": "5", "D": "AP8=", "F": "2"}
+
+
+FORBIDDEN = "".join(map(chr, (*range(9), 11, 12, *range(14, 32), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)))
+
+
+def test_nothing_that_xml_forbids_is_written():
+    """Wherever a text stands: in a value, in a reference, in a fault, in what is echoed."""
+    text = "ab" + FORBIDDEN + "\t\U0001f600b"
+    reply = Reply()
+    reference = Epr("CIM_ComputerSystem", {"Name" + FORBIDDEN: text})
+    values = {"Text": text, "Time": Datetime(text), "Ref": reference, "Nested": Nested("CIM_Chip", [("Tag", text)])}
+    reply.instance("AMT_GeneralSettings", values)
+    for octets in (reply.envelope("x" + text, text, 1, text), fault_envelope(Fault(text, text, text), text, 1)):
+        root = etree.fromstring(octets)
+        texts = [element.text for element in root.iter() if (element.text or "").startswith("ab")]
+        assert texts
+        assert {one[-2:] for one in texts} == {"\U0001f600b"}
