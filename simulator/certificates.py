@@ -127,6 +127,7 @@ class Authority:
         return self._leaf_file(device), self._leaf_key_file
 
 
+OLD_VERSIONS = ("1.0", "1.1")
 OLD_CIPHERS = "AES128-SHA:AES256-SHA:@SECLEVEL=0"
 CIPHERS = "ECDHE+AES:RSA+AES"
 """RSA key exchange too: MeshCentral's client offers nothing else below TLS 1.3, and it is used with all of these."""
@@ -150,7 +151,7 @@ class TlsContexts:
     def _make(self, device: Description, versions: tuple[str, ...]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate, key = self.authority.files(device)
-        context.set_ciphers(OLD_CIPHERS if versions[0] in ("1.0", "1.1") else CIPHERS)
+        context.set_ciphers(ciphers_for(versions))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = VERSIONS[versions[0]]
@@ -160,6 +161,13 @@ class TlsContexts:
             context.load_verify_locations(device.client_ca)
             context.verify_mode = ssl.CERT_REQUIRED
         return context
+
+
+def ciphers_for(versions: tuple[str, ...]) -> str:
+    """OpenSSL gives up TLS 1.0 and 1.1 above its lowest level of security."""
+    if versions[-1] in OLD_VERSIONS:
+        return OLD_CIPHERS
+    return CIPHERS + ":@SECLEVEL=0" if versions[0] in OLD_VERSIONS else CIPHERS
 
 
 def load_key(path: Path) -> rsa.RSAPrivateKey:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 FirmwareFactory = Callable[..., FirmwareModel]
 
-AUTH_INT_SINCE = 16
-"""AMT 16.1 offers auth-int before auth; 15.0 and older offer auth alone."""
-
 
 @dataclass
 class Description:
@@ -31,7 +28,7 @@ class Description:
 
     `certificate`: see `certificates.KINDS`. `client_ca`: file of the authority whose client certificates are demanded.
     `connections`: how many at a time. `idle_timeout`: seconds. `absence`: what a client meets while the firmware does
-    not listen, `reset` or `silence`.
+    not listen, `reset` or `silence`. `auth_int`: it offers `auth-int` before `auth`.
     """
 
     name: str
@@ -44,6 +41,7 @@ class Description:
     connections: int = 8
     idle_timeout: float = 30.0
     absence: str = "reset"
+    auth_int: bool = False
 
 
 def no_certificate(description: Description) -> bytes:
@@ -68,8 +66,7 @@ class Powered:
     def __init__(self, description: Description, clock: DeviceClock, build: FirmwareFactory) -> None:
         self.firmware = build(description.generation, clock, **description.settings)
         self.service = Service(self.firmware, clock)
-        offers = ("auth-int", "auth") if self.firmware.version[0] >= AUTH_INT_SINCE else ("auth",)
-        self.guard = DigestGuard(offers)
+        self.guard = DigestGuard(("auth-int", "auth") if description.auth_int else ("auth",))
 
 
 class Device:

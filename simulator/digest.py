@@ -3,7 +3,7 @@
 """The firmware's side of HTTP digest authentication (RFC 7616 with MD5 only, as AMT offers it).
 
 A challenge as AMT 8 to 16 sends it: the nonce is 24 octets in base64 (so it may hold `+` and `/`), there is no
-algorithm, `stale` is quoted, and AMT 16 offers `auth-int` before `auth`.
+algorithm, and `stale` is quoted. One device was recorded that offers `auth-int` before `auth` (16.1.25, in the clear).
 """
 
 from __future__ import annotations

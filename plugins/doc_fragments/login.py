@@ -96,7 +96,7 @@ options:
         key: client_key
   legacy_tls:
     description:
-      - Accept what AMT 10 and older speak, which is TLS 1.0 and 1.1 with RSA key exchange and renegotiation that is
+      - Accept what AMT 11 and older speak, which is TLS 1.0 and 1.1 with RSA key exchange and renegotiation that is
         known to be unsafe.
       - Set it for the old machines only.
     type: bool

@@ -29,7 +29,7 @@ _LEGACY_CIPHERS = "DEFAULT:AES256-SHA:AES128-SHA:DES-CBC3-SHA:@SECLEVEL=0"
 
 
 def admit_legacy(context: ssl.SSLContext) -> None:
-    """What AMT 10 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation."""
+    """What AMT 11 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation."""
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.options |= _LEGACY_SERVER_CONNECT | _UNSAFE_LEGACY_RENEGOTIATION
     context.set_ciphers(_LEGACY_CIPHERS)

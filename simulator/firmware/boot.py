@@ -240,7 +240,7 @@ class Boot(Domain):
     def put_setting_data(self, _present: Instance, wanted: dict[str, Any]) -> None:
         if not self.firmware.consent.given:
             raise refusals.access_denied()
-        if self.firmware.personality.major >= 16:
+        if self.firmware.settings.refuses_read_only:
             for name in sorted(READ_ONLY & set(wanted)):
                 raise refusals.invalid_value(name)
         beside_source = self.order and any(wanted.get(name) for name in NOT_BESIDE_A_SOURCE)

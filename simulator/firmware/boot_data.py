@@ -35,7 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "UserPasswordBypass": False,
 }
 
-# Echoing these back makes a Put fail on 16.1.30 [HW]; peers disagree on how much newer firmware minds.
+# Intel's console echoes these, and so did a client of 16.1.30 and 19.0.5 [HW]: ignored, unless `refuses_read_only`.
 READ_ONLY = frozenset(
     (
         "BIOSLastStatus",

@@ -38,6 +38,7 @@ DURATIONS = {
     "unprovision": 5.0,
     "stop": 5.0,
 }
+TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 AMT_SWITCHES = ("enabled", "inactive", "disabled")
 WATCHDOG = {"present": True, "required": True, "protocol": 2, "silent": False}
 BUS_VERSION = re.compile(r"[1-3]\.[0-9]")
@@ -67,6 +68,9 @@ class Settings:
 
     `power: standby` is modern standby: power is on, and the system saves it. `latches` names settings of the next boot
     that, once set, only a boot takes back.
+
+    `refuses_read_only`: a Put of boot options that carries read-only ones is refused. `tls_versions` replaces those of
+    the generation: words, the lowest first.
     """
 
     number: int = 1
@@ -101,6 +105,8 @@ class Settings:
     hbm_version: str = "2.2"
     client_mode: bool = True
     latches: Sequence[str] = ()
+    refuses_read_only: bool = False
+    tls_versions: str = ""
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
@@ -140,6 +146,8 @@ class Settings:
             raise ValueError("uuid: {0!r} is not of the form 12345678-9abc-4def-8123-456789abcdef".format(self.uuid))
         if self.version and not VERSION.fullmatch(self.version):
             raise ValueError("version: {0!r} is not of the form 16.1.30".format(self.version))
+        if any(word not in TLS_VERSIONS for word in self.tls_versions.split()):
+            raise ValueError("tls_versions: {0!r} is not of {1}".format(self.tls_versions, " ".join(TLS_VERSIONS)))
         platform_for(self.number, self.platform)
         strange = set(self.latches) - set(BOOT_DEFAULTS)
         if strange:

@@ -22,7 +22,7 @@ class Endpoint:
 
     `fingerprint` is the SHA-256 of the leaf certificate, 64 hex digits, colons allowed. Times are seconds.
 
-    `legacy_tls` admits what AMT 10 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation.
+    `legacy_tls` admits what AMT 11 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation.
     `proxy_command` is the argument list of a program whose standard input and output are the byte stream.
     """
 

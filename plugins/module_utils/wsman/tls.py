@@ -24,7 +24,7 @@ _CHUNK = 32768
 _OVERHEAD = 256 * 1024  # bytes of TLS that one step may take without an end; OpenSSL takes 100 KiB of certificates
 _UNASKED = 3  # pieces of _CHUNK that may lie there between two requests
 _LOOK = 1.0  # seconds to take in what has arrived already
-_LEGACY_HINT = "firmware of AMT 10 and older needs the legacy TLS profile: set legacy_tls"
+_LEGACY_HINT = "firmware of AMT 11 and older needs the legacy TLS profile: set legacy_tls"
 T = TypeVar("T")
 _PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
 

@@ -35,8 +35,8 @@ def agreed(running, name: str, version: str) -> bool:
     ("generation", "offered"),
     [
         (9, ["tls1", "tls1_1"]),
-        (11, ["tls1_1", "tls1_2"]),
-        (12, ["tls1_2"]),
+        (11, ["tls1", "tls1_1"]),
+        (12, ["tls1_1", "tls1_2"]),
         (15, ["tls1_2"]),
         (16, ["tls1_2", "tls1_3"]),
         (19, ["tls1_2", "tls1_3"]),
