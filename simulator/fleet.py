@@ -29,6 +29,8 @@ FIRMWARE_KEYS = frozenset(field.name for field in dataclasses.fields(Settings)) 
 KINDS_OF_VALUES = {**get_type_hints(Settings), **get_type_hints(Description)}
 MIXED = ("defense", "watchdog")
 """Tables whose entries have types of their own."""
+LISTS = ("faults", "latches")
+"""Keys that are lists themselves, and are not dealt out."""
 ABSENCES = ("reset", "silence")
 TOP_KEYS = ("defaults", "devices")
 
@@ -110,7 +112,7 @@ def how_many(value: Any, place: str) -> int:
 
 
 def dealt(key: str, value: Any, index: int, number: int) -> Any:
-    if isinstance(value, list) and value and key != "faults":
+    if isinstance(value, list) and value and key not in LISTS:
         value = value[index % len(value)]
     if isinstance(value, str) and "{n" in value:
         try:

@@ -48,6 +48,7 @@ devices:
     users: {yes: no, off: {password: 007, realms: [remote_control]}}
     trusted_hashes: {on: "%s", no: %s}
     defense: {supported: on, GlobalMaxSupportedPolicies: 2, wireless: {IPv4_MaxTxFilters: 4}}
+    latches: [PlatformErase, SecureErase]
     watchdog: {silent: yes, protocol: 1}
     faults: [{fault: delay, seconds: 2, times: 3}]
 """ % ("1" * 64, "2" * 64)
@@ -66,6 +67,7 @@ def test_words_that_yaml_takes_for_something_else_are_what_was_written(tmp_path)
     assert settings["trusted_hashes"] == {"on": "1" * 64, "no": "2" * 64}
     limits = {"supported": True, "GlobalMaxSupportedPolicies": 2, "wireless": {"IPv4_MaxTxFilters": 4}}
     assert settings["defense"] == limits
+    assert settings["latches"] == ["PlatformErase", "SecureErase"]
     assert settings["watchdog"] == {"silent": True, "protocol": 1}
     assert each.faults == ({"fault": "delay", "seconds": 2, "times": 3},)
 
