@@ -229,7 +229,8 @@ def open_machine(
     clock: SystemClock | None = None,
     observe: Callable[[Exchange], None] | None = None,
 ) -> Machine:
-    """A machine at an endpoint with digest authentication. Nothing is sent yet."""
+    """A machine at an endpoint with digest authentication. Nothing is sent yet. InvalidOption without a password."""
+    endpoint.check_credentials()
     clock = clock or SystemClock()
     deadline = Deadline(clock, endpoint.deadline)
     transport = HttpTransport(endpoint, clock, deadline)

@@ -43,7 +43,8 @@ options:
     required: true
   password:
     description:
-      - The password of AMT's user C(admin), 8 to 32 characters of ASCII with a lower-case and an upper-case letter, a digit and a special character.
+      - The password of AMT's user C(admin), 8 to 32 characters of ASCII with a lower-case and an upper-case letter, a digit and a special
+        character other than V(_), which AMT counts as alphanumeric.
       - Left out, the password on record is used, and where none is on record, one of 24 characters is made.
       - An existing password is not changed to this one. It is what a device gets when it is activated.
       - If the device has it already and nothing is on record, it is recorded once it was seen to log in.

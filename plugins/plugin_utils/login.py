@@ -46,6 +46,9 @@ class Login:
     fingerprints: Mapping[str, str]
     forks: int
 
+    def __post_init__(self) -> None:
+        self.template.check_credentials()
+
     def endpoint(self, device: Mapping[str, Any]) -> Endpoint:
         pin = self.fingerprints.get(device["amt_host"]) or self.fingerprints.get(device["amt_name"]) or ""
         return replace(

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InvalidOption
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
-from ..wsman.values import CLASS_NAMESPACES, Datetime, Instance, Reference
+from ..wsman.values import CLASS_NAMESPACES, Datetime, Instance, Reference, name, resource_uri
 
 READS = ("get", "enumerate")
 NEEDS = {"put": "properties", "create": "properties", "invoke": "method"}
@@ -69,6 +70,16 @@ def same(present: Any, asked: Any) -> bool:
     return bool(present == from_wire(to_wire(asked)))
 
 
+def check_names(option: str, values: Mapping[str, Any]) -> None:
+    """InvalidOption, with the option in it, for a name that could not be sent, however deep it is."""
+    for key, value in values.items():
+        name(option, key)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, (Reference, Instance)):
+                resource_uri(item.class_name)
+                check_names(option, item.selectors if isinstance(item, Reference) else item.properties)
+
+
 class Raw(Resource):
     """`get` and `enumerate` only read. `put` changes the properties given and is compared first; `omit` names the
     read-only ones that this class refuses to be sent. `create`, `delete`, `invoke` happen whenever asked for; an
@@ -93,9 +104,11 @@ class Raw(Resource):
         needed = NEEDS.get(wanted["action"])
         if needed and not wanted[needed]:
             raise InvalidOption(needed, wanted[needed], "action {0} needs it".format(wanted["action"]))
+        name("class_name", wanted["class_name"])
+        if wanted["method"]:
+            name("method", wanted["method"])
         for option in ("selectors", "properties", "arguments"):
-            for value in wanted[option].values():
-                to_wire(value)
+            check_names(option, _wire(wanted[option]))
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         target = _target(wanted)

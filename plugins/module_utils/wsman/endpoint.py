@@ -11,8 +11,11 @@ from ..errors import InvalidOption
 
 PLAIN_PORT = 16992
 TLS_PORT = 16993
-_NOT_IN_HOST = re.compile(r"[\s/@?#\[\]\x00-\x1f\x7f]")
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?")  # after IDNA; firmware is also named with _
+_ADDRESS = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]+)?")
+_WITH_PORT = re.compile(r"(?:[^:]+|\[[^\]]+\]):[0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
 AUTHENTICATIONS = ("digest", "kerberos")
 
 
@@ -57,21 +60,52 @@ class Endpoint:
             object.__setattr__(self, "port", TLS_PORT if self.tls else PLAIN_PORT)
 
     def _check_place(self) -> None:
-        if not self.host or _NOT_IN_HOST.search(self.host):
-            raise InvalidOption("host", self.host, "give a name or an IP address, without port or scheme")
-        try:
-            self.host.encode("idna")
-        except UnicodeError:
-            raise InvalidOption("host", self.host, "a part of the name is empty or too long") from None
+        if _WITH_PORT.fullmatch(self.host):
+            raise InvalidOption("host", self.host, "it has a port in it; the port is an option of its own, `port`")
+        if not _ADDRESS.fullmatch(self.host) and not _NAME.fullmatch(_ascii(self.host)):
+            raise InvalidOption("host", self.host, "give a name or an IP address, without port, scheme or brackets")
         if not 0 <= self.port <= 65535:
             raise InvalidOption("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
         if isinstance(self.proxy_command, str):
             raise InvalidOption("proxy_command", self.proxy_command, "give the program and its arguments as a list")
+        for name in ("proxy_command", "ca_file", "client_certificate", "client_key"):
+            if "\0" in "".join(getattr(self, name)):
+                raise InvalidOption(name, getattr(self, name), "there is a NUL character in it")
 
     def _check_log_in(self) -> None:
-        if _CONTROL.search(self.username):
-            raise InvalidOption("username", self.username, "control characters cannot be sent")
+        trouble = _unsendable(self.username)
+        if trouble:
+            raise InvalidOption("username", self.username, trouble)
+        trouble = _unsendable(self.password)
+        if trouble:
+            raise InvalidOption("password", "the password", trouble)
         if self.auth not in AUTHENTICATIONS:
             raise InvalidOption("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
         if self.client_key and not self.client_certificate:
             raise InvalidOption("client_key", self.client_key, "name the certificate that belongs to it too")
+
+    def check_credentials(self) -> None:
+        """InvalidOption where there is nothing to log in with. An empty password is a wrong one too."""
+        if self.auth == "digest" and not (self.password or self.password_hash):
+            raise InvalidOption("password", "", "it is missing, and none was tried; set it, best from a vault")
+        if self.auth == "digest" and not self.username:
+            raise InvalidOption("username", "", "it is empty; the built-in one is admin")
+
+
+def _ascii(host: str) -> str:
+    """The name as the resolver gets it: full-width and compatibility characters may turn into others."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise InvalidOption(
+            "host", host, "a part of the name is empty, too long, or has what no name may have"
+        ) from None
+
+
+def _unsendable(text: str) -> str:
+    """Why a text cannot be a credential, or nothing."""
+    if text.endswith(("\n", "\r")):
+        return "it ends in a line feed, as what echo or an editor writes does; write it without, such as with printf"
+    if _CONTROL.search(text):
+        return "control characters cannot be sent"
+    return "it is not in UTF-8" if _NOT_UTF8.search(text) else ""

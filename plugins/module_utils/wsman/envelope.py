@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from .. import errors
 from . import xml
-from .values import Datetime, Instance, Reference, class_name_of, resource_uri
+from .values import Datetime, Instance, Reference, class_name_of, name, resource_uri
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -31,6 +31,7 @@ CREATE = TRANSFER + "/Create"
 DELETE = TRANSFER + "/Delete"
 ENUMERATE = ENUMERATION + "/Enumerate"
 PULL = ENUMERATION + "/Pull"
+_VERBS = (GET, PUT, CREATE, DELETE, ENUMERATE, PULL)
 
 _TIME_FORMS = ("Datetime", "Interval", "Date", "Time")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -48,7 +49,7 @@ def request(action: str, target: Reference, body: str = "", message_id: int = 0,
     """A whole request. `action` is a verb's URI from above, or the method's name for an invocation."""
     uri = resource_uri(target.class_name)
     return _ENVELOPE.format(
-        action=action if "/" in action else "{0}/{1}".format(uri, action),
+        action=action if action in _VERBS else "{0}/{1}".format(uri, name("method", action)),
         uri=uri,
         message_id=message_id,
         timeout=timeout,
@@ -66,6 +67,7 @@ def instance_body(instance: Instance) -> str:
 
 def method_body(class_name: str, method: str, arguments: Mapping[str, Any]) -> str:
     uri = resource_uri(class_name)
+    name("method", method)
     return '<p:{0}_INPUT xmlns:p="{1}">{2}</p:{0}_INPUT>'.format(method, uri, _properties("p", arguments))
 
 
@@ -126,8 +128,8 @@ def _selector_set(selectors: Mapping[str, Any]) -> str:
         return ""
     return "<w:SelectorSet>{0}</w:SelectorSet>".format(
         "".join(
-            "<w:Selector Name={0}>{1}</w:Selector>".format(quoteattr(name), _selector_value(value))
-            for name, value in selectors.items()
+            '<w:Selector Name="{0}">{1}</w:Selector>'.format(name("selector", key), _selector_value(value))
+            for key, value in selectors.items()
         )
     )
 
@@ -145,15 +147,15 @@ def _reference(reference: Reference) -> str:
 
 
 def _properties(prefix: str, properties: Mapping[str, Any]) -> str:
-    return "".join(_property(prefix, name, value) for name, value in properties.items())
+    return "".join(_property(prefix, name("property", key), value) for key, value in properties.items())
 
 
-def _property(prefix: str, name: str, value: Any) -> str:
+def _property(prefix: str, key: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, (list, tuple)):
-        return "".join(_property(prefix, name, item) for item in value)
-    tag = "{0}:{1}".format(prefix, name)
+        return "".join(_property(prefix, key, item) for item in value)
+    tag = "{0}:{1}".format(prefix, key)
     if isinstance(value, Reference):
         return "<{0}>{1}</{0}>".format(tag, _reference(value))
     if isinstance(value, Datetime):

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidOption
+
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")  # DSP0004, A.1: a CIM identifier, in the letters that AMT's schema has
 
 #: Class prefix -> namespace, AMT.md 2.1; also in every recorded reply.
 CLASS_NAMESPACES = {
@@ -17,10 +20,17 @@ CLASS_NAMESPACES = {
 }
 
 
+def name(kind: str, text: Any) -> str:
+    """The text again where it is a name, or InvalidOption: only values are escaped in an envelope, names never."""
+    if not isinstance(text, str) or not _NAME.fullmatch(text):
+        raise InvalidOption(kind, text, "a name has letters, digits and _, and does not begin with a digit")
+    return text
+
+
 def resource_uri(class_name: str) -> str:
-    """The ResourceURI of a class, also the namespace of its properties. InvalidOption for an unknown prefix."""
+    """The ResourceURI of a class, also the namespace of its properties. InvalidOption for what is none."""
     try:
-        return CLASS_NAMESPACES[class_name.partition("_")[0]] + class_name
+        return CLASS_NAMESPACES[name("class", class_name).partition("_")[0]] + class_name
     except KeyError:
         raise InvalidOption("class", class_name, "a class name starts with AMT_, CIM_ or IPS_") from None
 

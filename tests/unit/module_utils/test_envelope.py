@@ -159,3 +159,36 @@ def test_an_internal_error_with_a_reason_is_a_refusal(status, kind):
 def test_what_is_no_envelope_is_a_protocol_error(document):
     with pytest.raises(errors.ProtocolError):
         envelope.read_body(document)
+
+
+BAD_NAMES = ["", "1st", "a b", "a-b", "a/b", "x><y", 'x" y="', "\xe4", "a\n", None, 7]
+BUILDERS = {
+    "class": lambda bad: envelope.request(envelope.GET, Reference("AMT_" + str(bad))),
+    "class of an instance": lambda bad: envelope.instance_body(Instance("CIM_" + str(bad))),
+    "class of a reference": lambda bad: envelope.instance_body(Instance("CIM_X", {"Y": Reference("IPS_" + str(bad))})),
+    "method": lambda bad: envelope.method_body("CIM_X", bad, {}),
+    "action": lambda bad: envelope.request(bad, Reference("CIM_X")),
+    "argument": lambda bad: envelope.method_body("CIM_X", "Do", {bad: "1"}),
+    "property": lambda bad: envelope.instance_body(Instance("CIM_X", {bad: "1"})),
+    "property inside": lambda bad: envelope.instance_body(Instance("CIM_X", {"Y": Instance("CIM_Y", {bad: "1"})})),
+    "selector": lambda bad: envelope.request(envelope.GET, Reference("CIM_X", {bad: "1"})),
+    "selector inside": lambda bad: envelope.request(
+        envelope.GET, Reference("CIM_X", {"Y": Reference("CIM_Y", {bad: "1"})})
+    ),
+}
+
+
+#: Behind the prefix of a class these make a name.
+FINE_IN_A_CLASS = ("", "1st", None, 7)
+PLACES = [
+    (place, bad)
+    for place in BUILDERS
+    for bad in BAD_NAMES
+    if not (place.startswith("class") and bad in FINE_IN_A_CLASS)
+]
+
+
+@pytest.mark.parametrize(("place", "bad"), PLACES, ids=repr)
+def test_what_is_no_name_gets_into_no_envelope(place, bad):
+    with pytest.raises(errors.InvalidOption):
+        BUILDERS[place](bad)

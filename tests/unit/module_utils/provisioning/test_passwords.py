@@ -13,6 +13,11 @@ def test_what_is_made_is_accepted_and_never_the_same():
     for password in made:
         passwords.check("password", password)
         assert len(password) == passwords.GENERATED_LENGTH
+        assert any(not character.isalnum() and character != "_" for character in password)
+
+
+def test_an_underscore_beside_a_special_character_is_welcome():
+    passwords.check("password", "Loc_ation-1")
 
 
 @pytest.mark.parametrize("length", [8, 32])
@@ -28,7 +33,9 @@ def test_every_length_that_amt_takes(length):
         ("nocapital-1", "an upper-case letter"),
         ("NOSMALL-1", "a lower-case letter"),
         ("NoDigit-x", "a digit"),
-        ("NoSpecial1", "a special character"),
+        ("NoSpecial1", "a special character other than _"),
+        ("Location_1", "a special character other than _"),
+        ("__Under_0__", "a special character other than _"),
         ('Quot"ed-1', "the character"),
         ("Com,ma-12", "the character ,"),
         ("Co:lon-12", "the character :"),

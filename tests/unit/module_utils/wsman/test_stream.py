@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
+from ansible_collections.outofband.amt.plugins.module_utils.machine import open_machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import tcp
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.bytestream import NothingSent, SocketStream
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
@@ -274,6 +275,23 @@ def test_a_proxy_command_that_breaks_off_in_an_answer_is_interrupted():
         ({"host": "pc..example"}, "host"),
         ({"host": "a" * 64 + ".example"}, "host"),
         ({"host": "pc\r\nX: y"}, "host"),
+        ({"host": "-oProxyCommand=id"}, "host"),
+        ({"host": "\uff0doProxyCommand"}, "host"),
+        ({"host": "pc\uff0fetc"}, "host"),
+        ({"host": "a\u2100b"}, "host"),
+        ({"host": "pc/x"}, "host"),
+        ({"host": "pc\n"}, "host"),
+        ({"host": "pc\udce4"}, "host"),
+        ({"host": "[::1]"}, "host"),
+        ({"host": "::1%-x y"}, "host"),
+        ({"host": "pc$(id)"}, "host"),
+        ({"password": "P@ssw0rd\n"}, "password"),
+        ({"password": "P@ss\x1bw0rd"}, "password"),
+        ({"password": "P@ssw0rd\udce4"}, "password"),
+        ({"username": "admin\n"}, "username"),
+        ({"username": "\udce4dmin"}, "username"),
+        ({"ca_file": "ca\0.pem"}, "ca_file"),
+        ({"proxy_command": ("ssh", "\0")}, "proxy_command"),
         ({"port": 70000}, "port"),
         ({"username": "a\r\nb"}, "username"),
         ({"auth": "basic"}, "auth"),
@@ -287,6 +305,37 @@ def test_an_endpoint_names_the_option_that_cannot_be_used(settings, option):
     with pytest.raises(errors.InvalidOption) as caught:
         Endpoint(**{"host": "pc", **settings})
     assert caught.value.option == option
+    assert "P@ss" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["pc.example:16993", "192.0.2.1:80", "[2001:db8::1]:16993"])
+def test_a_port_in_the_host_is_told_as_a_port(host):
+    with pytest.raises(errors.InvalidOption, match="port is an option of its own"):
+        Endpoint(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["pc", "pc.example.", "PC_01", "192.0.2.1", "::1", "2001:db8::1", "fe80::1%eth0", "::ffff:192.0.2.1", "b\xfcro"],
+)
+def test_hosts_that_can_be_reached(host):
+    assert Endpoint(host).host == host
+
+
+def test_a_password_that_ends_in_a_line_feed_says_so():
+    with pytest.raises(errors.InvalidOption, match="ends in a line feed"):
+        Endpoint("pc", password="P@ssw0rd\n")
+
+
+@pytest.mark.parametrize(("settings", "option"), [({}, "password"), ({"username": "", "password": "x"}, "username")])
+def test_nobody_is_connected_to_without_credentials(settings, option):
+    with port_without_listener() as port, pytest.raises(errors.InvalidOption) as caught:
+        open_machine(Endpoint("127.0.0.1", port=port, **settings))
+    assert caught.value.option == option
+
+
+def test_a_hash_stands_for_the_password():
+    open_machine(Endpoint("127.0.0.1", password_hash="0" * 32)).close()
 
 
 def test_an_endpoint_shows_no_password():
