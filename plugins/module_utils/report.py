@@ -39,4 +39,6 @@ def run_as_module(resource: Resource, module_class: Callable[..., Any]) -> None:
         outcome = converge(resource, system, module.params, dry_run=module.check_mode)
     except AmtError as error:
         module.fail_json(**failure(error))
+    for sentence in outcome.facts.get("unseen", ()):
+        module.warn(sentence)
     module.exit_json(**success(outcome))

@@ -210,8 +210,8 @@ mei:
           type: dict
         setup_audit:
           description:
-            - How AMT was set up. C(tls_mode), C(secure_dns) and C(host_initiated); of the trusted certificate C(algorithm), C(hash), C(default_hash), and
-              C(serials) of the chain with C(more_serials); C(server_name) and C(server_address) of who did it, and the C(time) in UTC.
+            - How AMT was set up. C(tls_mode), C(secure_dns) and C(host_initiated); of the trusted certificate C(algorithm) and C(hash), null where none was
+              needed, C(default_hash), and C(serials) of the chain with C(more_serials); C(server_name) and C(server_address) of who did it, and the C(time) in UTC.
           returned: when AMT answers
           type: dict
         cira:

@@ -128,10 +128,16 @@ systemd_settings:
   returned: success
   type: dict
   sample: {}
+unseen:
+  description: Sentences that say what this user could not see, and what of the result that leaves open. Each is a warning too. Empty as root.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 error:
   description:
     - Kind of the failure, for playbooks to test. Why there is no watchdog is V(NoEngine), V(OtherWatchdogOnly), V(NotLoaded), V(NoDevice), V(EngineAway),
-      V(Disabled), V(NotRequired), V(NoDriver), V(Blacklisted), V(NotBound) or V(FirmwareSilent).
+      V(Disabled), V(NotRequired), V(NoDriver), V(Blacklisted), V(NotBound), V(FirmwareSilent) or V(NotSeen).
     - Why it cannot be fed as wanted is V(FedByAnother), V(SystemdFeedsAnother), V(DaemonFeedsIt), V(HeldByAnother), V(ProgramMissing), V(NoSystemd),
       V(ForeignFile), V(NotWritten), V(CommandFailed) or V(NotReached).
   returned: failure

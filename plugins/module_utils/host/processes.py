@@ -25,6 +25,17 @@ def links(root: Path) -> Iterator[tuple[int, str]]:
                 continue
 
 
+def hidden(root: Path) -> bool:
+    """Whether this user may not see what other processes have open."""
+    try:
+        next((root / "proc/1/fd").iterdir(), None)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def holders(root: Path, pattern: str) -> list[dict[str, Any]]:
     """Processes that have something open whose whole path matches: `pid`, `command`, systemd's `unit`."""
     expression = re.compile(pattern)

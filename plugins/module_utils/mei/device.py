@@ -8,10 +8,12 @@ What the driver's error numbers mean: AMT.md 12.1 and 12.5.
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from typing import Callable
 
 from ..clock import SystemClock
 from ..errors import AmtError, Busy, DeadlineExceeded, Interrupted, Unavailable
+from . import sysfs
 from .guids import CLIENTS, OF_AMT
 from .node import Node
 
@@ -47,7 +49,8 @@ class ClientBusy(Busy):
 class Client:
     """Connects when first asked. A context manager; `open_node` stands for the operating system in tests.
 
-    `tries`: how often a busy client, or an engine that is being reset, is asked for a connection.
+    `tries`: how often a busy client, or an engine that is being reset, is asked for a connection. `root` is / but in
+    tests.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Client:
         open_node: Callable[[str], Node] = Node,
         seconds: float = ANSWER,
         tries: int = TRIES,
+        root: Path = Path("/"),
     ) -> None:
         self.guid = guid
         self.name = CLIENTS.get(guid, guid)
@@ -66,6 +70,7 @@ class Client:
         self._open_node = open_node
         self._seconds = seconds
         self._tries = tries
+        self._root = root
         self._node: Node | None = None
         self._largest = 0
 
@@ -172,10 +177,18 @@ class Client:
         if error.errno in (errno.EACCES, errno.EPERM):
             return NoPermission("{0} may not be opened by this user".format(self._path), "become root")
         if error.errno == errno.ENOENT:
-            return NoDevice("there is no {0}".format(self._path), "load the kernel module mei_me")
+            return self._no_node()
         if error.errno == errno.EBUSY:
             return self._busy()
         return self._away(error)
+
+    def _no_node(self) -> NoDevice:
+        """In a container /sys is the machine's, and /dev is not."""
+        sentence = "there is no {0}".format(self._path)
+        if not sysfs.made(self._root, self._path):
+            return NoDevice(sentence, "load the kernel module mei_me")
+        hint = "hand the device into the container (--device {0}); on a machine without one, look at udev"
+        return NoDevice(sentence + ", and the driver has made the device", hint.format(self._path))
 
     def _not_connected(self, error: OSError) -> AmtError:
         if error.errno == errno.ENOTTY:

@@ -64,7 +64,9 @@ def ipv6_status(reader: Reader) -> dict[str, Any]:
 
 
 def setup_audit(reader: Reader) -> dict[str, Any]:
-    """How AMT was set up. The kind of hash has four octets or one: sources do not agree, and the length decides."""
+    """How AMT was set up. The kind of hash has four octets or one: sources do not agree, and the length decides.
+
+    `hash` and `algorithm` are None where no certificate was needed."""
     octets = reader.rest()
     try:
         return _setup(Reader(octets, "AMTHI setup_audit"), 4)
@@ -78,7 +80,8 @@ def _setup(reader: Reader, size: int) -> dict[str, Any]:
     number = int.from_bytes(reader.octets(size), "little")
     algorithm, length = HASHES.get(number, (str(number), 64))
     digest, serials = reader.octets(64), reader.octets(48)
-    found.update({"algorithm": algorithm, "hash": digest[:length].hex()})
+    certified = any(digest)
+    found.update({"algorithm": algorithm if certified else None, "hash": digest[:length].hex() if certified else None})
     found["serials"] = [serials[at : at + 16].hex() for at in (0, 16, 32) if any(serials[at : at + 16])]
     more, default, timed = (bool(reader.u8()) for _flag in range(3))
     found.update({"more_serials": more, "default_hash": default, "server_address": reader.padded(ADDRESS)})

@@ -72,25 +72,44 @@ def _forbids(line: str, module: str, needed: set[str]) -> bool:
 
 def device(root: Path) -> dict[str, Any] | None:
     """The first engine of the class mei that is not the one of a graphics card."""
-    for path in entries(root / "sys/class/mei"):
-        if read(path / "kind") in (None, "mei"):
-            versions = (read(path / "fw_ver") or "").split()
-            return {
-                "node": "/dev/" + path.name,
-                "state": read(path / "dev_state"),
-                "hbm_version": read(path / "hbm_ver"),
-                "firmware_versions": [version.partition(":")[2] for version in versions],
-                "firmware_status": (read(path / "fw_status") or "").split(),
-            }
-    return None
+    path = _engine(root)
+    if path is None:
+        return None
+    versions = (read(path / "fw_ver") or "").split()
+    return {
+        "node": "/dev/" + path.name,
+        "state": read(path / "dev_state"),
+        "hbm_version": read(path / "hbm_ver"),
+        "firmware_versions": [version.partition(":")[2] for version in versions],
+        "firmware_status": (read(path / "fw_status") or "").split(),
+    }
+
+
+def _engine(root: Path) -> Path | None:
+    found = (path for path in entries(root / "sys/class/mei") if read(path / "kind") in (None, "mei"))
+    return next(found, None)
+
+
+def _is_on(engine: Path | None, client: Path, guid: str) -> bool:
+    """Whether a client on the bus is one of an engine: graphics cards have engines of their own on the same bus.
+
+    The kernel hangs a client below its engine's device, and begins its name with that device's.
+    """
+    home = linked(engine / "device") if engine is not None else None
+    if home is None:
+        return True
+    if client.is_symlink():
+        return bool({home, engine.name if engine else ""} & set(client.resolve().parts[:-1]))
+    owner = client.name[: -len(guid) - 1] if client.name.lower().endswith("-" + guid) else home
+    return owner == home
 
 
 def clients(root: Path) -> list[dict[str, Any]]:
-    """Clients on the bus: `guid`, `name` (of those that are known), `version`, `connections` and bound `driver`."""
-    found = []
+    """The engine's clients on the bus: `guid`, `name` (if known), `version`, `connections` and bound `driver`."""
+    found, engine = [], _engine(root)
     for path in entries(root / "sys/bus/mei/devices"):
         guid = (read(path / "uuid") or "").lower()
-        if guid:
+        if guid and _is_on(engine, path, guid):
             found.append(
                 {
                     "guid": guid,
@@ -110,7 +129,13 @@ def client(root: Path, guid: str) -> dict[str, Any] | None:
 
 def holders(root: Path) -> list[dict[str, Any]]:
     """Processes that have the engine's device open, as far as this user may see: `pid`, `command`, `unit`."""
-    return holders_of(root, r"/dev/mei\d+")
+    engine = _engine(root)
+    return holders_of(root, r"/dev/mei\d+" if engine is None else re.escape("/dev/" + engine.name))
+
+
+def made(root: Path, node: str) -> bool:
+    """Whether the driver has made a device, whatever there is of its node."""
+    return (root / "sys/class/mei" / Path(node).name).exists()
 
 
 def product_uuid(root: Path) -> str | None:

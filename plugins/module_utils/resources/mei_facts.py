@@ -46,6 +46,10 @@ SKUS = {3: "amt", 4: "standard_manageability", 14: "corporate"}
 """Bits of the SKU whose meaning is known (AMT.md 3)."""
 CIRA_LOG_VERSION = 1
 VERSIONS = {"version": "AMT", "sku": "Sku", "build": "Build Number"}
+INTERNAL_ERROR, INVALID_INDEX = 1, 35
+NOT_THERE = {"lan.wireless": INVALID_INDEX, "ipv6.wireless": INVALID_INDEX, "cira": INTERNAL_ERROR}
+"""What some machines do not have, by the status that says so: no wireless interface, firmware without a CIRA log. That
+is null, and no fault of the machine."""
 ONE_ANSWER = (Refused, ProtocolError, Interrupted)
 """Errors that spoil one answer; after any other one there is no sense in asking more."""
 
@@ -105,9 +109,9 @@ class MeiFacts:
         self.missing.append({"what": what, "error": type(error).__name__, "reason": str(error), "hint": error.hint})
 
     def _ask_engine(self, found: Values, node: str) -> None:
-        with self._open_client(MKHI, node, seconds=self._seconds) as client:
+        with self._open_client(MKHI, node, seconds=self._seconds, root=self._root) as client:
             found["engine"] = self._section("engine", lambda: self._engine(client))
-        with self._open_client(AMTHI, node, seconds=self._seconds) as client:
+        with self._open_client(AMTHI, node, seconds=self._seconds, root=self._root) as client:
             try:
                 found["amt"] = self._amt(client)
             except NoClient:
@@ -140,7 +144,8 @@ class MeiFacts:
         try:
             return amthi.read_response(name, client.ask(amthi.request(name, *arguments)))
         except ONE_ANSWER as error:
-            self._note("amt." + what, error)
+            if not (isinstance(error, Refused) and NOT_THERE.get(what) == error.code):
+                self._note("amt." + what, error)
             return None
 
     def _amt(self, client: Client) -> Values:

@@ -12,6 +12,7 @@ from ..errors import AmtError, InvalidOption, NotReached
 from ..host import udev, units
 from ..host.commands import ProgramMissing
 from ..host.files import OwnFiles
+from ..host.processes import hidden
 from ..host.system import System
 from ..option import Option
 from ..resource import Resource, Values
@@ -25,6 +26,7 @@ DRIVER_WAIT = 15.0
 FEEDER_WAIT = 30.0
 COMES_BACK = 3.0
 STEP = 0.5
+NOBODY_SEEN = "who has the watchdog open cannot be seen without root: what is told of feeder and holder may be wrong"
 
 
 class OsWatchdog(Resource):
@@ -38,7 +40,7 @@ class OsWatchdog(Resource):
         Option("lift_blacklist", "bool", default=False),
         Option("displace_lms", "bool", default=False),
     )
-    aside = ("watchdog", "other_watchdogs", "holder", "systemd_settings")
+    aside = ("watchdog", "other_watchdogs", "holder", "systemd_settings", "unseen")
 
     def __init__(self, try_heartbeat: Callable[[str, int, SystemClock], None] = trial.heartbeat) -> None:
         self._try_heartbeat = try_heartbeat
@@ -68,6 +70,7 @@ class OsWatchdog(Resource):
             "other_watchdogs": others(system.root),
             "holder": holder,
             "systemd_settings": {key: list(row) for key, row in systemd.settings(system.root, files.DROP_IN).items()},
+            "unseen": [NOBODY_SEEN] if hidden(system.root) and device is not None and holder is None else [],
         }
 
     def _appearing(self, system: System) -> Values | None:

@@ -44,6 +44,10 @@ class FirmwareSilent(Unavailable):
     """The firmware does not answer a heartbeat."""
 
 
+class NotSeen(Unavailable):
+    """Only root can tell why there is none."""
+
+
 def reason(root: Path, lift: bool) -> AmtError | None:
     """Why there is none and loading the driver would not help. None when it may. `lift`: blacklists will be lifted."""
     if sysfs.device(root) is None:
@@ -67,9 +71,23 @@ def after_loading(root: Path) -> AmtError:
     if state == SILENT:
         hint = "start the machine again; if it stays so, remove the power for a moment"
         return FirmwareSilent("the firmware did not answer the first heartbeat of " + DRIVER, hint)
+    if not state and _closed(root):
+        sentence = "{0} is loaded and made no watchdog; whether the firmware needs none or is silent, root can see"
+        return NotSeen(sentence.format(DRIVER), "become root")
     sentence = "the firmware does not require heartbeats now, so the driver makes no watchdog{0}"
     hint = "provision AMT first; the driver makes the watchdog as soon as the firmware asks for it"
     return NotRequired(sentence.format(_besides(root)), hint)
+
+
+def _closed(root: Path) -> bool:
+    """Whether this user may not look into debugfs."""
+    try:
+        (root / STATE).stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def loaded(root: Path) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..host.files import layered, read
@@ -15,7 +16,9 @@ WORDS = {"systemd.watchdog_sec": "RuntimeWatchdogSec", "systemd.watchdog_device"
 """The same on the kernel's command line, which wins; there, systemd takes a dash for an underscore."""
 Settings = dict[str, tuple[str, str]]
 """By key the value and the file that it is from."""
-OFF = ("", "0", "off")
+ZERO = re.compile(r"(0+(\.0*)?\s*([a-zA-Zµ]+\s*)?)+")
+"""A span of time without length, in whatever units: 0, 0s, 0min 0s (systemd.time(7))."""
+OFF = ("", "off")
 
 
 def settings(root: Path, besides: str) -> Settings:
@@ -30,7 +33,11 @@ def settings(root: Path, besides: str) -> Settings:
         key = WORDS.get(name.replace("-", "_"))
         if equals and key:
             found[key] = (value, "/proc/cmdline")
-    return {key: row for key, row in found.items() if row[0].lower() not in OFF}
+    return {key: row for key, row in found.items() if not _off(row[0])}
+
+
+def _off(value: str) -> bool:
+    return value.lower() in OFF or ZERO.fullmatch(value) is not None
 
 
 def files(root: Path) -> list[Path]:

@@ -139,3 +139,10 @@ def test_mkhi_refuses():
 def test_what_is_no_answer_of_mkhi(answer):
     with pytest.raises(ProtocolError):
         mkhi.read_rule(32, bytes.fromhex(answer))
+
+
+def test_a_set_up_without_a_certificate_has_no_hash():
+    """Zeros where the digest would be, whatever the algorithm is said to be."""
+    spoilt = bytes(64) + answers.SETUP[64:]
+    found = amthi.read_response("setup_audit", answers.amthi(0x50, "010100 02", spoilt))
+    assert (found["algorithm"], found["hash"]) == (None, None)

@@ -9,6 +9,7 @@ import functools
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import ProgramMissing
+from ansible_collections.outofband.amt.plugins.module_utils.mei import sysfs
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import AMTHI, LME, MKHI, WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import MeiFacts
@@ -227,7 +228,7 @@ def test_amt_that_is_disabled(tree):
 
 TROUBLE = [
     ("open", errno.EACCES, "NoPermission", "root"),
-    ("open", errno.ENOENT, "NoDevice", "mei_me"),
+    ("open", errno.ENOENT, "NoDevice", "--device /dev/mei0"),
     ("connect", errno.EBUSY, "ClientBusy", "lms"),
     ("connect", errno.ENODEV, "EngineAway", "dev_state"),
 ]
@@ -312,3 +313,85 @@ def test_another_uuid(tree):
 
 def test_a_uuid_that_may_not_be_read(tree):
     assert facts(tree(without=("sys/class/dmi",)))["amt"]["uuid_is_products"] is None
+
+
+def with_graphics_card(root):
+    """A machine whose graphics card has an engine too, in the tree that Linux makes of that."""
+    pci = root / "sys/devices/pci0000:00/0000:00:16.0"
+    card = root / "sys/devices/pci0000:00/0000:00:02.0/i915.mei-gscfi.768"
+    for number, (home, guid) in enumerate(((pci, AMTHI), (card, GRAPHICS))):
+        node = home / "mei" / "mei{0}".format(number)
+        client = home / "{0}-{1}".format(home.name, guid)
+        for path in (node, client, root / "sys/class/mei", root / "sys/bus/mei/devices"):
+            path.mkdir(parents=True, exist_ok=True)
+        (node / "device").symlink_to(home)
+        (node / "kind").write_text(("mei", "gscfi")[number] + "\n")
+        (node / "dev_state").write_text("ENABLED\n")
+        (client / "uuid").write_text(guid + "\n")
+        (root / "sys/class/mei" / node.name).symlink_to(node)
+        (root / "sys/bus/mei/devices" / client.name).symlink_to(client)
+        folder = root / "proc" / str(70 + number) / "fd"
+        folder.mkdir(parents=True)
+        (folder / "3").symlink_to("/dev/mei{0}".format(number))
+    return root
+
+
+GRAPHICS = "e2d1ff34-3458-49a9-88da-8e6915ce9be5"
+
+
+def test_the_engine_of_a_graphics_card_is_another_one(tmp_path):
+    root = with_graphics_card(tmp_path)
+    assert sysfs.device(root)["node"] == "/dev/mei0"
+    assert [row["guid"] for row in sysfs.clients(root)] == [AMTHI]
+    assert [row["pid"] for row in sysfs.holders(root)] == [70]
+    assert sysfs.client(root, GRAPHICS) is None
+
+
+@pytest.mark.parametrize("name", ["0000:00:16.0-" + AMTHI, "mei::" + AMTHI + ":01"])
+def test_a_bus_without_links_is_told_apart_by_names(tmp_path, name):
+    root = with_graphics_card(tmp_path)
+    for path in (root / "sys/bus/mei/devices").iterdir():
+        path.unlink()
+    for folder, guid in ((name, AMTHI), ("i915.mei-gscfi.768-" + GRAPHICS, GRAPHICS)):
+        (root / "sys/bus/mei/devices" / folder).mkdir()
+        (root / "sys/bus/mei/devices" / folder / "uuid").write_text(guid)
+    assert [row["guid"] for row in sysfs.clients(root)] == [AMTHI]
+
+
+def refused(command, status, argument=""):
+    """What asks something with an argument, and a refusal of it."""
+    length = len(bytes.fromhex(argument))
+    question = bytes.fromhex("01010000 {0:02x}000004".format(command)) + length.to_bytes(4, "little")
+    answer = bytes.fromhex("01010000 {0:02x}008004 04000000".format(command)) + status.to_bytes(4, "little")
+    return question + bytes.fromhex(argument), answer
+
+
+def test_what_a_sound_machine_does_not_have_is_null_and_no_fault(tree):
+    table = {
+        **HEALTHY[AMTHI],
+        **dict([refused(0x48, 35, "01000000"), refused(0x52, 35, "01000000"), refused(0x8E, 1, "01")]),
+    }
+    found = facts(tree(), Engine({**HEALTHY, AMTHI: table}))
+    amt = found["amt"]
+    assert (amt["lan"]["wireless"], amt["ipv6"]["wireless"], amt["cira"]) == (None, None, None)
+    told = {row["what"] for row in found["missing"]}
+    assert told & {"amt.lan.wireless", "amt.ipv6.wireless", "amt.cira"} == set()
+
+
+def test_another_refusal_of_the_same_is_told(tree):
+    table = {**HEALTHY[AMTHI], **dict([refused(0x8E, 0x10, "01"), refused(0x48, 1, "01000000")])}
+    found = facts(tree(), Engine({**HEALTHY, AMTHI: table}))
+    assert {"amt.cira", "amt.lan.wireless"} <= {row["what"] for row in found["missing"]}
+
+
+def test_a_container_without_the_node_is_told_to_be_given_it(tree):
+    root = tree()
+
+    def no_node(path):
+        raise OSError(errno.ENOENT, "No such file or directory")
+
+    found = MeiFacts(root, functools.partial(Client, clock=Clock(), open_node=no_node), commands=NoPrograms()).read()
+    row = next(row for row in found["missing"] if row["what"] == "amt")
+    assert (row["error"], "the driver has made the device" in row["reason"]) == ("NoDevice", True)
+    assert "--device /dev/mei0" in row["hint"]
+    assert "module" not in row["hint"]

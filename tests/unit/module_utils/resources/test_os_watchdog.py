@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, NotReached
+from ansible_collections.outofband.amt.plugins.module_utils.host import processes
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources import os_watchdog
 from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
-from ansible_collections.outofband.amt.plugins.module_utils.watchdog import conflicts, files
+from ansible_collections.outofband.amt.plugins.module_utils.watchdog import absence, conflicts, files, systemd
 
 from tests.unit.module_utils.watchdog.pretend import RELEASE, Machine
 
@@ -410,3 +414,55 @@ def test_what_no_driver_takes_is_refused_first(machine, given):
 def test_without_udev_the_files_are_still_written(machine):
     machine.programs.discard("udevadm")
     assert run(machine, feeder="none").changed and machine.text(RULES)
+
+
+@pytest.mark.parametrize("span", ["0", "0s", "0 s", "0min", "00", "0.0s", "0h 0min 0s", "off", "Off", ""])
+def test_a_span_without_length_is_off(machine, span):
+    machine.write("etc/systemd/system.conf", "[Manager]\nRuntimeWatchdogSec={0}\n".format(span))
+    assert systemd.settings(machine.root, files.DROP_IN) == {}
+    run(machine, feeder="watchdog")
+
+
+@pytest.mark.parametrize("span", ["10s", "0min 10s", "1", "default", "0.5s"])
+def test_a_span_with_length_is_on(machine, span):
+    machine.write("etc/systemd/system.conf", "[Manager]\nRuntimeWatchdogSec={0}\n".format(span))
+    assert systemd.settings(machine.root, files.DROP_IN) == {"RuntimeWatchdogSec": (span, "/etc/systemd/system.conf")}
+
+
+def as_nobody(look):
+    """What a user who is not root finds: 0 for True. The test's own user, where that is not root."""
+    child = os.fork()
+    if child == 0:
+        status = 2
+        try:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            status = 0 if look() else 1
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_what_others_have_open_is_hidden_from_who_is_not_root():
+    assert as_nobody(lambda: processes.hidden(Path("/"))) == 0
+    assert not processes.hidden(Path("/nowhere"))
+
+
+def test_a_dry_run_without_root_says_what_it_cannot_see(machine, monkeypatch):
+    machine.load()
+    assert run(machine, dry_run=True).facts["unseen"] == []
+    monkeypatch.setattr(os_watchdog, "hidden", lambda root: True)
+    (sentence,) = run(machine, dry_run=True).facts["unseen"]
+    assert "without root" in sentence
+
+
+def test_who_may_not_look_into_debugfs_is_told_nothing_of_the_firmware(tmp_path, monkeypatch):
+    machine = Machine(tmp_path, required=False)
+    machine.load()
+    (machine.root / absence.STATE).unlink()
+    assert type(absence.reason(machine.root, lift=False)).__name__ == "NotRequired"
+    monkeypatch.setattr(absence, "_closed", lambda root: True)
+    error = absence.reason(machine.root, lift=False)
+    assert (type(error).__name__, error.hint) == ("NotSeen", "become root")
