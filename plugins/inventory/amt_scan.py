@@ -37,12 +37,16 @@ options:
     elements: str
     default: []
   hosts:
-    description: Names and addresses. Networks and ranges are understood too.
+    description:
+      - Names and addresses. Networks and ranges are understood too.
+      - All addresses of a name are tried. An IPv6 address may have a zone, as V(fe80::1%eth0).
     type: list
     elements: str
     default: []
   files:
-    description: Files with a name, address, range or network on each line. V(#) starts a comment.
+    description:
+      - Files with a name, address, range or network on each line. V(#) starts a comment.
+      - A relative path starts at the folder of the source.
     type: list
     elements: path
     default: []
@@ -103,6 +107,21 @@ options:
       - Hosts that answered the ping have O(banner_timeout). All others are named in a warning when they take a connection and say nothing.
     type: float
     default: 1
+  tls:
+    description:
+      - V(required) uses TLS only. A device without it is found, and no log-in to it is tried, here or by its variables.
+      - V(preferred) uses TLS where a device offers it. Whoever is between the controller and the device can then prevent it.
+      - V(never) looks for and uses the port without TLS only.
+      - When not set, V(required) as soon as O(ca_file), O(client_certificate) or O(fingerprints) is, else V(preferred).
+      - A boolean is understood too, as the connection has it, V(true) as V(required) and V(false) as V(never).
+    type: str
+    vars:
+      - name: amt_tls
+    env:
+      - name: AMT_TLS
+    ini:
+      - section: amt
+        key: tls
   login:
     description:
       - Whether to log in to each device found and to read facts into the variable C(amt).
@@ -135,7 +154,12 @@ options:
   hostnames:
     description:
       - Where to take the name of a host from, in order of preference. Each entry names a variable; dots lead into it.
-      - The first that holds a text is used. C(amt_name) is the name by which a host was listed, if it was by name.
+      - The first of use is taken, and the address where none is. C(amt_name) is the name by which a host was listed, if it was by name.
+      - What a device says of itself, as in C(amt_certificate.common_name), is a claim. It must be a host name, and neither a number, nor one that means
+        the controller, nor what vendors leave where nobody filled in a value, nor the name of a group. Of two devices that claim the same name, none
+        has it, and nobody has the name of a host that was listed but that host. A warning tells what was refused.
+      - A device has the name of a host that another source brought only where that name was listed here, or where O(set_connection) is V(false)
+        and the device took the log-in.
     type: list
     elements: str
     default: [amt_name, amt_host]
@@ -150,6 +174,13 @@ options:
     type: bool
     default: true
 notes:
+  - What devices say is data. It is never a template, in no variable, composed or from the cache.
+  - A device does not choose its groups by what it says. With a O(keyed_groups[].prefix), a group may be one that other sources made; without one, it
+    may not, nor may it be C(all) or the name of a host. A warning tells what was refused, and O(keyed_groups[].default_value) counts instead.
+  - Options of the log-in, and O(tls), come from the source, or from variables C(amt_*) of the group O(group) (in C(group_vars) beside the source,
+    or in sources before this one), or from the environment, in this order.
+  - The cache keeps one result for each set of options that shape one, lines of O(files) and log-in included.
+  - A scan that takes long tells on standard error how long it may take, and how far it is.
   - Each host gets the variables C(amt_host) (its address), C(amt_name), C(amt_port), C(amt_tls), C(amt_version) (as text, empty where
     firmware does not say), C(amt_generation) (its first number), C(amt_ports) (list of ports that answered), C(amt_ping) (whether it
     answered the ping) and C(amt_provisioning) (V(pre), V(in), V(post), or empty).
@@ -197,169 +228,140 @@ cache_timeout: 3600
 """
 
 from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleParserError
+from ansible.inventory.group import Group
+from ansible.inventory.helpers import get_group_vars
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
-from ansible_collections.outofband.amt.plugins.module_utils.scan.search import (
-    Found,
-    Progress,
-    estimate,
-    scan,
-)
-from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target, Wanted, expand
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible.utils.vars import combine_vars
+from ansible.vars.plugins import get_vars_from_inventory_sources
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.scan.naming import TAKEN, Claim, named
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import estimate, scan
+from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import expand, listed_names
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
-from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
-from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
+from ansible_collections.outofband.amt.plugins.plugin_utils.scan import asked, telling
+from ansible_collections.outofband.amt.plugins.plugin_utils.scan.groups import KeyedGroups
+from ansible_collections.outofband.amt.plugins.plugin_utils.scan.options import (
+    check,
+    fingerprint_of,
+    normalised,
+    refuse_unknown,
+)
 
 SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
-LISTS = ("networks", "ranges", "hosts", "files", "exclude")
-ABOVE_ZERO = ("limit", "rate", "concurrency", "ping_timeout", "banner_timeout", "answer_timeout", "login_forks")
-LONG = 10.0
-"""Seconds after which a scan says how far it is."""
-NAMED_AT_MOST = 20
-MUTE = (
-    "amt_scan: {0} hosts answered no ping, took a connection and said nothing in time: {1}. Firmware that is slow needs "
-    "a higher answer_timeout or banner_timeout"
-)
-SAME_IN_ENDPOINT = (
-    "password",
-    "auth",
-    "ca_file",
-    "client_certificate",
-    "client_key",
-    "legacy_tls",
-    "connect_timeout",
-    "read_timeout",
-    "deadline",
-)
-
-
-def duration(seconds: float) -> str:
-    return "{0:.0f} min".format(seconds / 60) if seconds >= 120 else "{0:.0f} s".format(seconds)
-
-
-def some_of(words: list[str]) -> str:
-    """All of a short list, the beginning of a long one."""
-    more = len(words) - NAMED_AT_MOST
-    return ", ".join(words[:NAMED_AT_MOST]) + (" and {0} more".format(more) if more > 0 else "")
-
-
-def value_at(device: Mapping[str, Any], path: str) -> Any:
-    """What a dotted path leads to, or None."""
-    value: Any = device
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "outofband.amt.amt_scan"
+    keyed_groups: KeyedGroups | None = None
 
     def verify_file(self, path: str) -> bool:
         return bool(super().verify_file(path)) and path.endswith(SUFFIXES)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
-        self._read_config_data(path)
-        key = self.get_cache_key(path)
+        self.source, self.telling = path, telling.Telling(self.display)
+        self.given = self._read_config_data(path)
         try:
-            for device in self.kept(self.remembered(key, cache)):
-                self.add(device)
+            refuse_unknown(self.given, self.option_definitions)
+            check(self.options)
+            self.place(asked.kept(self.remembered(cache), self.options["query"]))
         except AmtError as error:
-            raise AnsibleParserError("{0}: {1}. {2}".format(path, error, error.hint).strip()) from error
+            raise AnsibleParserError("{0}: {1}. {2}".format(path, error, error.hint).strip()) from None
 
-    def remembered(self, key: str, may_read: bool) -> list[dict[str, Any]]:
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """As given in the source, or by a variable of the group, or by the environment; none is a template any more."""
+        variables = combine_vars(self.group_variables(), self._vars)
+        self.set_options(direct=self.given, var_options=variables)
+        self.templar.available_variables = variables
+        read = {name: self.get_option(name) for name in self.option_definitions}
+        read.update({name: self.templar.template(read[name]) for name in asked.MAY_BE_TEMPLATES})
+        return normalised(read, Path(self.source).resolve().parent)
+
+    def group_variables(self) -> dict[str, Any]:
+        """How to log in, as the group of the devices has it: in other sources, and in `group_vars` beside this one."""
+        there = self.inventory.groups
+        groups = [there.get(name) or Group(name) for name in ("all", str(self.get_option("group")))]
+        sources = [*getattr(self.inventory, "processed_sources", ()), self.source]
+        beside = get_vars_from_inventory_sources(self.loader, sources, groups, "all")
+        found = combine_vars(get_group_vars(groups), beside)
+        return {name: value for name, value in found.items() if name.startswith("amt_")}
+
+    def remembered(self, may_read: bool) -> list[dict[str, Any]]:
         """The devices from the cache if it is on and knows them, or else from a scan."""
-        if not self.get_option("cache"):
+        if not self.options["cache"]:
             return self.devices()
-        if may_read and key in self._cache:
-            return list(self._cache[key])
+        key = "{0}_{1}".format(self.get_cache_key(self.source), fingerprint_of(self.options, self.source))
+        if may_read:
+            try:
+                return list(self._cache[key])
+            except KeyError:
+                pass
         self._cache[key] = found = self.devices()
         return found
 
     def devices(self) -> list[dict[str, Any]]:
-        self.check()
-        lists = {name: tuple(self.get_option(name)) for name in LISTS}
-        targets, unknown = expand(Wanted(limit=self.get_option("limit"), **lists))
-        for name in unknown:
-            self.display.warning("amt_scan: no address was found for {0}".format(name))
-        limits = self.limits()
-        seen = self.scan(targets, limits)
+        targets, unknown = expand(asked.wanted(self.options))
+        self.telling.warn(telling.UNKNOWN, unknown)
+        limits = asked.limits(self.options)
+        self.telling.estimate(estimate(len(targets), limits), len(targets))
+        seen = scan(targets, limits, load_certificate, self.telling.progress, telling.LONG)
+        self.telling.warn(telling.MUTE, [each.address for each in seen.mute])
         found = [device.variables(limits) for device in seen.devices]
-        if self.get_option("login"):
-            self.login().to_all(found)
+        bare = [each["amt_host"] for each in found if each["amt_ports"] and each["amt_port"] not in each["amt_ports"]]
+        self.telling.warn(telling.WITHOUT_TLS, bare)
+        if self.options["login"]:
+            asked.login(self.options).to_all(found)
         return found
 
-    def scan(self, targets: list[Target], limits: Limits) -> Found:
-        """Tells on standard error how long it may take, how far it is, and who said nothing."""
-        seconds = estimate(len(targets), limits)
-        if seconds > LONG:
-            self.tell("up to {0} for {1:,} addresses".format(duration(seconds), len(targets)))
-        seen = scan(targets, limits, load_certificate, self.tell_progress, LONG)
-        if seen.mute:
-            self.display.warning(MUTE.format(len(seen.mute), some_of([each.address for each in seen.mute])))
-        return seen
+    def place(self, devices: list[dict[str, Any]]) -> None:
+        """Hosts before groups, so that no group is named as a host, whichever is first in the list."""
+        self.groups_before = frozenset(self.inventory.groups)
+        self.hosts_before = frozenset(name.casefold() for name in self.inventory.hosts)
+        listed = listed_names(asked.wanted(self.options))
+        found = named(wrap_var(devices), self.options["hostnames"], self.objection, listed)
+        self.telling.warn(telling.NO_NAMES, telling.refusals(found))
+        for each in found:
+            self.add_host(each.name, each.device)
+        self.keyed_groups = KeyedGroups(self.groups_before, frozenset(self.inventory.hosts), self._sanitize_group_name)
+        for each in found:
+            self.add_to_groups(each.name, each.device)
+        self.telling.warn(telling.NO_GROUPS, self.keyed_groups.refused)
 
-    def tell_progress(self, progress: Progress) -> None:
-        words = "{0.settled:,} of {0.total:,} addresses done after {1}, {0.found:,} devices found".format
-        self.tell(words(progress, duration(progress.seconds)))
+    def objection(self, claim: Claim, device: Mapping[str, Any]) -> str:
+        """No host is named as a group. None joins a host of another source because it says so, unless it proved it."""
+        if claim.name in self.groups_of_ours or claim.name in self.groups_before:
+            return TAKEN
+        may_join = claim.own or (not self.options["set_connection"] and device.get("amt_login") == "ok")
+        return "" if may_join or claim.key not in self.hosts_before else TAKEN
 
-    def tell(self, words: str) -> None:
-        self.display.display("amt_scan: " + words, stderr=True)
+    @cached_property
+    def groups_of_ours(self) -> frozenset[str]:
+        return frozenset({self.options["group"], *map(self._sanitize_group_name, self.options["groups"] or ())})
 
-    def check(self) -> None:
-        for name in ABOVE_ZERO:
-            if self.get_option(name) <= 0:
-                raise InvalidOption(name, self.get_option(name), "give a number above 0")
-        if not any(self.get_option(name) for name in LISTS[:-1]):
-            raise InvalidOption("networks", [], "list what to scan in networks, ranges, hosts or files")
-        if not self.get_option("ping") and self.get_option("banner") != "all":
-            raise InvalidOption("banner", self.get_option("banner"), "with ping: false only banner: all finds anything")
-
-    def limits(self) -> Limits:
-        same = ("ping", "banner", "rmcp_port", "tls_port", "rate", "concurrency", "ping_timeout", "answer_timeout")
-        return Limits(
-            plain_port=self.get_option("port"),
-            connect_timeout=self.get_option("banner_timeout"),
-            **{name: self.get_option(name) for name in same},
-        )
-
-    def login(self) -> Login:
-        options = {name: self.templar.template(self.get_option(name)) for name in ("remote_user", *SAME_IN_ENDPOINT)}
-        given = {name: value for name, value in options.items() if value is not None}
-        template = Endpoint(host="any", username=given.pop("remote_user"), **given)
-        wanted = {"gather_subset": self.get_option("gather_subset")}
-        return Login(
-            template,
-            lambda machine: converge(Inventory(), machine, wanted).after,
-            self.get_option("fingerprints"),
-            self.get_option("login_forks"),
-        )
-
-    def kept(self, devices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        expression = self.get_option("query")
-        if not expression:
-            return devices
-        found = Query(expression).search(devices)
-        if not isinstance(found, list) or not all(isinstance(each, dict) and "amt_host" in each for each in found):
-            raise InvalidOption("query", expression, "its result must be a list of whole devices, as of [?amt_tls]")
-        return found
-
-    def add(self, device: dict[str, Any]) -> None:
-        values = (value_at(device, path) for path in self.get_option("hostnames"))
-        name = next((value for value in values if isinstance(value, str) and value), device["amt_host"])
-        self.inventory.add_host(name, group=self.inventory.add_group(self.get_option("group")))
-        if self.get_option("set_connection"):
+    def add_host(self, name: str, device: Mapping[str, Any]) -> None:
+        self.inventory.add_host(name, group=self.inventory.add_group(self.options["group"]))
+        if self.options["set_connection"]:
             self.inventory.set_variable(name, "ansible_connection", "outofband.amt.wsman")
         for key, value in device.items():
             self.inventory.set_variable(name, key, value)
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), device, name, strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), device, name, strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), device, name, strict)
+        self._set_composite_vars(self.options["compose"], device, name, self.options["strict"])
+
+    def add_to_groups(self, name: str, device: Mapping[str, Any]) -> None:
+        strict = self.options["strict"]
+        self._add_host_to_composed_groups(self.options["groups"], device, name, strict)
+        for entry in self.options["keyed_groups"] or []:
+            self.keyed_groups.entry = entry
+            self._add_host_to_keyed_groups([entry], device, name, strict)
+            self.keyed_groups.entry = {}
+
+    def _compose(self, template: Any, variables: Any, *rest: Any) -> Any:
+        """A key of `keyed_groups` is what devices say: what may not name a group is left out of it."""
+        value = super()._compose(template, variables, *rest)
+        return self.keyed_groups.admitted(value) if self.keyed_groups and self.keyed_groups.entry else value

@@ -28,6 +28,10 @@ OUTCOMES: dict[type[AmtError], str] = {
 }
 
 
+SILENT = "It answered the ping, and nothing came on its connections."
+NO_TLS = "It offers no TLS, and tls is required. Switch TLS on there, or set tls: preferred to log in without."
+
+
 def open_endpoint(endpoint: Endpoint, observe: Observe | None = None) -> Machine:
     """The firmware at an endpoint, by the authentication that the endpoint names; nothing is sent yet."""
     if endpoint.auth == "kerberos":
@@ -39,12 +43,16 @@ def open_endpoint(endpoint: Endpoint, observe: Observe | None = None) -> Machine
 
 @dataclass(frozen=True)
 class Login:
-    """`template` holds everything but the address. `fingerprints` are by address or by name. `read` makes facts."""
+    """`template` holds everything but the address. `fingerprints` are by address or by name. `read` makes facts.
+
+    `looked`: every device was connected to before, so that what is not in its `amt_ports` is known not to answer.
+    """
 
     template: Endpoint
     read: Callable[[Machine], dict[str, Any]]
     fingerprints: Mapping[str, str]
     forks: int
+    looked: bool = False
 
     def __post_init__(self) -> None:
         self.template.check_credentials()
@@ -61,6 +69,10 @@ class Login:
 
     def attempt(self, device: Mapping[str, Any]) -> dict[str, Any]:
         """Variables to add: `amt_login` ok, refused, untrusted, unreachable or failed; `amt`, or `amt_login_error`."""
+        if self.looked and not device["amt_ports"]:
+            return {"amt_login": "unreachable", "amt_login_error": SILENT}
+        if self.looked and device["amt_tls"] and device["amt_port"] not in device["amt_ports"]:
+            return {"amt_login": "untrusted", "amt_login_error": NO_TLS}
         try:
             with open_endpoint(self.endpoint(device)) as machine:
                 return {"amt_login": "ok", "amt": self.read(machine)}

@@ -22,7 +22,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.machine import Machi
 from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, mkhi
 from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import parse_pong
-from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import any_span
+from ansible_collections.outofband.amt.plugins.module_utils.scan.spans import any_span
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
@@ -163,7 +163,7 @@ PARSERS = (
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("banner.read_certificate", partial(read_certificate, load=load_certificate), certificates, ()),
     Parser(
-        "targets.any_span",
+        "spans.any_span",
         lambda data: any_span(data.decode("utf-8", "replace"), "hosts"),
         lambda: PLACES,
         (errors.InvalidOption,),

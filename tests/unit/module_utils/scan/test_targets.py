@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.scan import words
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target, Wanted, expand
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,9 +51,44 @@ def test_each_address_once_in_the_order_given():
 
 def test_names_are_looked_up_and_kept():
     targets, unknown = expand(Wanted(hosts=("localhost", "no-such-name.invalid")))
-    assert [target.name for target in targets] == ["localhost"]
-    assert ipaddress.ip_address(targets[0].address).is_loopback
+    assert targets and {target.name for target in targets} == {"localhost"}
+    assert all(ipaddress.ip_address(target.address).is_loopback for target in targets)
     assert unknown == ["no-such-name.invalid"]
+
+
+def answering(monkeypatch, **places):
+    """The resolver knows these names, with (address, zone) of each."""
+
+    def looked_up(name, _port, **_how):
+        found = places.get(name.replace("-", "_"))
+        if not found:
+            raise socket.gaierror("Name or service not known")
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 0, 0, zone))
+            if ":" in address
+            else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))
+            for address, zone in found
+        ]
+
+    monkeypatch.setattr(words.socket, "getaddrinfo", looked_up)
+
+
+def test_every_address_of_a_name_is_tried(monkeypatch):
+    answering(monkeypatch, pc_01=[("2001:db8::1", 0), ("192.0.2.1", 0), ("192.0.2.1", 0)], pc_02=[("192.0.2.1", 0)])
+    targets, unknown = expand(Wanted(hosts=("pc-01", "pc-02.", "pc-01", "pc-03"), networks=("192.0.2.0/30",)))
+    assert targets == [Target("192.0.2.1", "pc-01"), Target("192.0.2.2"), Target("2001:db8::1", "pc-01")]
+    assert unknown == ["pc-03"]
+
+
+def test_a_zone_is_kept_and_looked_up(monkeypatch):
+    answering(monkeypatch, pc_01=[("fe80::1", socket.if_nametoindex("lo"))])
+    assert addresses(hosts=["pc-01", "fe80::2%eth0", "fe80::a%1"]) == ["fe80::2%eth0", "fe80::a%1", "fe80::1%lo"]
+    assert addresses(ranges=["fe80::1%eth0-fe80::2"]) == ["fe80::1%eth0", "fe80::2%eth0"]
+    assert addresses(hosts=["fe80::1%eth0", "fe80::5%eth0"], exclude=["fe80::1"]) == ["fe80::5%eth0"]
+
+
+def test_an_ipv4_address_in_the_clothes_of_ipv6_is_itself():
+    assert addresses(hosts=["::ffff:192.0.2.1", "192.0.2.1"]) == ["192.0.2.1"]
 
 
 def test_files_hold_any_of_them_with_comments(tmp_path):
@@ -71,6 +108,22 @@ def test_exclude_takes_addresses_networks_and_ranges():
     [
         ({"networks": ["192.0.2.0/33"]}, "networks"),
         ({"networks": ["floor-two"]}, "networks"),
+        ({"networks": ["192.0.2.0"]}, "networks"),
+        ({"networks": ["2001:db8::1"]}, "networks"),
+        ({"hosts": ["pc-01:16992"]}, "hosts"),
+        ({"hosts": ["[2001:db8::1]:16993"]}, "hosts"),
+        ({"hosts": ["[2001:db8::1]"]}, "hosts"),
+        ({"hosts": ["https://pc-01:16993/"]}, "hosts"),
+        ({"hosts": ["192.0.2.300"]}, "hosts"),
+        ({"hosts": ["2001:db8::12345"]}, "hosts"),
+        ({"hosts": ["-oProxyCommand=x"]}, "hosts"),
+        ({"hosts": ["pc 01"]}, "hosts"),
+        ({"hosts": ["pc\n01"]}, "hosts"),
+        ({"hosts": ["pc..01"]}, "hosts"),
+        ({"hosts": ["224.0.0.1"]}, "hosts"),
+        ({"hosts": ["0.0.0.0"]}, "hosts"),
+        ({"hosts": ["::"]}, "hosts"),
+        ({"hosts": ["fe80::1%../x"]}, "hosts"),
         ({"ranges": ["192.0.2.1"]}, "ranges"),
         ({"ranges": ["192.0.2.9-192.0.2.1"]}, "ranges"),
         ({"ranges": ["192.0.2.9-2001:db8::1"]}, "ranges"),
