@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent / "amt"
 PLUGINS = PACKAGE.parents[2] / "plugins"
-LOADED = ("beacons", "grains", "modules", "proxy", "resources", "runners", "states")
+LOADED = ("beacons", "executors", "grains", "modules", "proxy", "resources", "runners", "states")
 """Folders of the package that Salt takes from file_roots, under the same names with an underscore before them."""
 
 

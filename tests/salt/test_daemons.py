@@ -52,9 +52,16 @@ def test_a_device_goes_away_and_comes_back(ask: Any, devices: Any) -> None:
     assert ask("T@amt", "test.ping") == dict.fromkeys(RESOURCES, True)
 
 
-def test_states_of_the_minion_do_not_run_in_the_place_of_a_device(ask: Any) -> None:
+def test_states_of_the_minion_do_not_run_in_the_place_of_a_device(ask: Any, minion_daemon: Any, tmp_path: Path) -> None:
     (answer,) = ask("T@amt:pc-01", "state.apply", "elsewhere")["pc-01"].values()
     assert answer["result"] is False
+    touch = ("state.single", "file.touch", f"name={tmp_path}/made")
+    for target in ("T@amt:pc-01 and L@pc-01", "L@pc-01", "T@amt:pc-01 or G@no:such"):
+        assert "would act on the managing minion" in str(ask(target, *touch)["pc-01"])
+    answers = ask("T@amt:pc-01 or G@no:such", "cmd.run", f"touch {tmp_path}/made")
+    assert "not supported for resource" in answers["pc-01"]
+    wait_until(lambda: "not carried out on" in Path(minion_daemon.config["log_file"]).read_text())
+    assert not (tmp_path / "made").exists()
 
 
 TOLD = "told by {{ grains.id }}:\n  amt.released:\n    - fire_event: told\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import salt.loader
+import salt.loader.context
 import salt.modules
 import salt.states
 import saltext.amt
@@ -230,3 +231,49 @@ def test_what_people_ask_of_anything(device: Any) -> None:
     with pytest.raises(SaltInvocationError, match="has the ID"):
         device.call("state.sls_id", "other", "given")
     assert device.place.writes("pc-01") == 0
+
+
+TARGETS = [
+    ("list", "pc-01,pc-02", False),
+    ("list", "pc-01,site", True),
+    ("grain", "amt_device:pc-01", False),
+    ("grain", "id:site", True),
+    ("compound", "T@amt", False),
+    ("compound", "T@amt and G@amt_version:12*", False),
+    ("compound", "T@amt:pc-01 or web-01", False),
+    ("compound", "T@amt:pc-01 or site", True),
+    ("compound", "not T@amt:pc-01 and si*", True),
+    ("glob", "si*", True),
+    ("glob", "pc-01", False),
+    ("pcre", "si.*", True),
+]
+
+
+def test_what_is_meant_for_devices_does_not_run_on_their_minion(site: Any, minion: Any) -> None:
+    """Salt runs states there too, and whatever was meant for `T@amt or web-01`."""
+    loaded = minion(site("pc-01").pillar, resources={"amt": ["pc-01", "pc-02"]})
+    execute = salt.loader.executors(loaded.opts, loaded.functions)["amt.execute"]
+    for kind, target, meant in TARGETS:
+        data = {"tgt": target, "tgt_type": kind, "delimiter": ":", "resource_targets": [{"type": "amt", "id": "pc-01"}]}
+        states = execute(loaded.opts, {**data, "fun": "state.single"}, None, [], {})
+        commands = execute(loaded.opts, {**data, "fun": "cmd.run"}, None, [], {})
+        assert states == (None if meant else {}), target
+        assert (commands is None) == meant, target
+        assert meant or "not carried out on site" in commands
+        assert execute(loaded.opts, {**data, "fun": "cmd.run", "resource_targets": []}, None, [], {}) is None
+    token = salt.loader.context.resource_ctxvar.set({"type": "ssh", "id": "web-01"})
+    try:
+        assert execute(loaded.opts, {**data, "tgt": "T@ssh", "fun": "state.apply"}, None, [], {}) is None
+    finally:
+        salt.loader.context.resource_ctxvar.reset(token)
+
+
+def test_the_executor_stands_before_those_of_the_settings(device: Any) -> None:
+    for before, after in (
+        (None, ["amt", "direct_call"]),
+        ("splay", ["amt", "splay"]),
+        (["amt", "direct_call"], ["amt", "direct_call"]),
+    ):
+        opts = {"module_executors": before} if before else {}
+        device.connection["amt.init"](opts)
+        assert opts["module_executors"] == after

@@ -43,8 +43,13 @@ class Device:
 
 def current_resource() -> str:
     """The name of the resource that this job is for, or nothing."""
-    target = resource_ctxvar.get() if resource_ctxvar is not None else {}
-    return str(target["id"]) if target and target.get("type") == RESOURCE_TYPE else ""
+    meant = any_resource()
+    return str(meant["id"]) if meant.get("type") == RESOURCE_TYPE else ""
+
+
+def any_resource() -> Mapping[str, Any]:
+    """Type and name of the resource that this job is for, of whatever type; empty where it is for none."""
+    return (resource_ctxvar.get() if resource_ctxvar is not None else None) or {}
 
 
 def names(pillar: Mapping[str, Any]) -> list[str]:

@@ -39,9 +39,13 @@ def __virtual__():
 
 def init(opts):
     """
-    Nothing is opened and nothing is sent: a site's minion starts whether its devices are there or not.
+    Nothing is opened and nothing is sent: a site's minion starts whether its devices are there or not. What is meant
+    for devices is kept from running on the minion, by :py:mod:`saltext.amt.executors.amt`.
     """
     __context__["amt_resource"] = True
+    chosen = opts.get("module_executors") or ["direct_call"]
+    chosen = [chosen] if isinstance(chosen, str) else list(chosen)
+    opts["module_executors"] = [RESOURCE_TYPE, *(name for name in chosen if name != RESOURCE_TYPE)]
 
 
 def initialized():
