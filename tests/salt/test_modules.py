@@ -7,14 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import salt.cache
 from salt.exceptions import CommandExecutionError, SaltCacheError, SaltInvocationError
+from saltext.amt import facts
 from saltext.amt.arguments import read_arguments
-from saltext.amt.carry_out import differences, without
+from saltext.amt.carry_out import differences, sentence, without
 from saltext.amt.chosen import read_sites
-from saltext.amt.core.errors import InvalidOption
+from saltext.amt.core.errors import InvalidOption, Unavailable
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource
-from saltext.amt.devices import find_device, names
+from saltext.amt.devices import MASK, find_device, names
 
 from tests.salt.conftest import PASSWORD
 
@@ -169,6 +171,16 @@ def test_a_proxy_is_where_pillar_says_now() -> None:
         ({"pc": {"password": "s3cret", "tls": "false"}}, "give true or false"),
         ({"pc": {"password": "s3cret", "deadline": True}}, "give a number"),
         ({"pc": {"password": "s3cret", "proxy_command": "ssh -W"}}, "as a list"),
+        ({"pc": {"password": "s3cret", "deadline": float("nan")}}, "give a number"),
+        ({"pc": {"password": "s3cret", "host": "pc.example:16993"}}, "host: pc.example, port: 16993"),
+        ({"pc": {"password": "s3cret", "uuid": "the new one"}}, "as amt.inventory shows it"),
+        ({"pc": {"password": "sdb://vault/amt/s3cret"}}, "in pillar Salt looks none up"),
+        ({"pc": {"password": "-----BEGIN PGP MESSAGE-----\ns3cret"}}, "#!jinja|yaml|gpg"),
+        ({"pc": {"password": "$ANSIBLE_VAULT;1.1\ns3cret"}}, "Salt cannot read it"),
+        ({"pc": {"password": "*" * 10}}, "in place of a secret"),
+        ({"pc": {"password": "s3cret\n"}}, "password of pc: '**********' cannot be used: it ends in a line feed"),
+        ({"pc": {"password": "s3\x00cret"}}, "control characters"),
+        ({"pc": {"password": "s3cret\ud800"}}, "control characters"),
         ({"other": {}}, "it has other"),
         ({"pc": "s3cret"}, "it is a mapping"),
         (["pc"], "it is a mapping"),
@@ -179,6 +191,96 @@ def test_pillar_that_will_not_do(devices: Any, sentence: str) -> None:
         find_device({}, {"amt": {"devices": devices}}, "pc")
     assert sentence in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_pillar_that_did_not_render_is_told_as_that(site: Any, resource: Any, minion: Any) -> None:
+    place = site("pc-01")
+    broken = {**place.pillar, "_errors": ["Rendering SLS 'devices' failed.\nSee the log"]}
+    told = r"^Unavailable: pillar did not render: Rendering SLS 'devices' failed.\\nSee the log"
+    device = resource(broken, "pc-01")
+    for call in ("test.ping", "amt.power", "grains.refresh"):
+        with pytest.raises(CommandExecutionError, match=told):
+            device.call(call)
+    before = {"resources": {"amt": ["pc-01", "pc-07"]}, "id": "site"}
+    assert device.connection["amt.discover"]({**before, "pillar": broken}) == ["pc-01", "pc-07"]
+    with pytest.raises(CommandExecutionError, match=told):
+        minion({**broken, **PROXY}, id="px-01").functions["amt.ping"]()
+    assert place.requests() == 0
+
+
+def test_a_device_that_another_minion_manages_is_left_alone(site: Any, resource: Any, minion: Any, caplog: Any) -> None:
+    place = site("pc-01", "pc-02", "pc-03")
+    place.pillar["amt"]["devices"]["pc-01"]["minion"] = "site"
+    place.pillar["amt"]["devices"]["pc-02"]["minion"] = "site-munich"
+    ours = resource(place.pillar, "pc-02")
+    assert ours.connection["amt.discover"]({"pillar": place.pillar, "id": "site"}) == ["pc-01", "pc-03"]
+    chosen = {**place.pillar, "resources": {"amt": ["pc-01", "pc-02", "pc-99"]}}
+    assert ours.connection["amt.discover"]({"pillar": chosen, "id": "site"}) == ["pc-01", "pc-99"]
+    assert "other minions than site for pc-02" in caplog.text
+    managed = "^Unavailable: pc-02 is managed by the minion site-munich, and this is site"
+    loaded = minion(place.pillar)
+    for call in (ours.call, lambda name: loaded.functions[name](device="pc-02")):
+        with pytest.raises(CommandExecutionError, match=managed):
+            call("amt.power_off")
+    (answer,) = ours.call("state.single", "amt.powered", "it", power="off").values()
+    assert (answer["result"], answer["comment"].startswith(managed[1:])) == (False, True)
+    assert loaded.functions["amt.ping"](device="pc-01") is True
+    assert place.writes("pc-02") == 0
+
+
+def test_a_machine_that_was_replaced_is_refused(site: Any, minion: Any) -> None:
+    place = site("pc-01", "pc-02")
+    here = place.pillar["amt"]["devices"]["pc-01"]
+    uuid = minion(place.pillar).functions["amt.inventory"](device="pc-01")["system"]["uuid"]
+    here["uuid"] = uuid.upper()
+    assert minion(place.pillar).functions["amt.power"](device="pc-01")["state"] == "on"
+    here["host"] = place.pillar["amt"]["devices"]["pc-02"]["host"]
+    loaded = minion(place.pillar)
+    with pytest.raises(CommandExecutionError, match=f"^Unavailable: at .* is not pc-01: its UUID is .*{uuid}"):
+        loaded.functions["amt.power_off"](device="pc-01")
+    answer = loaded.functions["amt.ping"](device="pc-01", why=True)
+    assert (answer["result"], "is not pc-01" in answer["comment"]) == (False, True)
+    assert loaded.states["amt.powered"]("it", power="off", device="pc-01")["result"] is False
+    assert place.writes("pc-02") == 0
+
+
+HOSTILE = "x\x1b[31m\u202e\x07{{ 7*7 }}\n- key: {% raw %} <script> ../ \x00 `id`"
+
+
+def test_what_a_device_says_is_harmless_wherever_it_is_shown() -> None:
+    read = {
+        "firmware": {"version": HOSTILE, "sku": [], "control_mode": "admin", "provisioning_state": "post"},
+        "network": {"hostname": HOSTILE, "fqdn": "pc-01.example.net", "ports": {HOSTILE: {"mac": HOSTILE}}},
+        "system": {"uuid": None, "manufacturer": HOSTILE, "model": "M" * 9999, "serial_number": "S1"},
+    }
+    found = facts.grains_from(read)
+    assert (found["amt_version"], found["amt_hostname"], found["amt_fqdn"]) == (None, None, "pc-01.example.net")
+    assert len(found["productname"]) == facts.LONGEST
+    for text in [*found["amt_mac_addresses"], *found["amt_mac_addresses"].values(), found["manufacturer"]]:
+        assert text.isprintable(), text
+    assert facts.grains_from({**read, "firmware": None, "network": None}).keys() == facts.OF_SYSTEM.keys()
+    shown = without([], {HOSTILE: [HOSTILE]})
+    assert not {"\x1b", "\u202e", "\x00", "\x07"} & set(str(shown) + "".join(shown))
+    assert "\n" not in sentence(Unavailable(HOSTILE, HOSTILE))
+
+
+def test_what_changed_keeps_its_type(site: Any, minion: Any) -> None:
+    place = site("pc-01")
+    wanted = {"PingResponseEnabled": False, "IdleWakeTimeout": 5}
+    answer = minion(place.pillar).states["amt.properties_set"](
+        "it", class_name="AMT_GeneralSettings", properties=wanted, device="pc-01"
+    )
+    assert answer["changes"]["PingResponseEnabled"] == {"old": True, "new": False}
+    assert {type(each["old"]) for each in answer["changes"].values()} <= {bool, int}
+
+
+def test_an_answer_after_an_act_is_of_the_state_after_it(site: Any, minion: Any) -> None:
+    place = site("pc-01")
+    amt = minion(place.pillar).functions
+    answer = amt["amt.power_off"](graceful="never", device="pc-01")
+    assert answer["available"] == amt["amt.power"](device="pc-01")["available"]
+    answer = amt["amt.put"]("AMT_GeneralSettings", {"PingResponseEnabled": False}, device="pc-01")
+    assert answer["result"]["PingResponseEnabled"] == "false"
 
 
 def test_what_yaml_makes_of_pillar() -> None:
@@ -219,10 +321,26 @@ def test_what_was_read_and_cannot_be_read_again_is_no_grain(site: Any, resource:
     assert set(device.ask("grains")) == {"id", "amt_device", "amt_host"}
 
 
+def test_many_devices_are_registered_by_one_reader(site: Any, resource: Any, monkeypatch: Any) -> None:
+    """Salt asks for the grains of each in the loop of its events, and loads modules anew for every reader."""
+    pillar = site("pc-01").pillar
+    described = pillar["amt"]["devices"]["pc-01"]
+    pillar["amt"]["devices"] = {f"pc-{number}": described for number in range(100)}
+    made = []
+    factory = salt.cache.factory
+    monkeypatch.setattr("salt.cache.factory", lambda opts: made.append(opts) or factory(opts))
+    loaded = resource(pillar, "pc-0")
+    for name in pillar["amt"]["devices"]:
+        loaded.name = name
+        assert loaded.ask("grains")["id"] == name
+    assert len(made) == 1
+
+
 ROWS = (
     Option("state", choices=("on", "off"), required=True),
     Option("count", type="int", default=3),
     Option("sure", type="bool", default=False),
+    Option("pause", type="float", default=1.0),
     Option("words", type="list", elements="str", default=[]),
     Option("inner", type="dict", options=(Option("key", secret=True), Option("size", type="int", default=1))),
 )
@@ -233,16 +351,33 @@ def test_arguments_by_rows() -> None:
         "state": "on",
         "count": 3,
         "sure": False,
+        "pause": 1.0,
         "words": [],
         "inner": None,
     }
     read = read_arguments(ROWS, {"state": "off", "count": "4", "sure": "True", "words": "a, b", "inner": {"key": "k"}})
-    assert read == {"state": "off", "count": 4, "sure": True, "words": ["a", "b"], "inner": {"key": "k", "size": 1}}
+    assert read == {
+        "state": "off",
+        "count": 4,
+        "sure": True,
+        "pause": 1.0,
+        "words": ["a", "b"],
+        "inner": {"key": "k", "size": 1},
+    }
 
 
 @pytest.mark.parametrize(
     "given",
-    [{}, {"state": "up"}, {"state": "on", "count": True}, {"state": "on", "sure": 1}, {"state": "on", "words": 3}]
+    [
+        {},
+        {"state": "on", "pause": "nan"},
+        {"state": "on", "pause": "inf"},
+        {"state": "up"},
+        {"state": "on", "count": True},
+        {"state": "on", "sure": 1},
+        {"state": "on", "words": 3},
+    ]
+    + [{"state": "on", "count": "--3"}, {"state": "on", "count": "9" * 5000}]
     + [{"state": "on", "inner": "x"}, {"state": "on", "inner": {"nut": 1}}, {"state": "on", "shape": "round"}],
 )
 def test_arguments_that_will_not_do(given: dict[str, Any]) -> None:
@@ -255,5 +390,6 @@ def test_secrets_stay_inside() -> None:
         options = ROWS
 
     outcome = Outcome(Keeper(), {"inner": {"key": "old", "size": 1}}, {"inner": {"key": "new", "size": 1}}, {}, "")
-    assert differences(outcome) == {"secret": {"old": HIDDEN, "new": HIDDEN}}
-    assert without(["new"], {"a": ["a new one"], "new": 1}) == {"a": [f"a {HIDDEN} one"], HIDDEN: 1}
+    assert differences(outcome) == {"secret": {"old": MASK, "new": MASK}}
+    assert without([], [f"a {HIDDEN}"]) == [f"a {MASK}"]
+    assert without(["new"], {"a": ["a new one"], "new": 1}) == {"a": [f"a {MASK} one"], MASK: 1}

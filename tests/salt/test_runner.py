@@ -287,3 +287,20 @@ def test_settings_have_types() -> None:
     assert settings({"rate": "2.5", "concurrency": "4", "__pub_jid": "1"})["rate"] == 2.5
     with pytest.raises(InvalidOption):
         settings({"test": "maybe"})
+
+
+def test_devices_that_two_minions_claim(site: Any, master: Any, tmp_path: Path) -> None:
+    tree = site("pc-01", "pc-02").pillar["amt"]
+    shared = {"pc-01": tree["devices"]["pc-01"], "other": {**tree["devices"]["pc-02"], "minion": "site-a"}}
+    files = {"site-a": shared, "site-b": {**shared, "twin": tree["devices"]["pc-01"]}}
+    (tmp_path / "pillar").mkdir(exist_ok=True)
+    for name, devices in files.items():
+        (tmp_path / "pillar" / f"{name}.sls").write_text(yaml.safe_dump({"amt": {**tree, "devices": devices}}))
+    (tmp_path / "pillar" / "top.sls").write_text(yaml.safe_dump({"base": {name: [name] for name in files}}))
+    run = master()
+    both = ["site-a", "site-b"]
+    place = f"{shared['pc-01']['host']}:{tree['defaults']['port']}"
+    told = run["amt.claims"](site="site-a,site-b")
+    assert told == {"claimed": {"pc-01": both, place: both}, "retcode": 1}
+    assert run["amt.claims"](site="site-a") == {"claimed": {}}
+    assert run["amt.list"](site="site-b") == ["pc-01", "twin"], "what another minion manages is not of this site"

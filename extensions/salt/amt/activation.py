@@ -10,12 +10,13 @@ from typing import Any, Callable
 from salt.exceptions import SaltException
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.errors import InvalidOption
-from saltext.amt.core.option import HIDDEN, Option
+from saltext.amt.core.option import Option
 from saltext.amt.core.provisioning.escrow import Escrow, EscrowFailed, Nowhere, OnePassword, Program
 from saltext.amt.core.resource import Values
 from saltext.amt.core.resources.activation import KEPT_BACK, Activation
 from saltext.amt.core.resources.activation_run import Run, check
 from saltext.amt.core.resources.activation_steps import carry_out
+from saltext.amt.devices import MASK
 
 ESCROW = Option(
     "escrow",
@@ -73,7 +74,7 @@ def changes(result: Values) -> dict[str, dict[str, Any]]:
         return {}
     mode = result["control_mode"]
     if mode["before"] == mode["after"]:
-        return {"mebx_password": {"old": HIDDEN, "new": HIDDEN}}
+        return {"mebx_password": {"old": MASK, "new": MASK}}
     return {"control_mode": {"old": mode["before"], "new": mode["after"]}}
 
 

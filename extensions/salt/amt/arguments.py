@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +13,7 @@ from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Values
 
+WHOLE = re.compile(r"\s*-?[0-9]{1,18}\s*")
 #: YAML reads the bare words on and off as booleans.
 YAML_WORDS = {True: "on", False: "off"}
 
@@ -58,7 +61,7 @@ def _boolean(option: Option, value: Any) -> bool:
 
 
 def _integer(option: Option, value: Any) -> int:
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+    if isinstance(value, str) and WHOLE.fullmatch(value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidOption(option.name, value, "give a whole number")
@@ -67,9 +70,12 @@ def _integer(option: Option, value: Any) -> int:
 
 def _number(option: Option, value: Any) -> float:
     try:
-        return float("" if isinstance(value, bool) else value)
-    except (TypeError, ValueError):
+        read = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
         raise InvalidOption(option.name, value, "give a number") from None
+    if not math.isfinite(read):
+        raise InvalidOption(option.name, value, "give a number that has an end")
+    return read
 
 
 def _text(option: Option, value: Any) -> str:

@@ -9,17 +9,20 @@ from contextlib import contextmanager
 from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
-from saltext.amt.core.errors import AmtError
-from saltext.amt.core.machine import open_machine
+from saltext.amt.core.cim.hardware import COMPUTER_SYSTEM_PACKAGE
+from saltext.amt.core.errors import AmtError, Unavailable
+from saltext.amt.core.harmless import harmless, one_line
+from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource, Values, converge
-from saltext.amt.devices import Device
+from saltext.amt.core.resources.inventory import uuid_of
+from saltext.amt.devices import MASK, Device
 
 
 def sentence(error: AmtError) -> str:
     """What happened, as type and text, and what to try."""
     said = "{0}: {1}".format(type(error).__name__, str(error).rstrip("."))
-    return "{0}. {1}".format(said, error.hint[:1].upper() + error.hint[1:]) if error.hint else said
+    return one_line("{0}. {1}".format(said, error.hint[:1].upper() + error.hint[1:]) if error.hint else said)
 
 
 def judge(resource: Resource, given: Mapping[str, Any]) -> Values:
@@ -31,8 +34,44 @@ def judge(resource: Resource, given: Mapping[str, Any]) -> Values:
 
 def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_run: bool = False) -> Outcome:
     wanted = judge(resource, given)
-    with open_machine(device.endpoint) as machine:
+    with opened(device) as machine:
         return converge(resource, machine, wanted, dry_run=dry_run)
+
+
+def act(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
+    """The same, and what was learnt besides is as it is after the act. Where it cannot be read, it is left out."""
+    wanted = judge(resource, given)
+    with opened(device) as machine:
+        outcome = converge(resource, machine, wanted)
+        if outcome.changed and set(resource.aside) & set(outcome.facts):
+            outcome.facts = {**outcome.facts, **_seen_again(resource, machine, wanted)}
+    outcome.facts = {name: value for name, value in outcome.facts.items() if value is not UNKNOWN}
+    return outcome
+
+
+#: In place of what was so before an act and cannot be read after it.
+UNKNOWN = object()
+
+
+def _seen_again(resource: Resource, machine: Machine, wanted: Values) -> Values:
+    try:
+        found = resource.read(machine, wanted)
+    except AmtError:
+        return dict.fromkeys(resource.aside, UNKNOWN)
+    return {name: found[name] for name in resource.aside if found.get(name) is not None}
+
+
+@contextmanager
+def opened(device: Device) -> Iterator[Machine]:
+    """The machine at a device's address. Unavailable, where it is another than pillar names by its UUID."""
+    with open_machine(device.endpoint) as machine:
+        if device.uuid:
+            found = uuid_of(machine.get(COMPUTER_SYSTEM_PACKAGE).get("PlatformGUID"))
+            if found != device.uuid:
+                said = "at {0} is not {1}: its UUID is {2}, and pillar says {3}"
+                way_out = "if the machine was replaced, change uuid in pillar; if addresses moved, change host"
+                raise Unavailable(said.format(device.endpoint.host, device.name, found, device.uuid), way_out)
+        yield machine
 
 
 def secrets_of(options: tuple[Option, ...], given: Any) -> list[str]:
@@ -49,11 +88,13 @@ def secrets_of(options: tuple[Option, ...], given: Any) -> list[str]:
 
 
 def without(secrets: list[str], value: Any) -> Any:
-    """The same with every secret blanked, wherever it is in a text. YAML and JSON can hold what comes out."""
+    """The same with every secret blanked, wherever it is in a text, and every text harmless: see `core.harmless`. YAML
+    and JSON can hold what comes out.
+    """
     if isinstance(value, str):
         for secret in filter(None, secrets):
-            value = value.replace(secret, HIDDEN)
-        return value
+            value = value.replace(secret, MASK).replace(one_line(secret), MASK)
+        return harmless(value.replace(HIDDEN, MASK))
     if isinstance(value, Mapping):
         return {str(without(secrets, name)): without(secrets, item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set)):
@@ -69,7 +110,7 @@ def differences(outcome: Outcome) -> dict[str, dict[str, Any]]:
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key)
     }
-    return found or ({"secret": {"old": HIDDEN, "new": HIDDEN}} if outcome.changed else {})
+    return found or ({"secret": {"old": MASK, "new": MASK}} if outcome.changed else {})
 
 
 def verdict(
@@ -89,9 +130,24 @@ def verdict(
 
 
 def changed_properties(outcome: Outcome) -> dict[str, dict[str, Any]]:
-    """As `differences`, of a Put: by property rather than in a lump."""
+    """As `differences`, of a Put: by property rather than in a lump, what was in the type of what is asked for."""
     was = outcome.facts["result"]
-    return {name: {"old": was.get(name), "new": value} for name, value in outcome.after.get("properties", {}).items()}
+    asked = outcome.after.get("properties", {})
+    return {name: {"old": _as_typed(was.get(name), value), "new": value} for name, value in asked.items()}
+
+
+def _as_typed(text: Any, like: Any) -> Any:
+    """A text of the wire as a boolean or a number, if that is what the other value is, and it reads as one."""
+    if isinstance(text, list) and isinstance(like, (list, tuple)) and len(text) == len(like):
+        return [_as_typed(*pair) for pair in zip(text, like)]
+    if isinstance(like, bool):
+        return {"true": True, "false": False}.get(str(text).strip().lower(), text)
+    if isinstance(like, (int, float)):
+        try:
+            return type(like)(text)
+        except (TypeError, ValueError):
+            return text
+    return text
 
 
 @contextmanager

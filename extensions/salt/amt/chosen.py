@@ -26,20 +26,32 @@ def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given
     to have others by it, nor a program on the master by `proxy_command`. Arguments are recorded, so no passwords.
     """
     if site:
-        trees = [_pillar_of(name, show_pillar) for name in _words(site)]
+        trees = {name: _pillar_of(name, show_pillar) for name in _words(site)}
     else:
-        trees = [{"amt": opts["amt"]} if opts.get("amt") else _pillar_of(str(opts["id"]), show_pillar)]
+        trees = {"": {"amt": opts["amt"]} if opts.get("amt") else _pillar_of(str(opts["id"]), show_pillar)}
     devices: dict[str, Any] = {}
-    for tree in trees:
-        for name in names(tree):
+    for minion, tree in trees.items():
+        for name in names(tree, minion):
             found = {**defaults_of(tree), **described(tree, name)}
             if devices.setdefault(name, found) != found:
                 raise InvalidOption("site", name, "two of these sites have another device of this name; take one site")
     for name, added in _added(given).items():
         if name in devices:
             raise InvalidOption("devices", name, "it is described already; what is said of it is changed in pillar")
-        devices[name] = {**defaults_of(trees[0]), **added}
+        devices[name] = {**defaults_of(next(iter(trees.values()))), **added}
     return {"amt": {"devices": devices}}
+
+
+def claims(pillars: Mapping[str, Pillar]) -> dict[str, list[str]]:
+    """Devices that more than one of these minions would manage, by name and by address: {what: [minions]}."""
+    found: dict[str, set[str]] = {}
+    for minion, pillar in pillars.items():
+        for name in names(pillar, minion) if pillar.get("amt") else ():
+            said = {**defaults_of(pillar), **described(pillar, name)}
+            place = "{0}:{1}".format(str(said.get("host") or name).lower(), said.get("port") or 0)
+            for each in (name, place, str(said.get("uuid") or "").lower()):
+                found.setdefault(each, set()).add(minion)
+    return {what: sorted(minions) for what, minions in sorted(found.items()) if what and len(minions) > 1}
 
 
 def choose(opts: Pillar, pillar: Pillar, tgt: Any, tgt_type: str) -> list[str]:

@@ -8,12 +8,14 @@ host is the name itself unless `host` says otherwise. A proxy minion's device is
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from saltext.amt.core.errors import InvalidOption
-from saltext.amt.core.option import HIDDEN
+from saltext.amt.core.errors import InvalidOption, Unavailable
+from saltext.amt.core.harmless import one_line
 from saltext.amt.core.wsman.endpoint import Endpoint
 
 try:
@@ -32,13 +34,29 @@ KINDS = {
     "tuple[str, ...]": ((list, tuple), "give the program and its arguments as a list"),
 }
 SECRETS = ("password", "password_hash")
+#: What Salt shows in place of a secret.
+MASK = "*" * 10
+#: What pillar says of a device besides: the minion that manages it, and the UUID of the machine that is meant.
+BESIDES = ("minion", "uuid")
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+WITH_PORT = re.compile(r"(.+?):([0-9]+)")
+#: Beginning of a password -> what it is, which must not be sent to a device, and the way out.
+NO_PASSWORDS = {
+    "sdb://": "it is an address, and in pillar Salt looks none up: {{ salt['sdb.get']('sdb://...') }} there does",
+    "-----BEGIN PGP": "it is still encrypted: the pillar file begins with #!jinja|yaml|gpg, and the master has the key",
+    "$ANSIBLE_VAULT": "it is encrypted for Ansible, and Salt cannot read it",
+    MASK: "it is what Salt shows in place of a secret",
+}
 WHERE = "name a device of pillar amt:devices with device=, or target a resource or a proxy of type amt"
 
 
 @dataclass(frozen=True)
 class Device:
+    """`uuid`, if pillar names it, is that of the machine which has to be there."""
+
     name: str
     endpoint: Endpoint
+    uuid: str = ""
 
 
 def current_resource() -> str:
@@ -52,9 +70,16 @@ def any_resource() -> Mapping[str, Any]:
     return (resource_ctxvar.get() if resource_ctxvar is not None else None) or {}
 
 
-def names(pillar: Mapping[str, Any]) -> list[str]:
-    """Every device that pillar describes."""
-    return sorted(map(str, _devices(pillar)))
+def names(pillar: Mapping[str, Any], minion: str = "") -> list[str]:
+    """Every device that pillar describes; of a minion that is named, without those that another one manages."""
+    _judge(pillar)
+    found = sorted(map(str, _devices(pillar)))
+    return [name for name in found if not minion or manager(pillar, name) in ("", minion)]
+
+
+def manager(pillar: Mapping[str, Any], name: str) -> str:
+    """The minion that pillar says manages a device, if it says so."""
+    return str({**defaults_of(pillar), **described(pillar, name)}.get("minion") or "")
 
 
 def defaults_of(pillar: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,14 +111,28 @@ def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | 
     meant = target(opts, pillar)
     if name and meant and str(name) != meant:
         raise InvalidOption("device", name, "this job is for {0}; target {1} itself".format(meant, name))
+    _judge(pillar)
     chosen = current_resource() or str(name or "")
     proxy = _proxied(opts, pillar)
     if proxy and not current_resource():
-        given = {key: value for key, value in proxy.items() if key in FIELDS}
-        return Device(meant, _endpoint(meant, pillar, given))
+        given = {key: value for key, value in proxy.items() if key in FIELDS or key in BESIDES}
+        return _place(meant, pillar, given)
     if not chosen:
         raise InvalidOption("device", name, WHERE)
-    return Device(chosen, _endpoint(chosen, pillar, described(pillar, chosen)))
+    found = described(pillar, chosen)
+    owner, own = manager(pillar, chosen), str(opts.get("managing_minion") or opts.get("id") or "")
+    if owner and own and owner != own and opts.get("__role") != "master":
+        way_out = "target that one, or change amt:devices:{0}:minion in pillar".format(chosen)
+        raise Unavailable("{0} is managed by the minion {1}, and this is {2}".format(chosen, owner, own), way_out)
+    return _place(chosen, pillar, found)
+
+
+def _judge(pillar: Mapping[str, Any]) -> None:
+    """Of a pillar that did not render nothing is believed, as Salt does with states: what is missing may be a limit."""
+    wrong = pillar.get("_errors")
+    if wrong:
+        said = one_line("; ".join(map(str, wrong)) if isinstance(wrong, (list, tuple)) else str(wrong))[:300]
+        raise Unavailable("pillar did not render: {0}".format(said), "the master's log has more; then refresh_pillar")
 
 
 def _proxied(opts: Mapping[str, Any], pillar: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -118,24 +157,50 @@ def _few(listed: list[str]) -> str:
     return shown if len(listed) <= 8 else "{0} and {1} more".format(shown, len(listed) - 8)
 
 
-def _endpoint(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> Endpoint:
-    merged = {**defaults_of(pillar), **given}
+def _place(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> Device:
+    merged = {key: value for key, value in {**defaults_of(pillar), **given}.items() if value is not None}
     for key in merged:
-        if key not in FIELDS:
-            raise InvalidOption("pillar key", key, "a device has: " + ", ".join(FIELDS))
-    settings = {"host": name, **{key: _typed(key, value) for key, value in merged.items() if value is not None}}
+        if key not in FIELDS and key not in BESIDES:
+            raise InvalidOption("pillar key", key, "a device has: " + ", ".join((*FIELDS, *BESIDES)))
+    uuid = str(merged.pop("uuid", ""))
+    if uuid and not UUID.fullmatch(uuid):
+        raise InvalidOption("uuid", uuid, "give it as amt.inventory shows it, under system")
+    merged.pop("minion", None)
+    return Device(name, _endpoint(name, merged), uuid.lower())
+
+
+def _endpoint(name: str, given: Mapping[str, Any]) -> Endpoint:
+    settings = {"host": name, **{key: _typed(key, value) for key, value in given.items()}}
     if settings.get("auth", "digest") != "digest":
         raise InvalidOption("auth", settings["auth"], "from Salt only digest can be used")
-    if not settings.get("password"):
-        raise InvalidOption("password", "", "pillar has no password for {0}".format(name))
+    _judge_password(name, settings.get("password", ""))
+    with_port = WITH_PORT.fullmatch(settings["host"])
+    if with_port and ":" not in with_port[1]:
+        way_out = "the port has a key of its own: host: {0}, port: {1}".format(with_port[1], with_port[2])
+        raise InvalidOption("host", settings["host"], way_out)
     return Endpoint(**settings)
+
+
+def _judge_password(name: str, password: str) -> None:
+    """What is no password, and would be a failed log-in at every device that it is sent to."""
+    if not password:
+        raise InvalidOption("password", "", "pillar has no password for {0}".format(name))
+    for beginning, way_out in NO_PASSWORDS.items():
+        if password.startswith(beginning):
+            raise InvalidOption("password of " + name, MASK, way_out)
+    if password.endswith(("\n", "\r")):
+        raise InvalidOption("password of " + name, MASK, "it ends in a line feed: in YAML |- has none")
+    if one_line(password) != password:
+        raise InvalidOption("password of " + name, MASK, "it has control characters or marks that nobody sees")
 
 
 def _typed(key: str, value: Any) -> Any:
     kind = FIELDS[key]
     allowed, way_out = KINDS[kind]
     if not isinstance(value, allowed) or (isinstance(value, bool) and kind != "bool"):
-        raise InvalidOption(key, HIDDEN if key in SECRETS else value, way_out)
+        raise InvalidOption(key, MASK if key in SECRETS else value, way_out)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidOption(key, value, way_out)
     if kind == "str":
         return str(value)
     return tuple(map(str, value)) if kind == "tuple[str, ...]" else value

@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, Callable
 
 import salt.cache
 from salt.exceptions import SaltCacheError
-from saltext.amt.carry_out import carry_out, sentence, without
+from saltext.amt.carry_out import carry_out, opened, sentence, without
 from saltext.amt.core.cim.general import GENERAL
 from saltext.amt.core.errors import AmtError
-from saltext.amt.core.machine import open_machine
+from saltext.amt.core.harmless import one_line
 from saltext.amt.core.resource import Values
 from saltext.amt.core.resources.inventory import Inventory
 from saltext.amt.devices import Device
@@ -22,36 +23,47 @@ log = logging.getLogger(__name__)
 
 BANK = "amt/grains"
 SUBSETS = ("system", "firmware", "network")
+OF_FIRMWARE = ("version", "sku", "control_mode", "provisioning_state")
+OF_SYSTEM = {
+    "uuid": "uuid",
+    "manufacturer": "manufacturer",
+    "productname": "model",
+    "serialnumber": "serial_number",
+}
+#: Characters of a text that is a grain.
+LONGEST = 256
 
 
 def answers(device: Device) -> bool:
     """True, or an AmtError: one request with log-in."""
-    with open_machine(device.endpoint) as machine:
+    with opened(device) as machine:
         machine.get(GENERAL)
     return True
 
 
 def pings(device: Device) -> bool:
     """Whether it answers and lets us in. The log says why it does not."""
+    return not silence(device)
+
+
+def silence(device: Device) -> str:
+    """Why it does not answer, or does not let us in; empty, if it does."""
     try:
-        return answers(device)
+        answers(device)
     except AmtError as error:
-        log.warning("%s does not answer: %s", device.name, without([device.endpoint.password], sentence(error)))
-        return False
+        said = str(without([device.endpoint.password], sentence(error)))
+        log.warning("%s does not answer: %s", device.name, said)
+        return said
+    return ""
 
 
-def known(opts: Mapping[str, Any], device: Device) -> Values:
-    """The grains as last refreshed. Nothing is sent."""
-    return {**_place(device), **kept(opts, device.name)}
-
-
-def kept(opts: Mapping[str, Any], name: str) -> Values:
-    """What was last read from the device of that name."""
-    return reader(opts)(name)
+def known(kept: Callable[[str], Values], device: Device) -> Values:
+    """The grains as last refreshed, by a `reader`. Nothing is sent."""
+    return {**_place(device), **kept(device.name)}
 
 
 def reader(opts: Mapping[str, Any]) -> Callable[[str], Values]:
-    """The same for many devices: Salt loads its modules for caches once for each reader, which takes longer."""
+    """What was last read from the device of a name. For many devices take one: Salt loads modules for each reader."""
     cache = _cache(opts)
 
     def fetch(name: str) -> Values:
@@ -72,11 +84,14 @@ def refresh(opts: Mapping[str, Any], device: Device) -> Values:
 
 
 def keep(opts: Mapping[str, Any], device: Device, read: Values) -> None:
-    """Where all of SUBSETS were read, hold on to what is a grain of it. A cache that is full costs nobody an answer."""
+    """Where all of SUBSETS were asked for, hold on to what is a grain of it; what could not be read stays as it was. A
+    cache that is full costs nobody an answer.
+    """
     if not all(name in read for name in SUBSETS):
         return
     try:
-        _cache(opts).store(BANK, device.name, _shown(device, read))
+        cache = _cache(opts)
+        cache.store(BANK, device.name, {**(cache.fetch(BANK, device.name) or {}), **_shown(device, read)})
     except (OSError, SaltCacheError) as error:
         log.error("what was read from %s is not kept: %s", device.name, error)
 
@@ -89,22 +104,39 @@ def _shown(device: Device, read: Values) -> Values:
     return dict(without([device.endpoint.password], grains_from(read)))
 
 
+#: Grain -> what it has to look like. They name machines in targets and state files.
+NAMES = {
+    "amt_hostname": re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"),
+    "amt_fqdn": re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?"),
+    "amt_version": re.compile(r"[0-9]+(\.[0-9]+)*"),
+}
+
+
 def grains_from(read: Values) -> Values:
-    system, firmware, network = read["system"], read["firmware"], read["network"]
-    ports = {name: port["mac"] for name, port in network["ports"].items()}
-    return {
-        "amt_version": firmware["version"],
-        "amt_sku": firmware["sku"],
-        "amt_control_mode": firmware["control_mode"],
-        "amt_provisioning_state": firmware["provisioning_state"],
-        "amt_hostname": network["hostname"],
-        "amt_fqdn": network["fqdn"],
-        "amt_mac_addresses": ports,
-        "uuid": system["uuid"],
-        "manufacturer": system["manufacturer"],
-        "productname": system["model"],
-        "serialnumber": system["serial_number"],
-    }
+    """Of every part that was read. Texts are of one line; what should be a name and is none is None."""
+    found: Values = {}
+    if read["firmware"]:
+        firmware = read["firmware"]
+        found.update({"amt_" + name: firmware[name] for name in OF_FIRMWARE})
+    if read["network"]:
+        network = read["network"]
+        ports = {name: port["mac"] for name, port in network["ports"].items()}
+        found.update(amt_hostname=network["hostname"], amt_fqdn=network["fqdn"], amt_mac_addresses=ports)
+    if read["system"]:
+        system = read["system"]
+        found.update({grain: system[name] for grain, name in OF_SYSTEM.items()})
+    return {name: _grain(name, value) for name, value in found.items()}
+
+
+def _grain(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {one_line(str(key)): _grain(name, each) for key, each in value.items()}
+    if not isinstance(value, str):
+        return value
+    if name in NAMES and not NAMES[name].fullmatch(value):
+        log.warning("what a device says of itself as %s is none: %s", name, one_line(value)[:100])
+        return None
+    return one_line(value)[:LONGEST]
 
 
 def _cache(opts: Mapping[str, Any]) -> Any:

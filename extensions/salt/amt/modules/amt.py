@@ -19,7 +19,7 @@ for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion
 from salt.exceptions import CommandExecutionError
 from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
-from saltext.amt.carry_out import carry_out, reported_as, secrets_of, without
+from saltext.amt.carry_out import act, carry_out, reported_as, secrets_of, without
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
 from saltext.amt.core.resources.inventory import Inventory
@@ -52,27 +52,29 @@ def list_():
         return [meant] if meant else names(__pillar__)
 
 
-def ping(device=None):
+def ping(why=False, device=None):
     """
-    Whether the firmware answers and lets us in: one request with log-in. The minion's log says why it does not.
+    Whether the firmware answers and lets us in: one request with log-in. The minion's log says why it does not; with
+    ``why=True`` the answer does: ``{result: False, comment: ...}``.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt -C 'T@amt:pc-01' amt.ping
-        salt site-minion amt.ping device=pc-01
+        salt site-minion amt.ping why=True device=pc-01
     """
     with reported_as(CommandExecutionError, []):
         found = find_device(__opts__, __pillar__, device)
-    return facts.pings(found)
+    silence = facts.silence(found)
+    return {"result": not silence, "comment": silence} if why else not silence
 
 
 def inventory(subsets=("min",), device=None):
     """
     What the firmware tells about itself and the machine. ``subsets``: a list of system, firmware, network, power, boot,
     bios, board, processors, memory, storage, batteries, fans, sensors, power_supplies; or all, min, hardware; or any of
-    them with ! before, to leave it out.
+    them with ! before, to leave it out. What cannot be read costs that part, and ``unread`` says what it is and why.
 
     CLI Example:
 
@@ -374,21 +376,22 @@ def _own(settings):
     return {name: value for name, value in settings.items() if not name.startswith("__")}
 
 
-def _outcome(resource, given, device):
+def _outcome(resource, given, device, how):
     with reported_as(CommandExecutionError, []):
         found = find_device(__opts__, __pillar__, device)
     secrets = [found.endpoint.password, *secrets_of(resource.options, given)]
     with reported_as(CommandExecutionError, secrets):
-        return carry_out(resource, found, given), secrets
+        return how(resource, found, given), secrets
 
 
 def _read(resource, given, device):
-    outcome, secrets = _outcome(resource, given, device)
-    return without(secrets, outcome.after)
+    outcome, secrets = _outcome(resource, given, device, carry_out)
+    unread = outcome.facts.get("unread")
+    return without(secrets, {**outcome.after, **({"unread": unread} if unread else {})})
 
 
 def _act(resource, given, device):
-    outcome, secrets = _outcome(resource, given, device)
+    outcome, secrets = _outcome(resource, given, device, act)
     result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
     return without(secrets, {**result, "note": outcome.note} if outcome.note else result)
 

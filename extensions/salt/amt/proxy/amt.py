@@ -63,7 +63,7 @@ def grains():
     What was last read from the device. The network is not asked: ``amt.refresh_grains`` does that.
     """
     with reported_as(CommandExecutionError, []):
-        return facts.known(__opts__, _place())
+        return facts.known(facts.reader(__opts__), _place())
 
 
 def name():

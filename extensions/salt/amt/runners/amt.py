@@ -27,10 +27,12 @@ display_progress
 even if the runner was ended.
 """
 
+from salt.utils.minions import CkMinions
 from saltext.amt import facts
 from saltext.amt.carry_out import carry_out, judge, sentence
 from saltext.amt.certificate import load_certificate
 from saltext.amt.chosen import choose
+from saltext.amt.chosen import claims as claimed
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.fleet.report import fleet
 from saltext.amt.core.resources.boot import Boot
@@ -67,6 +69,25 @@ def list_(tgt="*", **how):
         return choose(dict(__opts__), _master().pillar(how), tgt, how["tgt_type"])
     except AmtError as error:
         return _refused(error)
+
+
+def claims(site=""):
+    """
+    Devices that the pillars of two minions both have, by name, address or UUID, where no ``minion`` says whose:
+    both would act on them. ``site`` names minions; without it all that the master has accepted are looked at.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.claims
+    """
+    minions = str(site).split(",") if site else CkMinions(dict(__opts__)).check_minions("*")["minions"]
+    try:
+        found = claimed({name: __salt__["pillar.show_pillar"](name) for name in sorted(minions)})
+    except AmtError as error:
+        return _refused(error)
+    return _failed({"claimed": found}) if found else {"claimed": {}}
 
 
 def ping(tgt, **how):

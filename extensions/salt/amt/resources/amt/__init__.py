@@ -57,15 +57,26 @@ def initialized():
 
 def discover(opts):
     """
-    The devices that pillar gives this minion: ``resources:amt:resource_ids``, or all of ``amt:devices``.
+    The devices that pillar gives this minion: ``resources:amt:resource_ids``, or all of ``amt:devices``, without those
+    whose ``minion`` is another. Of a pillar that will not do the log tells, and the devices stay those of before.
     """
     settings = salt.utils.resources.pillar_resources_tree(opts).get(RESOURCE_TYPE) or {}
+    pillar, minion = opts.get("pillar") or {}, str(opts.get("id", ""))
     try:
         chosen = settings.get("resource_ids") if isinstance(settings, Mapping) else settings
-        return names(opts.get("pillar") or {}) if chosen is None else _listed(chosen)
+        own = names(pillar, minion)
+        return own if chosen is None else _own(_listed(chosen), own, names(pillar), minion)
     except AmtError as error:
-        log.error("no devices: %s", sentence(error))
-        return []
+        log.error("the devices stay as they were: %s", sentence(error))
+        return list((opts.get("resources") or {}).get(RESOURCE_TYPE) or [])
+
+
+def _own(chosen, own, known, minion):
+    """Without those that another minion manages. What pillar does not describe is a device whose jobs say so."""
+    elsewhere = [name for name in chosen if name in known and name not in own]
+    if elsewhere:
+        log.warning("pillar has other minions than %s for %s: they are not managed here", minion, ", ".join(elsewhere))
+    return [name for name in chosen if name not in elsewhere]
 
 
 def _listed(chosen):
@@ -80,10 +91,17 @@ def grains():
     is for the job to tell: of an error in here Salt would say nothing, and nothing of the device either.
     """
     try:
-        return facts.known(__opts__, find_device(__opts__, __opts__["pillar"]))
+        return facts.known(_kept(), find_device(__opts__, __opts__["pillar"]))
     except AmtError as error:
         log.error("no grains of %s: %s", current_resource(), sentence(error))
         return {"id": current_resource()}
+
+
+def _kept():
+    """One reader for all devices: to register them Salt asks for the grains of each, in the loop of its events."""
+    if "amt_kept" not in __context__:
+        __context__["amt_kept"] = facts.reader(__opts__)
+    return __context__["amt_kept"]
 
 
 def grains_refresh():

@@ -6,6 +6,7 @@ resources:
 
 amt:
   defaults:
+    minion: site-berlin         # any other minion leaves these devices alone, should it be given this file
     username: admin
     password: change-me
     ca_file: /etc/salt/pki/amt-ca.pem
