@@ -35,6 +35,7 @@ DURATIONS = {
     "standby": 1.0,
     "system": 15.0,
     "activation": 3.0,
+    "commit": 1.0,
     "unprovision": 5.0,
     "stop": 5.0,
 }

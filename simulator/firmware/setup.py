@@ -3,7 +3,7 @@
 """How far the device is set up, and what takes it further: see `setup_classes` for who may ask.
 
 `mode` is none, client or admin; `state` is pre, in or post. What is asked for takes a while on the device's clock
-(`durations`: activation, unprovision, stop); meanwhile the state is in, and the mode is what it is going to be.
+(`durations`: activation, commit, unprovision, stop); meanwhile the state is in, and the mode is what it is going to be.
 """
 
 from __future__ import annotations
@@ -124,13 +124,13 @@ class Setup(Domain):
         self.dns_suffix = suffix
         return SUCCESS
 
-    def begin(self, mode: str, record: Record, awaits_commit: bool = False) -> None:
+    def begin(self, mode: str, record: Record, awaits_commit: bool = False, step: str = "activation") -> None:
         """The device goes over to a mode; it is set up when that was committed, and the transition is through."""
         self.mode, self.state, self.record, self.awaits_commit = mode, IN, record, awaits_commit
         self.firmware.events.record(1600, self.firmware.caller, self.firmware.caller_address, b"")
         self.firmware.events.alert("iAMT0055-1")
         if not awaits_commit:
-            self.later("activation", self.finish)
+            self.later(step, self.finish)
 
     def finish(self) -> None:
         self.state, self.session, self.awaits_commit = POST, None, False
@@ -204,7 +204,7 @@ class Setup(Domain):
         """End what was started: the administrator's password must have been set, from 19 on that of MEBx too."""
         if self.awaits_commit:
             self.awaits_commit = False
-            self.later("activation", self.finish)
+            self.later("commit", self.finish)
             return SUCCESS
         session = self.session
         if session is None or session.chain is None:
@@ -214,7 +214,7 @@ class Setup(Domain):
             return DATA_MISSING
         self.session = None
         self.firmware.tls.restart()
-        self.begin("admin", self.record_of("admin", session.chain))
+        self.begin("admin", self.record_of("admin", session.chain), step="commit")
         return SUCCESS
 
     def record_of(self, mode: str, chain: Optional[Chain] = None) -> Record:

@@ -72,10 +72,10 @@ def text(value: str) -> bytes:
 
 
 def read_text(payload: bytes) -> str:
-    """An ANSI string that is all of a payload. Raises Refused."""
+    """An ANSI string that is all of a payload, without the NUL at its end that some programs count. Raises Refused."""
     if len(payload) < 2 or len(payload) != 2 + struct.unpack_from("<H", payload)[0]:
         raise Refused(INVALID_MESSAGE_LENGTH)
-    return payload[2:].decode("latin-1")
+    return payload[2:].rstrip(b"\0").decode("latin-1")
 
 
 def number(payload: bytes) -> int:

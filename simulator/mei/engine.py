@@ -12,6 +12,7 @@ from . import hbm
 from .amthi import Amthi
 from .client import FirmwareClient, Handled, Host, Session
 from .faults import BEFORE, CONNECT, MeiScript, MeiScripts
+from .hotham import Hotham
 from .lme import Lme
 from .mkhi import FixedMkhi, Mkhi
 from .watchdog import Watchdog
@@ -19,7 +20,14 @@ from .watchdog import Watchdog
 if TYPE_CHECKING:
     from ..device import Device
 
-ADDRESSES: dict[int, type[FirmwareClient]] = {7: FixedMkhi, 31: Mkhi, 32: Amthi, 33: Watchdog, 34: Lme}
+ADDRESSES: dict[int, type[FirmwareClient]] = {
+    7: FixedMkhi,
+    31: Mkhi,
+    32: Amthi,
+    33: Watchdog,
+    34: Lme,
+    35: Hotham,
+}
 NEED_AMT = (Amthi, Lme)
 RESET_NONE, RESET_ENGINE = 0, 1
 

@@ -23,6 +23,7 @@ class Mkhi(FirmwareClient):
 
     name = "MKHI"
     guid = "8e6a6715-9abc-4043-88ef-9e39c6f63e0f"
+    protocol = 2
     connections = 1
     largest = 2048
 

@@ -19,7 +19,7 @@ from tests.integration.conftest import PROGRAMS
 from tests.runner.pace import patient
 from tests.unit.plugins.plugin_utils.provisioning.authority import intermediate, leaf, pem, root
 
-SETTLES = {"durations": {"activation": 0.4, "unprovision": 0.4, "stop": 0.2}}
+SETTLES = {"durations": {"activation": 0.4, "commit": 0.4, "unprovision": 0.4, "stop": 0.2}}
 NAMES = {"dns_suffix": "example.com"}
 VAULT_SECRET = "opens the vault"
 MEBX = "Mebx-passw0rd"

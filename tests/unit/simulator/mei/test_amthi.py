@@ -150,3 +150,14 @@ def test_headers_that_are_wrong_get_a_status(make, request_octets, answer):
         client.write(bytes.fromhex(request_octets))
         assert client.read(1).hex() == answer
     node.close()
+
+
+@pytest.mark.parametrize("told", ["pc-8.lab.test", "pc-8.lab.test\0", "pc-8.lab.test\0\0"])
+def test_a_name_may_have_its_end_counted(make, told):
+    """Programs in C count the NUL: what the network is told of the name has none."""
+    device = make("12", **SETTINGS)
+    octets = bytes.fromhex(text(told))
+    with device.mei().connect(AMTHI) as client:
+        client.write(struct.pack("<BBHII", 1, 1, 0, 0x0400005B, len(octets)) + octets)
+        assert client.read(1)[12:16] == bytes(4)
+    assert device.firmware.get("AMT_GeneralSettings", {})["HostOSFQDN"] == "pc-8.lab.test"
