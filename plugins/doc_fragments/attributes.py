@@ -86,3 +86,23 @@ attributes:
 requirements:
   - Linux, Python 3.9 or newer on the machine
 """
+
+    CONTROLLER = r"""
+options: {}
+attributes:
+  action:
+    description: Runs on the controller. Nothing is sent to or run on a machine.
+    support: full
+  async:
+    description: Supports C(async).
+    support: none
+  delegation:
+    description: Can be used with C(delegate_to).
+    support: N/A
+    details:
+      - It always works on the controller.
+  platform:
+    description: What it works on.
+    support: full
+    platforms: controller
+"""

@@ -10,17 +10,25 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ..cim.filler import is_filler_serial, is_filler_uuid
+from ..harmless import one_line
+
 STATUS = {"AuthenticationRefused": "refused", "CertificateRefused": "untrusted"}
 POWER_ORDER = ("on", "sleep", "hibernate", "off", "unknown")
 AGED_BIOS_YEARS = 5
 OLD_GENERATION = 11
 OLD_TLS = ("SSLv3", "TLSv1", "TLSv1.1")
 CERTIFICATE_NOTICE = timedelta(days=60)
+NOT_ASKED = "It was not asked: the run ended before its turn."
 
 
 @dataclass
 class Row:
-    """One device. `status` is ok, unreachable, refused, untrusted or failed; `attention` is words about it."""
+    """One device. `status` is ok, unreachable, refused, untrusted or failed; `attention` is words about it.
+
+    `version` and `build` are the patch level. `filler` names the identities that other machines may have too.
+    `isolated_since` is a time of the firmware's clock; who and why are those of the record, as far as there is one.
+    """
 
     name: str
     address: str
@@ -28,6 +36,7 @@ class Row:
     problem: str = ""
     power: str = "unknown"
     version: str = ""
+    build: str = ""
     generation: int = 0
     manufacturer: str = ""
     model: str = ""
@@ -42,6 +51,13 @@ class Row:
     processor: str = ""
     memory_gib: float = 0.0
     storage_gb: float = 0.0
+    certificate_expires: str = ""
+    isolated: bool = False
+    isolated_since: str = ""
+    isolated_by: str = ""
+    isolated_why: str = ""
+    unread: int = 0
+    filler: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
 
 
@@ -56,7 +72,7 @@ class Bar:
 
 
 def text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else one_line(str(value))
 
 
 def at(values: Any, *path: str) -> Any:
@@ -67,11 +83,21 @@ def at(values: Any, *path: str) -> Any:
 
 
 def status_of(answer: Mapping[str, Any]) -> str:
-    if "amt" in answer:
-        return "ok"
+    """How a task ended on a host, from its result."""
     if answer.get("error") in STATUS:
         return STATUS[answer["error"]]
-    return "unreachable" if answer.get("unreachable") else "failed"
+    if answer.get("unreachable"):
+        return "unreachable"
+    return "failed" if answer.get("failed") or "error" in answer else "ok"
+
+
+def problem_of(answer: Mapping[str, Any] | None) -> str:
+    """What kept a task from being done on a host, in a sentence; empty where it was done."""
+    if not answer:
+        return NOT_ASKED
+    if answer.get("skipped") or status_of(answer) == "ok":
+        return ""
+    return text(answer.get("msg")) or "It failed without a word."
 
 
 def year_of(date: Any) -> int:
@@ -88,30 +114,50 @@ def first_port(network: Any) -> Mapping[str, Any]:
     return ports.get("wired") or ports.get("wireless") or {}
 
 
-def row_of(name: str, variables: Mapping[str, Any], now: datetime) -> Row:
-    answer = variables.get("amt_answer") or {"msg": "It was not asked."}
+def row_of(name: str, variables: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> Row:
+    answer = variables.get("amt_answer") or {}
     facts = answer.get("amt") or {}
-    port = first_port(facts.get("network"))
     version = text(at(facts, "firmware", "version") or variables.get("amt_version"))
     row = Row(
-        name=name,
+        name=text(name),
         address=text(variables.get("amt_host") or variables.get("ansible_host") or name),
-        status=status_of(answer),
-        problem="" if facts else text(answer.get("msg")),
+        status=status_of(answer) if answer else "failed",
+        problem=problem_of(answer),
         power=text(at(facts, "power", "state")) or "unknown",
         version=version,
+        build=text(at(facts, "firmware", "versions", "Build Number")),
         generation=leading_number(version),
-        uuid=text(at(facts, "system", "uuid")),
         control_mode=text(at(facts, "firmware", "control_mode")),
         tls=variables.get("amt_tls", True) not in (False, "false", "False", "no"),
-        ip=text(port.get("ip")),
-        mac=text(port.get("mac")),
+        certificate_expires=text(at(variables, "amt_certificate", "expires")),
+        unread=len(answer.get("unread") or ()),
     )
-    for key in ("manufacturer", "model", "serial_number"):
-        setattr(row, key, text(at(facts, "system", key)))
+    add_identity(row, facts)
     add_parts(row, facts)
+    add_isolation(row, variables.get("amt_isolation"), record)
     row.attention = attention(row, variables, now)
     return row
+
+
+def add_identity(row: Row, facts: Mapping[str, Any]) -> None:
+    port = first_port(facts.get("network"))
+    row.ip, row.mac = text(port.get("ip")), text(port.get("mac"))
+    for key in ("uuid", "manufacturer", "model", "serial_number"):
+        setattr(row, key, text(at(facts, "system", key)))
+    judged = {"uuid": is_filler_uuid, "serial_number": is_filler_serial}
+    row.filler = [key for key, is_filler in judged.items() if getattr(row, key) and is_filler(getattr(row, key))]
+
+
+def add_isolation(row: Row, isolation: Any, record: Mapping[str, Any]) -> None:
+    """From a result of amt_isolation_info, and the last line of the record about this host."""
+    ports = [port for port in (at(isolation, "ports") or {}).values() if at(port, "state") == "isolated"]
+    if not ports:
+        return
+    row.isolated = True
+    row.isolated_since = next((text(port.get("since")) for port in ports if port.get("since")), "")
+    if record.get("what") == "isolated":
+        row.isolated_by, row.isolated_why = text(record.get("who")), text(record.get("why"))
+        row.isolated_since = row.isolated_since or text(record.get("when"))
 
 
 def add_parts(row: Row, facts: Mapping[str, Any]) -> None:
@@ -119,8 +165,8 @@ def add_parts(row: Row, facts: Mapping[str, Any]) -> None:
     row.bios_year = year_of(at(facts, "bios", "release_date"))
     names = [text(each.get("name")) for each in facts.get("processors") or []]
     row.processor = next((name for name in names if name), "")
-    row.memory_gib = round(sum(each["bytes"] for each in facts.get("memory") or []) / 2**30, 1)
-    row.storage_gb = round(sum(each["bytes"] or 0 for each in facts.get("storage") or []) / 1e9)
+    row.memory_gib = round(sum(each.get("bytes") or 0 for each in facts.get("memory") or []) / 2**30, 1)
+    row.storage_gb = round(sum(each.get("bytes") or 0 for each in facts.get("storage") or []) / 1e9)
 
 
 def attention(row: Row, variables: Mapping[str, Any], now: datetime) -> list[str]:
@@ -134,9 +180,29 @@ def attention(row: Row, variables: Mapping[str, Any], now: datetime) -> list[str
         "TLS older than 1.2": variables.get("amt_tls_version") in OLD_TLS,
         "AMT 11 or older": 0 < row.generation <= OLD_GENERATION,
         "BIOS older than 5 years": 0 < row.bios_year < now.year - AGED_BIOS_YEARS,
-        "certificate expires soon": expires_soon(at(variables, "amt_certificate", "expires"), now),
+        "certificate expires soon": expires_soon(row.certificate_expires, now),
+        "cut off the network": row.isolated,
+        "answered in part": row.unread > 0,
     }
     return [words for words, applies in found.items() if applies]
+
+
+def patch_level(row: Row) -> tuple[int, ...]:
+    """What two firmwares of the same machine type are compared by; empty where it is not known."""
+    numbers = [*row.version.split("."), row.build] if row.build else row.version.split(".")
+    return tuple(int(number) for number in numbers) if all(number.isdecimal() for number in numbers) else ()
+
+
+def mark_outdated(rows: list[Row]) -> None:
+    """Add a word to those whose like, of the same maker, model and generation, has newer firmware in this fleet."""
+    newest: dict[tuple[str, str, int], tuple[int, ...]] = {}
+    for row in rows:
+        like = (row.manufacturer, row.model, row.generation)
+        newest[like] = max(newest.get(like, ()), patch_level(row))
+    for row in rows:
+        level = patch_level(row)
+        if row.model and level and level < newest[row.manufacturer, row.model, row.generation]:
+            row.attention.append("firmware older than on its like")
 
 
 def expires_soon(expires: Any, now: datetime) -> bool:
@@ -179,11 +245,16 @@ def tone_of(generation: int) -> str:
 
 
 def fleet(
-    names: Iterable[str], variables: Mapping[str, Mapping[str, Any]], now: datetime | None = None
+    names: Iterable[str],
+    variables: Mapping[str, Mapping[str, Any]],
+    now: datetime | None = None,
+    records: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Rows and charts of the named hosts, from their variables, `amt_answer` (a result of amt_info) among them."""
+    """Rows and charts of the named hosts, from their variables: `amt_answer` is a result of amt_info, `amt_isolation`
+    one of amt_isolation_info. `records` has the last line of the record of isolations for each host."""
     moment = now or datetime.now(timezone.utc)
-    rows = [row_of(name, variables[name], moment) for name in names]
+    rows = [row_of(name, variables[name], (records or {}).get(name) or {}, moment) for name in names]
+    mark_outdated(rows)
     ok = [row for row in rows if row.status == "ok"]
     return {
         "made": moment.strftime("%Y-%m-%d %H:%M UTC"),

@@ -15,6 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("amt_*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins/action").glob("amt_*.py"))
+ON_THE_CONTROLLER = ["fleet_report", "record"]
 SAID_OF_AN_OPTION = ("type", "required", "default", "choices", "elements")
 
 
@@ -38,6 +39,8 @@ def action_class(module):
 
 def spec_of(module):
     action = action_class(module)
+    if module in ON_THE_CONTROLLER:
+        return argument_spec(action.options)
     return argument_spec((*action.resource.options, *action.own_options))
 
 
@@ -57,18 +60,26 @@ def assert_same(options, spec, path):
         assert_same(options[name].get("suboptions", {}), row.get("options", {}), path + (name,))
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", MODULES + ON_THE_CONTROLLER)
 def test_documented_options_are_the_option_rows(module):
     assert_same(documented(module)["options"], spec_of(module), (module,))
 
 
-@pytest.mark.parametrize("module", MODULES)
+def test_every_other_action_works_on_the_controller():
+    others = {path.stem for path in (ROOT / "plugins/action").glob("*.py")} - set(ACTIONS)
+    assert others - {"mei_activation"} == set(ON_THE_CONTROLLER)
+
+
+@pytest.mark.parametrize("module", MODULES + ON_THE_CONTROLLER)
 def test_documentation_is_whole(module):
     texts = blocks(ROOT / "plugins/modules" / (module + ".py"))
     assert set(texts) == {"DOCUMENTATION", "EXAMPLES", "RETURN"}
     assert documented(module)["module"] == module
     fragments = documented(module)["extends_documentation_fragment"]
-    assert fragments[0] == "outofband.amt.attributes" and len(fragments) == 2
+    if module in ON_THE_CONTROLLER:
+        assert fragments == ["outofband.amt.attributes.controller"]
+    else:
+        assert fragments[0] == "outofband.amt.attributes" and len(fragments) == 2
     assert {"error", "hint", "details"} <= set(yaml.safe_load(texts["RETURN"]))
 
 

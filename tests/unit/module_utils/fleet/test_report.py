@@ -7,13 +7,15 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import fleet
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import fleet, problem_of
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
 
+UUID = "4c4c4544-0039-4a10-8052-b7c04f4d3332"
+
 ANSWER = {
     "amt": {
-        "system": {"uuid": "u-1", "manufacturer": "ACME", "model": "Desk 3", "serial_number": "S1", "version": None},
+        "system": {"uuid": UUID, "manufacturer": "ACME", "model": "Desk 3", "serial_number": "S1", "version": None},
         "firmware": {"version": "16.1.27", "control_mode": "admin"},
         "network": {"ports": {"wireless": {"mac": "w", "ip": "2"}, "wired": {"mac": "m", "ip": "1"}}},
         "power": {"state": "on", "available": []},
@@ -38,11 +40,12 @@ def test_a_healthy_device_is_a_row_without_worries():
         "problem": "",
         "power": "on",
         "version": "16.1.27",
+        "build": "",
         "generation": 16,
         "manufacturer": "ACME",
         "model": "Desk 3",
         "serial_number": "S1",
-        "uuid": "u-1",
+        "uuid": UUID,
         "control_mode": "admin",
         "tls": True,
         "ip": "1",
@@ -52,6 +55,13 @@ def test_a_healthy_device_is_a_row_without_worries():
         "processor": "Core",
         "memory_gib": 12.0,
         "storage_gb": 512,
+        "certificate_expires": "",
+        "isolated": False,
+        "isolated_since": "",
+        "isolated_by": "",
+        "isolated_why": "",
+        "unread": 0,
+        "filler": [],
         "attention": [],
     }
 
@@ -123,3 +133,70 @@ def test_counts_are_of_all_devices():
 
 def test_nobody_is_a_fleet_too():
     assert fleet([], {}, NOW)["charts"][0]["bars"] == []
+
+
+def isolated(ports, records=None):
+    variables = {"amt_answer": ANSWER, "amt_isolation": {"ports": ports}}
+    return fleet(["desk"], {"desk": variables}, NOW, records)["devices"][0]
+
+
+def test_who_is_cut_off_since_when_and_why():
+    cut = {"wired": {"state": "isolated", "since": "2026-05-01T08:00:00Z"}, "wireless": {"state": "released"}}
+    row = isolated(cut, {"desk": {"what": "isolated", "who": "ann", "why": "ticket 4711", "when": "x"}})
+    assert row["attention"] == ["cut off the network"]
+    told = {key: row["isolated_" + key] for key in ("since", "by", "why")}
+    assert told == {"since": "2026-05-01T08:00:00Z", "by": "ann", "why": "ticket 4711"}
+    assert isolated(cut)["isolated_why"] == ""
+    assert isolated(cut, {"desk": {"what": "released", "why": "repaired"}})["isolated_why"] == ""
+    assert isolated({"wired": {"state": "released", "since": "x"}})["isolated_since"] == ""
+
+
+def test_firmware_is_compared_with_that_of_its_like():
+    def answer(version, build, model="Desk 3"):
+        firmware = {"version": version, "versions": {"Build Number": build}}
+        return {"amt_answer": {"amt": {"firmware": firmware, "system": {"manufacturer": "ACME", "model": model}}}}
+
+    hosts = {
+        "new": answer("16.1.27", "2176"),
+        "build": answer("16.1.27", "2100"),
+        "older": answer("16.1.9", "2176"),
+        "other": answer("16.1.5", "1", "Desk 4"),
+        "generation": answer("15.0.1", "1"),
+        "nameless": answer("16.1.1", "1", None),
+        "odd": answer("16.x", "1"),
+    }
+    found = {row["name"]: row["attention"] for row in fleet(list(hosts), hosts, NOW)["devices"]}
+    outdated = ["firmware older than on its like"]
+    assert [name for name, words in found.items() if words == outdated] == ["build", "older"]
+    assert {name for name, words in found.items() if words} == {"build", "older"}
+
+
+def test_filler_is_no_identity():
+    answer = {"amt": {"system": {"uuid": "03000200-0400-0500-0006-000700080009", "serial_number": "123456789"}}}
+    assert device({"amt_answer": answer})["filler"] == ["uuid", "serial_number"]
+
+
+def test_an_answer_in_part_is_an_answer_that_wants_a_look():
+    row = device({"amt_answer": {**ANSWER, "unread": [{"class": "CIM_Chip"}]}})
+    assert (row["status"], row["attention"]) == ("ok", ["answered in part"])
+
+
+def test_a_stranger_s_words_stay_in_their_line():
+    answer = {"amt": {"system": {"model": "x\nforged: ok", "manufacturer": "\u202e"}}}
+    row = device({"amt_answer": answer})
+    assert (row["model"], row["manufacturer"]) == ("x\\nforged: ok", "\\u202e")
+
+
+@pytest.mark.parametrize(
+    ("result", "problem"),
+    [
+        ({"changed": True}, ""),
+        ({"skipped": True, "msg": "not meant"}, ""),
+        ({"failed": True, "msg": "no\nway"}, "no\\nway"),
+        ({"unreachable": True}, "It failed without a word."),
+        ({}, "It was not asked: the run ended before its turn."),
+        (None, "It was not asked: the run ended before its turn."),
+    ],
+)
+def test_what_kept_a_task_from_being_done(result, problem):
+    assert problem_of(result) == problem

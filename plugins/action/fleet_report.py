@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.loader import connection_loader
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import Row, fleet, problem_of
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import (
+    comma_separated,
+    device_table,
+    problem_table,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.option import Option
+from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
+from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory import connection_variables, inventory
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import (
+    CONNECTION,
+    ControllerAction,
+    display,
+    failure,
+)
+
+ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".yml": "inventory", ".yaml": "inventory"}
+ASKED = ("amt_answer", "amt_isolation", "amt_host", "ansible_host", "amt_version", "amt_tls", "amt_tls_version")
+"""Variables of a host that a report is made from, beside its certificate."""
+
+
+class ActionModule(ControllerAction):
+    options = (
+        Option("path"),
+        Option("format", choices=("html", "json", "csv", "inventory")),
+        Option("hosts", type="list", elements="str"),
+        Option("title", default="Intel AMT fleet"),
+        Option("record"),
+        Option("outcome"),
+    )
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        wanted, _secrets = self.begin(self.options, tmp, task_vars)
+        try:
+            return self.reported(wanted, task_vars or {})
+        except AmtError as error:
+            return failure(error)
+
+    def reported(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        place = controller_file.located(wanted["path"]) if wanted["path"] else None
+        kind = self.kind(wanted["format"], place) if place else ""
+        if place:
+            controller_file.check_writable("path", place)
+        records = self.records(wanted["record"])
+        hostvars = task_vars["hostvars"]
+        names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
+        if wanted["outcome"]:
+            return self.outcomes(names, hostvars, wanted["outcome"])
+        told = fleet(names, {name: chosen(hostvars[name]) for name in names}, records=records)
+        result = {key: told[key] for key in ("made", "total", "answered", "on", "attention")}
+        result.update(changed=False, table=device_table(told["devices"]))
+        result.update(
+            problems=problem_table({each["name"]: each["problem"] for each in told["devices"] if each["problem"]})
+        )
+        if place:
+            result.update(self.written(place, self.content(kind, told, hostvars, wanted)))
+        return result
+
+    def outcomes(self, names: list[str], hostvars: Mapping[str, Any], variable: str) -> dict[str, Any]:
+        """How a task ended whose result each host has under a name."""
+        results = {name: hostvars[name].get(variable) for name in names}
+        problems = {name: problem_of(result) for name, result in results.items()}
+        lost = {name: problem for name, problem in problems.items() if problem}
+        changed = sum(bool((result or {}).get("changed")) for result in results.values())
+        numbers = {"total": len(names), "answered": len(names) - len(lost), "changes": changed}
+        return {"changed": False, **numbers, "problems": problem_table(lost)}
+
+    def kind(self, wanted: str | None, place: Path) -> str:
+        kind = wanted or ENDINGS.get(place.suffix.lower())
+        if kind is None:
+            way_out = "give it one of the endings {0}, or say the format".format(", ".join(sorted(ENDINGS)))
+            raise InvalidOption("path", str(place), way_out)
+        return kind
+
+    def records(self, path: str | None) -> dict[str, Any]:
+        """The last line about each host."""
+        if not path:
+            return {}
+        entries = controller_file.read_lines("record", controller_file.located(path))
+        return {str(entry.get("host")): entry for entry in entries}
+
+    def content(self, kind: str, told: dict[str, Any], hostvars: Mapping[str, Any], wanted: dict[str, Any]) -> str:
+        if kind == "html":
+            return page(told, wanted["title"])
+        if kind == "json":
+            return json.dumps(told, indent=2) + "\n"
+        if kind == "csv":
+            return comma_separated(told["devices"], [each.name for each in fields(Row)])
+        answering = [(each["name"], each["address"]) for each in told["devices"] if each["status"] == "ok"]
+        text, warnings = inventory(answering, hostvars, connection_names())
+        for sentence in warnings:
+            display.warning(sentence)
+        return text
+
+    def written(self, place: Path, content: str) -> dict[str, Any]:
+        changed = not place.exists() or place.read_text(encoding="utf-8", errors="replace") != content
+        if changed and not self._task.check_mode:
+            controller_file.replace("path", place, content)
+        return {"changed": changed, "path": str(place)}
+
+
+def chosen(variables: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: variables.get(name) for name in (*ASKED, "amt_certificate") if name in variables}
+
+
+def connection_names() -> list[str]:
+    plugin = connection_loader.get(CONNECTION, class_only=True)
+    return connection_variables(constants.config.get_configuration_definitions("connection", plugin._load_name))

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts as an inventory file: written and read again, the same devices answer. It holds no passwords.
+
+In an inventory file every text is a template that Ansible trusts. So what could be one is written as `!unsafe`, and
+only texts of a few characters, of which no template can be made, are written plainly. Names of hosts and groups cannot
+be marked so: what does not look like one is not written as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleParserError
+from ansible.parsing.utils.addresses import parse_address
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
+
+HEAD = """\
+# Written by outofband.amt.fleet_report. Holds no passwords: give these in group_vars, a vault or the environment.
+"""
+SEEN = ("amt_version", "amt_generation", "amt_tls_version", "amt_certificate")
+"""What a scan says of a device and a report looks for."""
+SECRET_WORDS = {"password", "passphrase", "secret", "token"}
+NAME = re.compile(r"\w[\w .:@%+()-]*")
+OF_EVERYBODY = ("all", "ungrouped")
+
+
+NO_TEMPLATE = re.compile(r"[A-Za-z0-9_ .:/@+,=-]*")
+
+
+class Unsafe(str):
+    """A text that must not be taken for a template."""
+
+
+class Dumper(yaml.SafeDumper):
+    """Nothing is an alias: an inventory is read by people too."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", plain(text)))
+
+
+def connection_variables(definitions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The variables from which a connection takes its options, but for the secret ones and the host's own name."""
+    open_ones = [option for name, option in definitions.items() if not SECRET_WORDS & set(name.split("_"))]
+    names = [each["name"] for option in open_ones for each in option.get("vars") or ()]
+    return sorted({"ansible_connection", *names} - {"inventory_hostname"})
+
+
+def is_name(name: str) -> bool:
+    """Whether an inventory file that holds it as the name of a host has a host of just this name."""
+    if not NAME.fullmatch(name) or harmless(name) != name:
+        return False
+    try:
+        return bool(parse_address(name, allow_ranges=False)[1] is None)
+    except AnsibleParserError:
+        return True
+
+
+def inventory(
+    hosts: Iterable[tuple[str, str]], variables: Mapping[str, Mapping[str, Any]], names: Iterable[str]
+) -> tuple[str, list[str]]:
+    """The file, and sentences about what could not be written as it is.
+
+    `hosts` are names and addresses; of the `variables` of each, `names` and what a scan saw are kept, and its groups.
+    """
+    kept, warnings = [*names, *SEEN], []
+    groups: dict[str, dict[str, Any]] = {"amt": {}}
+    taken: set[str] = set()
+    for host, address in hosts:
+        name = next((each for each in (host, address) if is_name(each) and each not in taken), None)
+        if name != host:
+            warnings.append(_sentence(host, name))
+        if name is None:
+            continue
+        taken.add(name)
+        known = variables[host]
+        values = {plain(key): unsafe(known[key]) for key in kept if known.get(key) is not None}
+        groups["amt"][plain(name)] = values
+        for group in sorted({plain(each) for each in known.get("group_names") or ()} - {"amt", *OF_EVERYBODY}):
+            if NAME.fullmatch(group):
+                groups.setdefault(group, {})[plain(name)] = {}
+            else:
+                warnings.append("the group {0!a} is not written, because of its name".format(group))
+    told = {group: {"hosts": members} for group, members in groups.items()}
+    text = yaml.dump(told, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10**6)
+    return HEAD + text, sorted(set(warnings))
+
+
+def _sentence(host: str, name: str | None) -> str:
+    if name is None:
+        return "{0!a} is not written: neither it nor its address can be the name of a host, or both are taken".format(
+            host
+        )
+    return "{0!a} cannot be the name of a host in an inventory file; it is written as {1}".format(host, name)
+
+
+def unsafe(value: Any) -> Any:
+    """A value of plain types, without what Ansible knows of its origin, every text in it marked that needs it."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, Mapping):
+        return {plain(key): unsafe(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [unsafe(each) for each in value]
+    text = plain(value)
+    return text if NO_TEMPLATE.fullmatch(text) else Unsafe(text)
+
+
+def plain(value: Any) -> str:
+    return str.__str__(value) if isinstance(value, str) else str(value)
