@@ -240,6 +240,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import combine_vars
 from ansible.vars.plugins import get_vars_from_inventory_sources
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
 from ansible_collections.outofband.amt.plugins.module_utils.scan.naming import TAKEN, Claim, named
 from ansible_collections.outofband.amt.plugins.module_utils.scan.search import estimate, scan
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import expand, listed_names
@@ -314,11 +315,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         seen = scan(targets, limits, load_certificate, self.telling.progress, telling.LONG)
         self.telling.warn(telling.MUTE, [each.address for each in seen.mute])
         found = [device.variables(limits) for device in seen.devices]
-        bare = [each["amt_host"] for each in found if each["amt_ports"] and each["amt_port"] not in each["amt_ports"]]
-        self.telling.warn(telling.WITHOUT_TLS, bare)
+        self.tell_of(found, limits)
         if self.options["login"]:
             asked.login(self.options).to_all(found)
         return found
+
+    def tell_of(self, found: list[dict[str, Any]], limits: Limits) -> None:
+        if limits.banner != "none":
+            self.telling.warn(telling.PING_ONLY, [each["amt_host"] for each in found if not each["amt_ports"]])
+        bare = [each["amt_host"] for each in found if each["amt_ports"] and each["amt_port"] not in each["amt_ports"]]
+        self.telling.warn(telling.WITHOUT_TLS, bare)
 
     def place(self, devices: list[dict[str, Any]]) -> None:
         """Hosts before groups, so that no group is named as a host, whichever is first in the list."""

@@ -53,6 +53,11 @@ class Device:
     def found(self) -> bool:
         return self.pong is not None or bool(self.banners)
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the certificate that it showed, or an empty text."""
+        return next((each.certificate.sha256 for each in self.banners if each.certificate), "")
+
     def variables(self, limits: Limits = Limits()) -> dict[str, Any]:
         """Plain values under the names that host variables have."""
         best = best_banner(self, limits)

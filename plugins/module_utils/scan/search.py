@@ -136,6 +136,21 @@ def open_at_once(limits: Limits) -> int:
     return min(limits.concurrency * CONNECTIONS_EACH, files_to_spare())
 
 
+def one_for_each_name(devices: list[Device]) -> list[Device]:
+    """Of the addresses of a name the first whose web server answered, or else the first that was found.
+
+    So does a connection, which takes the first that accepts. Who shows another certificate is another device.
+    """
+    best: dict[str, Device] = {}
+    for device in sorted(devices, key=lambda each: not each.banners):
+        best.setdefault(device.target.name, device)
+    return [each for each in devices if not each.target.name or differs_or_is(each, best[each.target.name])]
+
+
+def differs_or_is(device: Device, best: Device) -> bool:
+    return device is best or bool(device.digest and best.digest and device.digest != best.digest)
+
+
 async def tell_now_and_then(search: Search, tell: Tell, every: float) -> None:
     now = asyncio.get_running_loop().time
     begun = now()
@@ -155,7 +170,7 @@ async def find(targets: list[Target], limits: Limits, load: Load, tell: Tell | N
         if telling:
             telling.cancel()
     return Found(
-        [device for device in devices.values() if device.found()],
+        one_for_each_name([device for device in devices.values() if device.found()]),
         [device.target for device in devices.values() if device.mute and not device.found()],
     )
 

@@ -20,6 +20,7 @@ MUTE = (
     "{0} hosts answered no ping, took a connection and said nothing in time: {1}. Firmware that is slow needs a higher "
     "answer_timeout or banner_timeout"
 )
+PING_ONLY = "{0} devices answered the ping and no connection, so that version and certificate are not known: {1}"
 WITHOUT_TLS = (
     "{0} devices offer no TLS, which is required, so no log-in to them is tried: {1}. Set tls: preferred to log in "
     "to them nevertheless"

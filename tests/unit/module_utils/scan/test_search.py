@@ -16,10 +16,10 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.scan import banner as banner_module
 from ansible_collections.outofband.amt.plugins.module_utils.scan import pace
-from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import Banner, parse_head
+from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import Banner, Certificate, parse_head
 from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Device, Limits
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import Pong
-from ansible_collections.outofband.amt.plugins.module_utils.scan.search import estimate, scan
+from ansible_collections.outofband.amt.plugins.module_utils.scan.search import estimate, one_for_each_name, scan
 from ansible_collections.outofband.amt.plugins.module_utils.scan.talk import HEAD_LIMIT, Asking
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Target
 from hypothesis import given
@@ -243,6 +243,30 @@ def file_limit(soft):
 def test_connections_are_bounded_by_the_limit_of_open_files():
     with file_limit(pace.open_files() + pace.RESERVED_FILES + 40):
         assert 30 <= pace.files_to_spare() <= 40
+
+
+def at(address, *banners, name="pc-07"):
+    return Device(Target(address, name), Pong(16993, "", "post", False), banners=banners)
+
+
+def showing(digest):
+    return Banner(16993, True, "16.1.27", "TLSv1.2", Certificate(digest))
+
+
+@pytest.mark.parametrize(
+    ("devices", "kept"),
+    [
+        ([at("2001:db8::1", showing("a")), at("192.0.2.1", showing("a"))], ["2001:db8::1"]),
+        ([at("2001:db8::1"), at("192.0.2.1", showing("a"))], ["192.0.2.1"]),
+        ([at("2001:db8::1"), at("192.0.2.1")], ["2001:db8::1"]),
+        ([at("2001:db8::1", PLAIN), at("192.0.2.1", PLAIN)], ["2001:db8::1"]),
+        ([at("192.0.2.1", showing("a")), at("192.0.2.2", showing("b"))], ["192.0.2.1", "192.0.2.2"]),
+        ([at("192.0.2.1", PLAIN, name=""), at("192.0.2.2", PLAIN, name="")], ["192.0.2.1", "192.0.2.2"]),
+        ([at("192.0.2.1", PLAIN, name="a"), at("192.0.2.2", PLAIN, name="b")], ["192.0.2.1", "192.0.2.2"]),
+    ],
+)
+def test_a_name_with_several_addresses_is_one_device_unless_it_shows_that_it_is_two(devices, kept):
+    assert [each.target.address for each in one_for_each_name(devices)] == kept
 
 
 def test_an_estimate_grows_with_the_addresses_and_with_what_is_asked():
