@@ -70,6 +70,17 @@ options:
     ini:
       - section: amt
         key: fingerprint
+  uuid:
+    description:
+      - UUID of the machine that has to answer, as its operating system prints it (C(dmidecode -s system-uuid), C(system.uuid) of
+        M(outofband.amt.amt_info)).
+      - When set, it is asked for once on each connection, before anything else. Another machine fails the task with the error
+        V(WrongMachine), and nothing is written to it.
+      - Addresses move from machine to machine, and without TLS nothing else ties a host to its firmware.
+    type: str
+    default: ''
+    vars:
+      - name: amt_uuid
   proxy_command:
     description:
       - Command whose standard input and output are used instead of a TCP connection, such as V(ssh -W %h:%p bastion).
@@ -113,6 +124,7 @@ SAME_NAME = (
     "tls",
     "ca_file",
     "fingerprint",
+    "uuid",
     "client_certificate",
     "client_key",
     "legacy_tls",

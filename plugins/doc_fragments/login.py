@@ -110,9 +110,11 @@ options:
         key: legacy_tls
   connect_timeout:
     description:
-      - Seconds in which a connection, its TLS handshake included, must stand.
+      - Seconds in which a connection, its TLS handshake included, must stand, and again in which a firmware that has not
+        answered before in this task must answer.
+      - It is short so that machines that are off or hung do not hold up a fleet. Raise it on slow networks.
     type: float
-    default: 10
+    default: 5
     vars:
       - name: amt_connect_timeout
     env:
@@ -122,7 +124,7 @@ options:
         key: connect_timeout
   read_timeout:
     description:
-      - Seconds in which the firmware must answer a request.
+      - Seconds in which a firmware that has answered before in this task must answer a request.
     type: float
     default: 60
     vars:

@@ -27,7 +27,14 @@ class InvalidOption(AmtError):
 
 
 class Unreachable(AmtError):
-    """No request was sent: name lookup, connection or TLS handshake failed."""
+    """No request was sent: name lookup, connection or TLS handshake failed.
+
+    `passing`: the host is there and takes no connection, as while its management engine wakes or restarts.
+    """
+
+    def __init__(self, message: str, hint: str = "", passing: bool = False, **details: object) -> None:
+        super().__init__(message, hint, **details)
+        self.passing = passing
 
 
 class CertificateRefused(Unreachable):
@@ -39,11 +46,15 @@ class CertificateRefused(Unreachable):
 
 
 class Interrupted(AmtError):
-    """The whole answer was not received. `sent`: the request may have been carried out."""
+    """The whole answer was not received. `sent`: the request may have been carried out.
 
-    def __init__(self, message: str, hint: str = "", sent: bool = True) -> None:
+    `passing`: it was cut off rather than waited for in vain, so that a device that has not answered yet may do so now.
+    """
+
+    def __init__(self, message: str, hint: str = "", sent: bool = True, passing: bool = True) -> None:
         super().__init__(message, hint, sent=sent)
         self.sent = sent
+        self.passing = passing
 
 
 class DeadlineExceeded(AmtError):
@@ -52,6 +63,10 @@ class DeadlineExceeded(AmtError):
     def __init__(self, message: str, hint: str = "", sent: bool = False) -> None:
         super().__init__(message, hint, sent=sent)
         self.sent = sent
+
+
+class WrongMachine(AmtError):
+    """The device that answers is not the one that the caller expects. Nothing was written to it."""
 
 
 class AuthenticationRefused(AmtError):
@@ -117,6 +132,10 @@ class Unavailable(AmtError):
 
 class ConsentRequired(Unavailable):
     """The user at the machine has to agree first, and has not."""
+
+
+class TableFull(Fault):
+    """The firmware has no room for another one of these."""
 
 
 class AlreadyExists(Fault):

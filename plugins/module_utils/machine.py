@@ -14,6 +14,7 @@ from .cim.realms import realm_of, shown
 from .cim.returns import HINTS, PT_STATUS, name_of
 from .cim.schema import CimClass, Properties
 from .clock import Deadline, SystemClock
+from .identity import expecting
 from .wsman.characters import ILLEGIBLE
 from .wsman.client import Client, Exchange
 from .wsman.endpoint import Endpoint
@@ -234,4 +235,5 @@ def open_machine(
     clock = clock or SystemClock()
     deadline = Deadline(clock, endpoint.deadline)
     transport = HttpTransport(endpoint, clock, deadline)
-    return Machine(Client(transport, clock, deadline, observe), clock, deadline)
+    client = Client(transport, clock, deadline, observe, expecting(endpoint.uuid))
+    return Machine(client, clock, deadline)

@@ -19,6 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     ProtocolError,
     Unreachable,
 )
+from ansible_collections.outofband.amt.plugins.module_utils.identity import expecting
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client, Exchange
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.connection import Opener
@@ -45,7 +46,8 @@ def open_kerberos_machine(
     """A machine at an endpoint with Kerberos. Nothing is sent yet. InvalidOption when pywinrm is missing."""
     clock = clock or SystemClock()
     deadline = Deadline(clock, endpoint.deadline)
-    return Machine(Client(KerberosTransport(endpoint, clock, deadline), clock, deadline, observe), clock, deadline)
+    transport = KerberosTransport(endpoint, clock, deadline)
+    return Machine(Client(transport, clock, deadline, observe, expecting(endpoint.uuid)), clock, deadline)
 
 
 def service_names(endpoint: Endpoint) -> list[tuple[str, str]]:

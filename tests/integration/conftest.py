@@ -70,6 +70,7 @@ class Controller:
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
             "ANSIBLE_NOCOLOR": "1",
             "RECORDER_FILE": str(self.folder / "records"),
+            "AMT_CONNECT_TIMEOUT": "30",
             **extra,
         }
 

@@ -120,16 +120,19 @@ class OsAdmin:
         self._password = ""
         self._inner: HttpTransport | None = None
 
-    def post(self, body: bytes) -> HttpReply:
+    def current(self) -> int:
+        return self._inner.current() if self._inner is not None else 0
+
+    def post(self, body: bytes, only_on: int = 0) -> HttpReply:
         try:
-            return self._transport().post(body)
+            return self._transport().post(body, only_on)
         except AuthenticationRefused:
             refused = self._password
             self.close()
             transport = self._transport()
             if self._password == refused:
                 raise
-            return transport.post(body)
+            return transport.post(body, only_on)
 
     def _transport(self) -> HttpTransport:
         if self._inner is None:
@@ -192,7 +195,13 @@ class LocalMachine(Machine):
     def _transport(self, username: str, password: str = "", password_hash: str = "") -> HttpTransport:
         port = self.ports.served()
         endpoint = Endpoint(
-            HERE, port, username=username, password=password, password_hash=password_hash, tls=port == TLS_PORT
+            HERE,
+            port,
+            username=username,
+            password=password,
+            password_hash=password_hash,
+            tls=port == TLS_PORT,
+            connect_timeout=HANDSHAKE,
         )
         return HttpTransport(endpoint, self.clock, self.deadline, lambda deadline: self.ports.open(endpoint, deadline))
 

@@ -16,6 +16,7 @@ from ..cim import general, hardware, power
 from ..cim.filler import is_filler
 from ..cim.schema import Properties
 from ..errors import Fault, InvalidOption
+from ..identity import uuid_of
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
@@ -34,16 +35,6 @@ def clean(value: Any) -> Any:
         return value
     stripped = value.strip(" \t\r\n\0")
     return None if is_filler(stripped) else stripped
-
-
-def uuid_of(platform_guid: str | None) -> str | None:
-    """The UUID as operating systems print it. SMBIOS keeps the first three groups little-endian; None if malformed."""
-    digits = (platform_guid or "").replace("-", "").strip().lower()
-    if len(digits) != 32 or any(digit not in "0123456789abcdef" for digit in digits):
-        return None
-    octets = [digits[at : at + 2] for at in range(0, 32, 2)]
-    groups = (octets[3::-1], octets[5:3:-1], octets[7:5:-1], octets[8:10], octets[10:])
-    return "-".join("".join(group) for group in groups)
 
 
 def snake(name: str) -> str:

@@ -14,11 +14,20 @@ from typing import Any, Callable, Protocol, TypeVar
 from .. import errors
 from ..clock import Deadline, SystemClock
 from . import envelope
+from .page import words
 from .values import Instance, Reference
 from .xml import Budget, Element
 
-PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before each further try; an engine that restarts is away for some of them
 MAX_PULLS = 1000
+
+_UNAVAILABLE = 503
+_GATEWAY = (502, 504)
+_FORBIDDEN, _FAILED = 403, 500
+_HTTP_HINTS = {
+    3: "check that this address and port are those of a management engine, and not of something in between",
+    404: "there is no WS-Management here: check that this address and port are those of a management engine",
+}
 
 #: Faults that say that the firmware began and did not finish.
 _BEGUN = ("TimedOut", "InternalError")
@@ -32,13 +41,18 @@ class Reply(Protocol):
     def status(self) -> int: ...
 
     @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
     def body(self) -> bytes: ...
 
 
 class Transport(Protocol):
     """Carries one request and its answer. Raises the errors of `..errors`; `Unreachable`: nothing was sent."""
 
-    def post(self, body: bytes) -> Reply: ...
+    def current(self) -> int: ...
+
+    def post(self, body: bytes, only_on: int = 0) -> Reply: ...
 
     def close(self) -> None: ...
 
@@ -59,7 +73,11 @@ class Exchange:
 
 
 class Client:
-    """`observe` is called with an Exchange after each request. Not for use by several threads at once."""
+    """`observe` is called with an Exchange after each request. Not for use by several threads at once.
+
+    `vouch` is called once on each connection, before anything else is sent on it, and raises where a wrong device
+    answers: nothing but what it asks by itself, with `look`, ever reaches that one.
+    """
 
     def __init__(
         self,
@@ -67,6 +85,7 @@ class Client:
         clock: SystemClock,
         deadline: Deadline | None = None,
         observe: Callable[[Exchange], None] | None = None,
+        vouch: Callable[[Client], None] | None = None,
     ) -> None:
         self.transport = transport
         self.clock = clock
@@ -74,6 +93,12 @@ class Client:
         self.observe = observe
         self._message_id = 0
         self._answered = False
+        self._vouch = vouch
+        self._vouched_on = 0
+
+    def look(self, target: Reference) -> Instance:
+        """As `get`, asked once, of whoever answers."""
+        return self._instance(self._exchange(envelope.GET, target, looks=True))
 
     def get(self, target: Reference) -> Instance:
         return self._read(lambda: self._instance(self._exchange(envelope.GET, target)))
@@ -124,7 +149,7 @@ class Client:
             except errors.AmtError as error:
                 if _may_have_run(error):
                     raise _lost(action, target, error) from error
-                raise
+                raise _full(error) or error from error
 
         return self._repeat(attempt, (errors.Interrupted, errors.Unreachable))
 
@@ -133,7 +158,7 @@ class Client:
             try:
                 return attempt()
             except passing as error:
-                if not self._answered and (isinstance(error, errors.Unreachable) or pause > PAUSES[0]):
+                if not self._answered and (not _passing(error) or pause > PAUSES[0]):
                     raise _silent(error) from error
                 self._pause(pause, error)
         return attempt()
@@ -152,7 +177,7 @@ class Client:
         for _pull in range(MAX_PULLS):
             if context is None:
                 return instances
-            pulled = self._exchange(envelope.PULL, target, envelope.pull_body(context.text), budget)
+            pulled = self._pull(target, context.text, budget)
             items = pulled.child("Items") if pulled is not None else None
             instances += [envelope.read_instance(item) for item in (items.children if items is not None else ())]
             if pulled is None or pulled.child("EndOfSequence") is not None:
@@ -160,18 +185,50 @@ class Client:
             context = pulled.child("EnumerationContext") or context
         raise errors.ProtocolError("the enumeration of {0} does not end".format(target.class_name))
 
+    def _pull(self, target: Reference, context: str, budget: Budget) -> Element | None:
+        try:
+            return self._exchange(envelope.PULL, target, envelope.pull_body(context), budget)
+        except errors.Fault as fault:
+            if fault.subcode == "InvalidEnumerationContext":
+                raise errors.Interrupted("the firmware lost what it was listing: {0}".format(fault)) from fault
+            raise
+
     @staticmethod
     def _instance(element: Element | None) -> Instance:
         if element is None:
             raise errors.ProtocolError("the answer has an empty body where an instance was expected")
         return envelope.read_instance(element)
 
-    def _exchange(self, action: str, target: Reference, body: str = "", budget: Budget | None = None) -> Element | None:
+    def _post(self, document: bytes, looks: bool) -> Reply:
+        if self._vouch is None or looks:
+            return self.transport.post(document)
+        return self.transport.post(document, self._vouched_on)
+
+    def _know_the_machine(self) -> None:
+        """Nothing of what fails here was the request that waits for it, so that one may be sent again."""
+        if self._vouch is None or (self._vouched_on and self.transport.current() == self._vouched_on):
+            return
+        try:
+            self._vouch(self)
+        except (errors.Interrupted, errors.ProtocolError, errors.DeadlineExceeded) as error:
+            error.sent = error.details["sent"] = False
+            raise
+        except errors.Busy as error:
+            raise errors.Busy(str(error), error.hint) from error
+        self._vouched_on = self.transport.current()
+        if not self._vouched_on:
+            raise errors.Unreachable("the firmware closed the connection on which it was identified", passing=True)
+
+    def _exchange(
+        self, action: str, target: Reference, body: str = "", budget: Budget | None = None, looks: bool = False
+    ) -> Element | None:
+        if not looks:
+            self._know_the_machine()
         self._message_id += 1
         document = envelope.request(action, target, body, self._message_id)
         outcome = "no answer"
         try:
-            reply = self.transport.post(document)
+            reply = self._post(document, looks)
             self._answered = True
             outcome = "HTTP {0}".format(reply.status)
             answer = self._judge(reply, budget)
@@ -197,12 +254,37 @@ class Client:
 def _read_answer(reply: Reply, budget: Budget | None) -> Element | None:
     if reply.status == 200:
         return envelope.read_body(reply.body, budget)
-    if reply.status not in (400, 500):
-        raise errors.ProtocolError("the device answered with HTTP status {0}".format(reply.status))
-    if not reply.body.strip():
-        raise errors.Fault("the firmware refused the request with HTTP {0} and no reason".format(reply.status))
-    envelope.read_body(reply.body)
+    try:
+        envelope.read_body(reply.body)
+    except errors.ProtocolError:
+        raise _refusal(reply.status, reply.headers, words(reply.body)) from None
     raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+
+
+def _refusal(status: int, headers: Mapping[str, str], said: str) -> errors.AmtError:
+    """For an answer that is not WS-Management: a web server's own page, or that of something in between."""
+    sentence = "HTTP {0}: {1}".format(status, said) if said else "HTTP {0} and no reason".format(status)
+    if status == _UNAVAILABLE:
+        pause = headers.get("retry-after", "")
+        return errors.Busy("the device is busy ({0})".format(sentence), pause and "it asks for a pause of " + pause)
+    if status in _GATEWAY:
+        return errors.Interrupted("what stands before the device got no answer of it ({0})".format(sentence))
+    if status == _FORBIDDEN:
+        return errors.AccessDenied("the device refused the request: {0}".format(sentence))
+    if status == _FAILED or 400 <= status < _FAILED:
+        return errors.Fault("the firmware refused the request: {0}".format(sentence), _HTTP_HINTS.get(status, ""))
+    return errors.ProtocolError("the device answered with {0}".format(sentence), _HTTP_HINTS.get(status // 100, ""))
+
+
+def _passing(error: errors.AmtError) -> bool:
+    return isinstance(error, errors.Busy) or bool(getattr(error, "passing", False))
+
+
+def _full(error: errors.AmtError) -> errors.TableFull | None:
+    """To a write the firmware says with this subcode that it has no room, which no waiting makes."""
+    if isinstance(error, errors.Busy) and error.details.get("subcode") == "QuotaLimit":
+        return errors.TableFull(str(error), "remove something of the same kind first", subcode="QuotaLimit")
+    return None
 
 
 def _may_have_run(error: errors.AmtError) -> bool:
@@ -225,7 +307,8 @@ def _silent(error: errors.AmtError) -> errors.Unreachable:
         return error
     return errors.Unreachable(
         "the device accepts connections and does not answer: {0}".format(error),
-        "its management engine may be hung: try again later, or take the machine off power for a moment",
+        "its management engine may be hung: try again later, or take the machine off power for a moment; "
+        "on a slow network raise `connect_timeout`",
     )
 
 

@@ -35,6 +35,13 @@ class HttpConnection:
         self._at = "{0} port {1}: ".format(endpoint.host, endpoint.port)
         self._stream: ByteStream | None = None
         self._answered = False
+        self._known = False
+        self._opened = 0
+
+    @property
+    def number(self) -> int:
+        """Which of the connections that were opened this is, counted from 1."""
+        return self._opened
 
     def ready(self) -> bool:
         """Whether the connection of the last request is still there to be used."""
@@ -44,6 +51,7 @@ class HttpConnection:
 
     def open(self, deadline: Deadline) -> None:
         self._stream = self._opener(deadline)
+        self._opened += 1
         self._answered = False
 
     def close(self) -> None:
@@ -62,7 +70,7 @@ class HttpConnection:
         reply: HttpReply | None = None
         try:
             parser = self._converse(stream, request, deadline)
-            self._answered = True
+            self._answered = self._known = True
             if parser.keep_alive and not parser.excess:
                 reply = parser.reply
         finally:
@@ -71,7 +79,7 @@ class HttpConnection:
         return parser.result()
 
     def _converse(self, stream: ByteStream, request: bytes, deadline: Deadline) -> ReplyParser:
-        seconds = min(self._endpoint.read_timeout, deadline.left())
+        seconds = min(self._patience(), deadline.left())
         if seconds <= 0:
             raise DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT)
         parser = ReplyParser()
@@ -91,6 +99,11 @@ class HttpConnection:
             raise ProtocolError(str(error), error.hint, sent=True) from error
         return parser
 
+    def _patience(self) -> float:
+        """Who has answered before may take its time; a first answer, which is a 401, comes soon or never."""
+        endpoint = self._endpoint
+        return endpoint.read_timeout if self._known else min(endpoint.connect_timeout, endpoint.read_timeout)
+
     def _receive(self, stream: ByteStream, parser: ReplyParser) -> None:
         data = stream.recv(_CHUNK)
         if data[:2] in _TLS_RECORDS and not self._answered:
@@ -107,7 +120,9 @@ class HttpConnection:
             return DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT, sent=True)
         amount = "part of an answer" if parser.started else "no answer"
         message = "{0}{1} in {2:g} s".format(self._at, amount, seconds)
-        return Interrupted(message, "the firmware may be busy or hung: try again later, or raise read_timeout")
+        option = "read_timeout" if self._known else "connect_timeout"
+        hint = "the firmware may be busy or hung: try again later, or raise `{0}`".format(option)
+        return Interrupted(message, hint, passing=self._known)
 
     def _broken(self, stream: ByteStream, parser: ReplyParser, reason: str) -> AmtError:
         if parser.started:
@@ -125,7 +140,8 @@ class HttpConnection:
         failure = stream.failure()
         if failure:
             return Unreachable(self._at + failure, _CARRIER_HINT)
-        return Unreachable(self._at + "the device accepts connections and closes them at once", _CROWDED_HINT)
+        message = self._at + "the device accepts connections and closes them at once"
+        return Unreachable(message, _CROWDED_HINT, passing=True)
 
     def _silence_hint(self) -> str:
         if self._answered or self._endpoint.tls or self._endpoint.port != TLS_PORT:

@@ -25,7 +25,9 @@ class Endpoint:
 
     `fingerprint` is the SHA-256 of the leaf certificate, 64 hex digits, colons allowed. Times are seconds.
 
+    `uuid` is that of the machine that has to answer, as its operating system prints it; empty for whichever does.
     `legacy_tls` admits what AMT 11 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation.
+    `connect_timeout` is for a connection to stand, and again for the first answer; `read_timeout` for all later ones.
     `proxy_command` is the argument list of a program whose standard input and output are the byte stream.
     """
 
@@ -38,11 +40,12 @@ class Endpoint:
     tls: bool = True
     ca_file: str = ""
     fingerprint: str = ""
+    uuid: str = ""
     client_certificate: str = ""
     client_key: str = ""
     legacy_tls: bool = False
     proxy_command: tuple[str, ...] = ()
-    connect_timeout: float = 10.0
+    connect_timeout: float = 5.0
     read_timeout: float = 60.0
     deadline: float = 300.0
 
@@ -56,6 +59,7 @@ class Endpoint:
         if plain and not re.fullmatch("[0-9a-f]{64}", plain):
             raise InvalidOption("fingerprint", self.fingerprint, "the SHA-256 of the leaf certificate is 64 hex digits")
         object.__setattr__(self, "fingerprint", plain)
+        object.__setattr__(self, "uuid", _uuid(self.uuid))
         if not self.port:
             object.__setattr__(self, "port", TLS_PORT if self.tls else PLAIN_PORT)
 
@@ -90,6 +94,17 @@ class Endpoint:
             raise InvalidOption("password", "", "it is missing, and none was tried; set it, best from a vault")
         if self.auth == "digest" and not self.username:
             raise InvalidOption("username", "", "it is empty; the built-in one is admin")
+
+
+def uuid_groups(digits: str) -> str:
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _uuid(text: str) -> str:
+    digits = text.strip().strip("{}").replace("-", "").lower()
+    if digits and not re.fullmatch("[0-9a-f]{32}", digits):
+        raise InvalidOption("uuid", text, "a UUID is 32 hex digits, as 4c4c4544-0042-4810-8054-b7c04f4d3258")
+    return uuid_groups(digits) if digits else ""
 
 
 def _ascii(host: str) -> str:

@@ -33,6 +33,7 @@ ENUMERATE = ENUMERATION + "/Enumerate"
 PULL = ENUMERATION + "/Pull"
 _VERBS = (GET, PUT, CREATE, DELETE, ENUMERATE, PULL)
 
+_LONGEST = 500  # characters that are kept of each part of a fault
 _TIME_FORMS = ("Datetime", "Interval", "Date", "Time")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -218,7 +219,7 @@ _HINTS = {
 def _fault(element: xml.Element) -> errors.AmtError:
     subcode = _fault_text(element.descend("Code", "Subcode", "Value")).rpartition(":")[2]
     reason = _fault_text(element.descend("Reason", "Text"))
-    detail = " ".join(_all_text(element.child("Detail")))
+    detail = _short(" ".join(_all_text(element.child("Detail"))))
     sentence = "the firmware refused the request: {0}".format(subcode or "fault")
     sentence += "".join(": " + part for part in (reason, detail) if part)
     if subcode in _BUSY and not _FEATURE_REFUSED.search(detail):
@@ -228,7 +229,11 @@ def _fault(element: xml.Element) -> errors.AmtError:
 
 
 def _fault_text(element: xml.Element | None) -> str:
-    return " ".join(element.text.split()) if element is not None else ""
+    return _short(" ".join(element.text.split())) if element is not None else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\u2026"
 
 
 def _all_text(element: xml.Element | None) -> Iterable[str]:

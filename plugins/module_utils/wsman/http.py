@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from ..clock import Deadline, SystemClock
-from ..errors import AuthenticationRefused, Busy, DeadlineExceeded, Interrupted, InvalidOption, ProtocolError
+from ..errors import AuthenticationRefused, DeadlineExceeded, Interrupted, InvalidOption, ProtocolError, Unreachable
 from .bytestream import NothingSent
 from .connection import HttpConnection, Opener
 from .digest import DigestSession, choose_challenge
@@ -19,8 +19,8 @@ from .stream import Dialer
 PATH = "/wsman"
 _CONTENT = b"Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
 _REFUSED_HINT = "check user and password, and that the user may log in from the network; firmware slows down guessing"
+_AGAIN_HINT = "the firmware closes connections while it restarts, or after each answer: try again, or leave `uuid` out"
 UNAUTHORIZED = 401
-_UNAVAILABLE = 503
 
 
 T = TypeVar("T", bound="Transport")
@@ -44,6 +44,7 @@ class Transport:
         self.deadline = deadline or Deadline(clock or SystemClock(), endpoint.deadline)
         self.connection = HttpConnection(endpoint, opener or Dialer(endpoint).open)
         self._refused = False
+        self._only_on = 0
         self._start = _head("POST", PATH, endpoint) + _CONTENT
 
     def __enter__(self: T) -> T:
@@ -57,21 +58,23 @@ class Transport:
     def close(self) -> None:
         self.connection.close()
 
-    def post(self, body: bytes) -> HttpReply:
-        """The reply to one request: any status but 401 and 503.
+    def current(self) -> int:
+        """The number of the connection that the next request would travel on; 0 when a new one had to be opened."""
+        return self.connection.number if self.connection.ready() else 0
 
-        Unreachable when the device never had the request, AuthenticationRefused and Busy when it turned it down;
+    def post(self, body: bytes, only_on: int = 0) -> HttpReply:
+        """The reply to one request: any status but 401. With `only_on` it is not sent on any other connection.
+
+        Unreachable when the device never had the request, AuthenticationRefused when it turned it down;
         after Interrupted, DeadlineExceeded and ProtocolError it may have been carried out where they say `sent`.
         """
+        self._only_on = only_on
         if self._refused:
             raise self.refusal("were refused before and are not sent again")
         reply = self.answer(body, self.connection.ready())
         if reply.status == UNAUTHORIZED:
             self._refused = True
             raise self.refusal("were refused")
-        if reply.status == _UNAVAILABLE:
-            pause = reply.headers.get("retry-after", "")
-            raise Busy("{0} is busy (HTTP 503)".format(self.endpoint.host), pause and "it asks for a pause of " + pause)
         return reply
 
     def answer(self, body: bytes, ready: bool) -> HttpReply:
@@ -90,15 +93,19 @@ class Transport:
         except (Interrupted, DeadlineExceeded, ProtocolError) as error:
             if authorization:
                 raise
-            raise type(error)(str(error), error.hint, sent=False) from error
+            error.sent = error.details["sent"] = False
+            raise
 
     def _carry(self, request: bytes, ready: bool) -> HttpReply:
         """On a new connection when the peer left the old one before it had a byte of the request."""
         if ready:
             try:
-                return self.connection.exchange(request, self.deadline)
+                if self._only_on in (0, self.connection.number):
+                    return self.connection.exchange(request, self.deadline)
             except NothingSent:
                 pass
+        if self._only_on:
+            raise Unreachable("the connection on which the machine was identified is gone", _AGAIN_HINT, passing=True)
         self.connection.open(self.deadline)
         return self.connection.exchange(request, self.deadline)
 

@@ -22,6 +22,7 @@ _HINTS = {
     errno.ENETUNREACH: "this host has no route to that network",
     errno.ETIMEDOUT: "the machine may be unplugged, or a firewall drops the packets",
 }
+_REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 _NAME_HINT = "check the spelling and the DNS, or give the IP address"
 
 Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
@@ -93,4 +94,5 @@ def _unreachable(host: str, port: int, failure: OSError, seconds: float) -> Unre
         message = "{0} port {1}: no answer in {2:g} s".format(host, port, seconds)
         return Unreachable(message, _HINTS[errno.ETIMEDOUT])
     message = "{0} port {1}: {2}".format(host, port, (failure.strerror or str(failure)).lower())
-    return Unreachable(message, _HINTS.get(failure.errno or 0, "check the address and the network"))
+    hint = _HINTS.get(failure.errno or 0, "check the address and the network")
+    return Unreachable(message, hint, passing=failure.errno in _REFUSED)

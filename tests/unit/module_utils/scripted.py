@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SOAP = '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>{0}</e:Body></e:Envelope>'
 
@@ -13,6 +13,7 @@ SOAP = '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>{0
 class Reply:
     status: int
     body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def answer(content: str, status: int = 200) -> Reply:

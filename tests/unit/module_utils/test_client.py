@@ -9,8 +9,9 @@ from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import POWER_SERVICE
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import PAUSES, Client
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Instance, Reference
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.xml import MAX_BYTES
 
 from .scripted import FakeClock, Reply, Scripted, answer, fault
 
@@ -36,21 +37,35 @@ def test_a_read_is_repeated_with_a_growing_pause(failure):
 
 
 def test_a_read_gives_up_after_the_last_pause_and_before_the_deadline():
-    client, transport, _clock = client_of(*[errors.Busy("503")] * 9)
+    client, transport, _clock = client_of(SETTINGS, *[errors.Busy("503")] * 9)
+    client.get(TARGET)
     with pytest.raises(errors.Busy):
         client.get(TARGET)
-    assert len(transport.sent) == 5
+    assert len(transport.sent) == 2 + len(PAUSES)
     client, transport, clock = client_of(*[errors.Busy("503")] * 9, seconds=1.2)
     with pytest.raises(errors.Busy):
         client.get(TARGET)
     assert clock.pauses == [0.5]
 
 
-def test_a_device_that_never_answered_is_not_tried_again():
-    client, transport, _clock = client_of(errors.Unreachable("refused"), SETTINGS)
+@pytest.mark.parametrize(
+    "failure", [errors.Unreachable("no route"), errors.Interrupted("no answer", passing=False)], ids=["away", "silent"]
+)
+def test_a_device_that_never_answered_is_not_tried_again(failure):
+    client, transport, _clock = client_of(failure, SETTINGS)
     with pytest.raises(errors.Unreachable):
         client.get(TARGET)
     assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "failure", [errors.Unreachable("refused", passing=True), errors.Interrupted("reset")], ids=["refused", "reset"]
+)
+def test_a_first_contact_that_is_refused_while_the_engine_wakes_is_tried_again_as_a_reset_is(failure):
+    client, transport, clock = client_of(failure, SETTINGS)
+    client.get(TARGET)
+    assert len(transport.sent) == 2
+    assert clock.pauses == [0.5]
 
 
 @pytest.mark.parametrize("failure", SILENCE, ids=["interrupted", "deadline"])
@@ -151,6 +166,28 @@ def test_an_enumeration_is_pulled_to_its_end_and_begun_again_when_it_breaks():
     assert b">2</n:EnumerationContext>" in transport.sent[-1]
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_enumeration_whose_context_the_firmware_lost_is_begun_again(times):
+    lost = [ENUMERATED, pulled("a", False), fault("InvalidEnumerationContext")] * times
+    client, _transport, _clock = client_of(*lost, ENUMERATED, pulled("a", False), pulled("b", True))
+    assert [item.properties["Name"] for item in client.enumerate(TARGET)] == ["a", "b"]
+
+
+def test_an_enumeration_that_is_lost_every_time_says_so_within_the_deadline():
+    client, _transport, clock = client_of(*[ENUMERATED, fault("InvalidEnumerationContext")] * 20, seconds=10)
+    with pytest.raises(errors.Interrupted, match="lost what it was listing"):
+        client.enumerate(TARGET)
+    assert clock.time < 10
+
+
+def test_all_pulls_of_an_enumeration_together_are_limited():
+    many = pulled("x" * (MAX_BYTES // 8), False)
+    client, transport, _clock = client_of(ENUMERATED, *[many] * 20)
+    with pytest.raises(errors.ProtocolError, match="larger than we accept"):
+        client.enumerate(TARGET)
+    assert len(transport.sent) < 12
+
+
 def test_an_enumeration_that_never_ends_is_a_protocol_error():
     client, _transport, _clock = client_of(ENUMERATED, *[pulled("a", False)] * 1000)
     with pytest.raises(errors.ProtocolError, match="does not end"):
@@ -201,3 +238,90 @@ def test_a_status_inside_a_fault_gets_its_name_and_its_hint():
         machine_of(worn).delete(POWER_SERVICE)
     assert "write less often" in caught.value.hint
     assert caught.value.details["name"] == "FLASH_WRITE_LIMIT_EXCEEDED"
+
+
+PAGE = b"""<html><head><title>x</title><style>p {color: red}</style></head><body><h1>Not &amp; here</h1>
+<p>Ask <b>nobody</b>\x1b[2J\xc2\x9b\xe2\x80\xae.</p><script>alert(1)</script></body></html>"""
+HTTP = [
+    (400, PAGE, errors.Fault),
+    (404, PAGE, errors.Fault),
+    (405, b"no such method", errors.Fault),
+    (403, PAGE, errors.AccessDenied),
+    (302, PAGE, errors.ProtocolError),
+    (500, PAGE, errors.Fault),
+    (501, b"", errors.ProtocolError),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind"), HTTP, ids=lambda value: str(value)[:12])
+def test_an_answer_that_is_a_page_keeps_its_status_and_its_words(status, body, kind):
+    client, _transport, _clock = client_of(Reply(status, body))
+    with pytest.raises(kind, match="HTTP {0}".format(status)) as caught:
+        client.get(TARGET)
+    message = str(caught.value)
+    assert ("Not & here Ask nobody" in message) == (body is PAGE)
+    assert ("no such method" in message) == body.startswith(b"no such")
+    assert message.isprintable()
+    assert "color" not in message and "alert" not in message
+
+
+def test_words_of_a_page_without_end_are_few():
+    client, _transport, _clock = client_of(Reply(404, b"x" * 1_000_000))
+    with pytest.raises(errors.Fault) as caught:
+        client.get(TARGET)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_method_that_a_page_refused_did_nothing_and_one_that_broke_a_gateway_may_have():
+    for status, kind in ((404, errors.Fault), (403, errors.AccessDenied), (502, errors.Indeterminate)):
+        client, transport, _clock = client_of(Reply(status, PAGE))
+        with pytest.raises(kind):
+            client.invoke(TARGET, "Do", {})
+        assert len(transport.sent) == 1
+
+
+def test_a_gateway_that_got_no_answer_is_asked_again():
+    client, transport, _clock = client_of(SETTINGS, Reply(504, PAGE), Reply(502, b""), SETTINGS)
+    client.get(TARGET)
+    client.get(TARGET)
+    assert len(transport.sent) == 4
+
+
+def test_503_is_busy_and_says_how_long_and_in_which_words():
+    client, transport, _clock = client_of(*[Reply(503, b"restarting", {"retry-after": "7"})] * 9)
+    with pytest.raises(errors.Busy, match="HTTP 503: restarting") as caught:
+        client.put(TARGET, Instance("AMT_GeneralSettings"))
+    assert "pause of 7" in caught.value.hint
+    assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("subcode", "kind"), [("AccessDenied", errors.AccessDenied), ("DestinationUnreachable", errors.Unsupported)]
+)
+def test_a_fault_in_503_is_read(subcode, kind):
+    within = fault(subcode)
+    client, transport, _clock = client_of(Reply(503, within.body), SETTINGS)
+    with pytest.raises(kind):
+        client.get(TARGET)
+    assert len(transport.sent) == 1
+
+
+def test_a_busy_fault_in_503_is_asked_again():
+    client, _transport, _clock = client_of(SETTINGS, Reply(503, fault("TimedOut").body), SETTINGS)
+    client.get(TARGET)
+    assert client.get(TARGET).properties == {"HostName": "pc"}
+
+
+@pytest.mark.parametrize("write", ["create", "put", "invoke"])
+def test_a_full_table_is_not_busy(write):
+    client, transport, _clock = client_of(fault("QuotaLimit"), SETTINGS)
+    calls = {
+        "create": lambda: client.create(Instance("AMT_GeneralSettings")),
+        "put": lambda: client.put(TARGET, Instance("AMT_GeneralSettings")),
+        "invoke": lambda: client.invoke(TARGET, "Do", {}),
+    }
+    with pytest.raises(errors.TableFull) as caught:
+        calls[write]()
+    assert "busy" not in str(caught.value) + caught.value.hint
+    assert "remove something" in caught.value.hint
+    assert len(transport.sent) == 1

@@ -20,6 +20,7 @@ LAYERS = (
     ("provisioning",),
     ("survey",),
     ("machine",),
+    ("identity",),
     ("option",),
     ("fleet",),
     ("scan",),

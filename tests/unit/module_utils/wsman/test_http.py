@@ -195,15 +195,38 @@ def test_a_reply_with_something_behind_it_ends_the_connection():
     assert peer.accepted == 2
 
 
-def test_503_is_busy_and_says_how_long():
+def test_503_is_the_callers_with_its_headers():
     def serve(conversation):
         conversation.request()
-        conversation.answer(b"", "503 Service Unavailable", "Retry-After: 7")
+        conversation.answer(b"later", "503 Service Unavailable", "Retry-After: 7")
 
-    with Peer(serve) as peer, transport_to(peer) as transport, pytest.raises(errors.Busy) as caught:
+    with Peer(serve) as peer, transport_to(peer) as transport:
+        reply = transport.post(b"<x/>")
+    assert (reply.status, reply.headers["retry-after"], reply.body) == (503, "7", b"later")
+
+
+def test_a_first_answer_has_the_time_of_a_connection_and_a_later_one_its_own():
+    def silent(conversation):
+        conversation.request()
+        conversation.wait_for_close()
+
+    late = pytest.raises(errors.Interrupted, match=r"no answer in 0\.3 s")
+    with Peer(silent) as peer, transport_to(peer, connect_timeout=0.3) as transport, late as caught:
+        transport.post(b"<x/>")
+    assert not caught.value.passing
+    assert "connect_timeout" in caught.value.hint
+
+
+def test_who_has_answered_before_may_take_its_time():
+    def slow(conversation):
+        log_in(conversation)
+        conversation.request()
+        time.sleep(1)
+        conversation.answer()
+
+    with Peer(slow) as peer, transport_to(peer, connect_timeout=0.5) as transport:
         transport.post(b"<one/>")
-    assert "7" in caught.value.hint
-    assert len(peer.requests) == 1
+        assert transport.post(b"<two/>").status == 200
 
 
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "404 Not Found", "500 Internal Server Error"])

@@ -42,7 +42,7 @@ def endpoint(connection):
 def test_defaults_are_tls_and_admin_at_the_inventory_name(endpoint):
     found = endpoint({})
     assert (found.host, found.port, found.tls, found.username, found.password) == ("desk", 16993, True, "admin", "")
-    assert (found.connect_timeout, found.read_timeout, found.deadline) == (10, 60, 300)
+    assert (found.connect_timeout, found.read_timeout, found.deadline) == (5, 60, 300)
     assert (found.ca_file, found.client_certificate, found.client_key, found.proxy_command) == ("", "", "", ())
 
 
