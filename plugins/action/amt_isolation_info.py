@@ -18,4 +18,4 @@ class ActionModule(ResourceAction):
             wanted["snapshot"] = False
 
     def result(self, outcome: Outcome, wanted: dict[str, Any]) -> dict[str, Any]:
-        return {"changed": False, "ports": outcome.after}
+        return {"changed": False, "ports": outcome.after, **outcome.facts}

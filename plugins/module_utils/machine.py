@@ -39,6 +39,12 @@ class Machine:
         self.clock = clock
         self.deadline = deadline
 
+    @property
+    def certificate(self) -> bytes:
+        """What the device has shown on the last connection, as DER; empty without TLS and before the first request."""
+        connection = getattr(self.client.transport, "connection", None)
+        return connection.certificate if connection is not None else b""
+
     def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
         return self._fetch(cim, selectors)
@@ -176,12 +182,14 @@ class Machine:
     def _judge(cim: CimClass, method: str, output: Instance) -> dict[str, Any]:
         values = dict(output.properties)
         value = values.pop("ReturnValue", None)
-        if not isinstance(value, str) or not value.strip().isdecimal():
-            raise errors.ProtocolError("{0}.{1} answered without a numeric ReturnValue".format(cim.name, method))
+        if not isinstance(value, str) or not (value.isascii() and value.strip().isdecimal() and len(value) < 20):
+            raise errors.Unreadable(cim.name, method, "answered without a numeric ReturnValue")
         code = int(value)
         if code:
             name = name_of(cim.returns, code)
-            raise errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
+            refusal = errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
+            refusal.details["class"] = cim.name
+            raise refusal
         return values
 
 

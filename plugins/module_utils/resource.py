@@ -53,8 +53,8 @@ class Resource:
 class Reader(Resource):
     """Free form, for what only tells. What cannot be read costs that part and no more; `unread` says what that is."""
 
-    options = (STRICT,)
-    aside = ("unread",)
+    options: tuple[Option, ...] = (STRICT,)
+    aside: tuple[str, ...] = ("unread",)
 
     def survey(self, machine: Survey, wanted: Values) -> Values:
         """What is told. Each part that stands for itself is read by `machine.part`."""
@@ -145,6 +145,11 @@ def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool
         except Indeterminate as lost:
             note = _read_back(resource, machine, wanted, lost)
     return Outcome(resource, present, planned, learnt or {}, note)
+
+
+def told(outcome: Outcome) -> Values:
+    """All that a reader says, as one mapping: what was read, and `unread`."""
+    return {**outcome.after, **outcome.facts}
 
 
 def _read_back(resource: Resource, machine: Machine, wanted: Values, lost: Indeterminate) -> str:

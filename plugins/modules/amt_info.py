@@ -23,9 +23,18 @@ options:
       - V(min) is V(system), V(firmware), V(network) and V(power). V(hardware) is V(bios), V(board), V(processors), V(memory), V(storage), V(batteries),
         V(fans), V(sensors) and V(power_supplies). V(boot) is the boot capabilities and settings. V(all) is everything.
       - A name with V(!) before it leaves that subset out. With nothing but such names, everything else is read.
+      - V(!all) means what it does in M(ansible.builtin.setup). It leaves V(min), and V(!all) with V(!min) leaves only what is named besides.
+      - What is named by itself is read, whatever is left out.
     type: list
     elements: str
     default: [min]
+  strict:
+    description:
+      - Whether the task fails where a part cannot be read. RV(unread) is in the details of the error then.
+      - Otherwise what cannot be read is null or left out, RV(unread) says what that is and why, and the task fails only where nothing at all
+        could be read.
+    type: bool
+    default: false
   query:
     description:
       - JMESPath expression over RV(amt), whose result is returned as RV(result).
@@ -41,6 +50,11 @@ EXAMPLES = r"""
 - name: Show the version
   ansible.builtin.debug:
     msg: "{{ inventory_hostname }} runs AMT {{ basics.amt.firmware.version }}"
+
+- name: Read the memory and nothing else, and fail where a part of it cannot be read
+  outofband.amt.amt_info:
+    gather_subset: [memory]
+    strict: true
 
 - name: Read everything but the sensors
   outofband.amt.amt_info:
@@ -60,27 +74,37 @@ EXAMPLES = r"""
 RETURN = r"""
 amt:
   description:
-    - The subsets that were asked for. What this firmware does not have is null or empty. Padding, and the placeholders that some manufacturers
-      leave in place of values, are removed.
+    - The subsets that were asked for. What this firmware does not have is null or empty. Padding is removed.
+    - What manufacturers leave where nobody filled in a value, such as V(To be filled by O.E.M.), a serial number of zeros, or a UUID that
+      thousands of machines share, is null. Where somebody may have taken it for an identity, C(filler) has it, as name and text.
   returned: success
   type: dict
   contains:
     system:
-      description: C(uuid) as operating systems print it, and C(manufacturer), C(model), C(serial_number), C(version) of the chassis.
+      description: C(uuid) as operating systems print it, C(manufacturer), C(model), C(serial_number), C(version) of the chassis, and C(filler).
       returned: with the subset V(system)
       type: dict
-      sample: {manufacturer: LENOVO, model: 20WL, serial_number: PF1XXXXX, uuid: 12345678-9abc-def0-1234-56789abcdef0, version: null}
+      sample:
+        filler: {}
+        manufacturer: LENOVO
+        model: 20WL
+        serial_number: PF1XXXXX
+        uuid: 12345678-9abc-def0-1234-56789abcdef0
+        version: null
     firmware:
       description:
-        - C(version) of AMT, C(versions) of all its components, C(sku) (words such as V(amt_pro)), C(provisioning_state), C(control_mode), and
+        - C(version) of AMT, C(versions) of all its components, C(sku) (what it says of V(amt), V(standard_manageability) and V(corporate)), C(provisioning_state), C(control_mode), and
           C(allowed_control_modes).
       returned: with the subset V(firmware)
       type: dict
       sample: {version: 16.1.27}
     network:
       description:
-        - C(hostname), C(domain), C(fqdn), C(shared_fqdn), C(answers_ping), C(answers_rmcp_ping), and C(ports), which has V(wired) and V(wireless) where
-          they are fitted. A port has C(mac), C(link), C(dhcp), C(ip), C(netmask), C(gateway), C(dns), C(synced_with_os) and C(connection).
+        - C(hostname), C(domain), C(fqdn), C(shared_fqdn), C(answers_ping), C(answers_rmcp_ping), C(idle_timeout_minutes), for which the management
+          engine stays awake while the machine sleeps, C(certificate), and C(ports), which has V(wired) and V(wireless) where they are fitted.
+        - A port has C(mac), C(link), C(link_policy), C(dhcp), C(ip), C(netmask), C(gateway), C(dns), C(synced_with_os) and C(connection). The policy
+          lists when the link is up for AMT, as V(s0_ac), V(sx_ac), V(s0_dc), V(sx_dc), the state of the system and its source of power.
+        - The certificate is that of the connection at hand, null without TLS. It has C(sha256), C(common_name), C(issuer) and C(expires).
       returned: with the subset V(network)
       type: dict
     power:
@@ -99,7 +123,7 @@ amt:
       returned: with the subset V(bios)
       type: dict
     board:
-      description: C(manufacturer), C(model), C(serial_number) and C(version) of the base board.
+      description: C(manufacturer), C(model), C(serial_number) and C(version) of the base board, and C(filler).
       returned: with the subset V(board)
       type: dict
     processors:
@@ -111,12 +135,12 @@ amt:
     memory:
       description:
         - Fitted modules. C(slot), C(bytes), C(manufacturer), C(part_number), C(serial_number), C(type), C(form_factor), C(mhz), C(max_mhz), and C(cycle_ns),
-          the cycle time in nanoseconds, for firmware that gives that in place of a clock.
+          the cycle time in nanoseconds, for firmware that gives that in place of a clock. C(filler) as above.
       returned: with the subset V(memory)
       type: list
       elements: dict
     storage:
-      description: Drives. C(device), C(bytes), C(manufacturer), C(model) and C(serial_number).
+      description: Drives. C(device), C(bytes), C(manufacturer), C(model), C(serial_number) and C(filler).
       returned: with the subset V(storage)
       type: list
       elements: dict
@@ -145,6 +169,24 @@ result:
   returned: with O(query)
   type: raw
   sample: 17179869184
+unread:
+  description:
+    - What could not be read, one entry for each class or property. What a firmware does not have is not among them.
+    - C(part) is the part of the answer that goes without it, C(class) and C(property) the firmware's own names (C(property) is null where the
+      whole class is meant), C(realm) the realm that a user needs, where that is what is missing, C(error) the kind of error, C(reason) what
+      happened, C(hint) what to try, and C(count) how often it was met.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - class: CIM_Chassis
+      count: 1
+      error: AccessDenied
+      hint: give the user the realm hardware asset (4), or check that the control mode allows it
+      part: system
+      property: null
+      realm: hardware_asset
+      reason: "CIM_Chassis: the firmware refused the request: AccessDenied"
 error:
   description:
     - The kind of error, for playbooks to test, such as V(AuthenticationRefused), V(CertificateRefused), V(Unreachable), V(Busy),

@@ -23,6 +23,13 @@ options:
       - In check mode it is not asked, and the counters are those of the last time.
     type: bool
     default: true
+  strict:
+    description:
+      - Whether the task fails where a part cannot be read. RV(unread) is in the details of the error then.
+      - Otherwise what cannot be read is null or left out, RV(unread) says what that is and why, and the task fails only where nothing at all
+        could be read.
+    type: bool
+    default: false
 seealso:
   - module: outofband.amt.amt_isolation
 """
@@ -49,7 +56,8 @@ ports:
       type: dict
       contains:
         state:
-          description: V(isolated) when a policy of M(outofband.amt.amt_isolation) is bound and has not expired, or V(released).
+          description: V(isolated) when a policy of M(outofband.amt.amt_isolation) is bound and has not expired, or V(released). Null where policies or
+            what they are bound to cannot be read.
           returned: success
           type: str
           sample: isolated
@@ -79,6 +87,24 @@ ports:
           returned: success
           type: list
           elements: dict
+unread:
+  description:
+    - What could not be read, one entry for each class or property. What a firmware does not have is not among them.
+    - C(part) is the part of the answer that goes without it, C(class) and C(property) the firmware's own names (C(property) is null where the
+      whole class is meant), C(realm) the realm that a user needs, where that is what is missing, C(error) the kind of error, C(reason) what
+      happened, C(hint) what to try, and C(count) how often it was met.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - class: AMT_ActiveFilterStatistics
+      count: 1
+      error: AccessDenied
+      hint: give the user the realm system defense (11), or check that the control mode allows it
+      part: counters
+      property: null
+      realm: system_defense
+      reason: "AMT_ActiveFilterStatistics: the firmware refused the request: AccessDenied"
 error:
   description:
     - The kind of error, for playbooks to test, such as V(AuthenticationRefused), V(CertificateRefused), V(Unreachable), V(Busy),

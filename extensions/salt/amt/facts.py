@@ -15,7 +15,7 @@ from saltext.amt.carry_out import carry_out, opened, sentence, without
 from saltext.amt.core.cim.general import GENERAL
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.harmless import one_line
-from saltext.amt.core.resource import Values
+from saltext.amt.core.resource import Values, told
 from saltext.amt.core.resources.inventory import Inventory
 from saltext.amt.devices import Device
 
@@ -78,7 +78,7 @@ def reader(opts: Mapping[str, Any]) -> Callable[[str], Values]:
 
 def refresh(opts: Mapping[str, Any], device: Device) -> Values:
     """The grains as the device tells them now."""
-    read = carry_out(Inventory(), device, {"gather_subset": SUBSETS}).after
+    read = told(carry_out(Inventory(), device, {"gather_subset": SUBSETS}))
     keep(opts, device, read)
     return {**_place(device), **_shown(device, read)}
 
@@ -125,7 +125,8 @@ def grains_from(read: Values) -> Values:
     if read["system"]:
         system = read["system"]
         found.update({grain: system[name] for grain, name in OF_SYSTEM.items()})
-    return {name: _grain(name, value) for name, value in found.items()}
+    shown = {name: _grain(name, value) for name, value in found.items()}
+    return {**shown, "amt_unread": [one_line(row["reason"])[:LONGEST] for row in read.get("unread", ())]}
 
 
 def _grain(name: str, value: Any) -> Any:

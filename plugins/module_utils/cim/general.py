@@ -9,9 +9,6 @@ from .schema import CimClass, boolean, enum, integer, octets, text
 
 SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
 
-#: Bits of the Sku number (AMT.md 3).
-SKU_BITS = {"AMT": 3, "standard manageability": 4, "corporate": 14}
-
 SETUP = CimClass(
     "AMT_SetupAndConfigurationService",
     (
@@ -64,13 +61,16 @@ GENERAL = CimClass(
 #: Instance 0 is the wired port, 1 the wireless one.
 WIRED, WIRELESS = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Ethernet Port Settings 1"
 
+#: When the wired link is up for AMT: the host's state and its power source (AMT.md 5.2).
+LINK_POLICY = {"s0_ac": 1, "sx_ac": 14, "s0_dc": 16, "sx_dc": 224}
+
 ETHERNET_PORT = CimClass(
     "AMT_EthernetPortSettings",
     (
         text("InstanceID"),
         text("MACAddress", writable=False),
         boolean("LinkIsUp", writable=False),
-        integer("LinkPolicy", many=True),
+        enum("LinkPolicy", words=LINK_POLICY, many=True),
         enum("LinkPreference", words={"me": 1, "host": 2}),
         enum("LinkControl", words={"me": 1, "host": 2}, writable=False),
         boolean("DHCPEnabled"),

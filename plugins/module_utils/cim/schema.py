@@ -15,6 +15,7 @@ from ..errors import AmtError, InvalidOption, ProtocolError, Unreadable
 from ..wsman.values import Datetime, Reference, resource_uri
 from .realms import hidden_without, shown
 
+_MOMENT = re.compile(r"[0-9]{4}-|[0-9]{2}:|-?P[0-9T]")
 _NUMBER = re.compile(r"[ \t\r\n]*[+-]?[0-9]{1,20}[ \t\r\n]*")
 
 #: number -> name of each value that a method may return
@@ -77,19 +78,19 @@ class text(Property):
 
 
 class reference(Property):
-    """A Reference, as it is."""
+    """A Reference, as it is; it names a class."""
 
     def _decode_one(self, value: Any) -> Any:
-        if value is not None and not isinstance(value, Reference):
+        if value is not None and not (isinstance(value, Reference) and value.class_name):
             raise self._wrong(value)
         return value
 
 
 class datetime(Property):
-    """A Datetime, as it is."""
+    """A Datetime, as it is: a moment, a day, a time of day or an interval of ISO 8601."""
 
     def _decode_one(self, value: Any) -> Any:
-        if value is not None and not isinstance(value, Datetime):
+        if value is not None and not (isinstance(value, Datetime) and _MOMENT.match(value.text)):
             raise self._wrong(value)
         return value
 
@@ -156,7 +157,8 @@ class Properties(dict[str, Any]):
     """What an instance holds, as Python values. One that cannot be read costs nothing until somebody asks for it.
 
     `row[name]` is for what must be there, `row.get(name)` for what may be absent. For what cannot be read both tell
-    `report`, which raises Unreadable; where it does not raise, they give None and the default.
+    `report`, which raises Unreadable; where it does not raise, they give None and the default. Going through them all
+    passes over what cannot be read.
     """
 
     def __init__(self, class_name: str, values: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> None:
@@ -182,6 +184,10 @@ class Properties(dict[str, Any]):
 
     def __contains__(self, name: object) -> bool:
         return name in self.unreadable or super().__contains__(name)
+
+    def lacks(self, *names: str) -> bool:
+        """Whether any of these cannot be read: then what they would make together is not known either."""
+        return any(name in self.unreadable for name in names)
 
     def strict(self) -> Properties:
         """The same, raising Unreadable."""

@@ -129,7 +129,9 @@ def row_of(name: str, variables: Mapping[str, Any], record: Mapping[str, Any], n
         generation=leading_number(version),
         control_mode=text(at(facts, "firmware", "control_mode")),
         tls=variables.get("amt_tls", True) not in (False, "false", "False", "no"),
-        certificate_expires=text(at(variables, "amt_certificate", "expires")),
+        certificate_expires=text(
+            at(variables, "amt_certificate", "expires") or at(facts, "network", "certificate", "expires")
+        ),
         unread=len(answer.get("unread") or ()),
     )
     add_identity(row, facts)

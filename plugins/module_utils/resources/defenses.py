@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..cim.defense import (
@@ -26,22 +27,21 @@ from ..cim.defense import (
     PORTS,
     TIMEOUT,
 )
-from ..cim.schema import CimClass
+from ..cim.schema import CimClass, Properties
 from ..defense import wire
 from ..defense.filters import Filter, Policy
 from ..defense.limits import Limits
 from ..defense.naming import PREFIXES, isolation_of, mark_of, own_name
-from ..errors import AmtError, ProtocolError, Unavailable
-from ..machine import Machine
+from ..errors import AmtError, ProtocolError, Unavailable, Unreadable
+from ..machine import Machine, about
 from ..resource import Values
-from ..wsman.values import Reference
 
 
 @dataclass(frozen=True)
 class HeldFilter:
     handle: int
     cim: CimClass
-    row: Values
+    row: Properties
 
     @property
     def device_name(self) -> str:
@@ -52,13 +52,14 @@ class HeldFilter:
         return own_name(self.device_name)
 
     def read(self) -> Filter:
-        return wire.read_filter(self.cim, self.row, self.name or self.device_name)
+        with about(self.cim.name):
+            return wire.read_filter(self.cim, self.row, self.name or self.device_name)
 
 
 @dataclass(frozen=True)
 class HeldPolicy:
     instance_id: str
-    row: Values
+    row: Properties
 
     @property
     def device_name(self) -> str:
@@ -133,7 +134,7 @@ class Defenses:
 
     def read_policy(self, held: HeldPolicy, timeout: int = 0) -> Policy:
         filters = tuple(self.filters[handle].read() for handle in held.handles if handle in self.filters)
-        return wire.read_policy(held.row, held.name or held.device_name, filters, timeout)
+        return wire.read_policy(held.row.strict(), held.name or held.device_name, filters, timeout)
 
     def twin(self, rule: Filter) -> HeldFilter | None:
         """A filter of ours with this name and content."""
@@ -156,15 +157,21 @@ class Defenses:
 def read_defenses(machine: Machine) -> Defenses:
     policies = [HeldPolicy(str(row.get("InstanceID", "")), row) for row in machine.enumerate(POLICY)]
     filters = [
-        HeldFilter(_handle(row.get("InstanceID")), cim, row)
+        held
         for cim in (IP_FILTER, ETHERNET_FILTER)
-        for row in machine.list(cim)
+        for held in machine.each(machine.list(cim), partial(_held_filter, cim))
     ]
     return Defenses(
         {policy.instance_id: policy for policy in policies},
         {held.handle: held for held in filters},
         [binding for by in BINDINGS for binding in read_bindings(machine, by)],
     )
+
+
+def _held_filter(cim: CimClass, row: Properties) -> HeldFilter:
+    """Rules from a filter of which a part cannot be read would be other rules, hence strict."""
+    with about(cim.name):
+        return HeldFilter(_handle(row.strict().get("InstanceID")), cim, row.strict())
 
 
 def _handle(instance_id: Any) -> int:
@@ -175,23 +182,22 @@ def _handle(instance_id: Any) -> int:
 
 
 def read_bindings(machine: Machine, by: str) -> list[Binding]:
-    return list(_bindings(by, machine.list(BINDINGS[by])))
+    return list(machine.each(machine.list(BINDINGS[by]), partial(_binding, by)))
 
 
-def _bindings(by: str, rows: Iterable[Values]) -> Iterable[Binding]:
-    for row in rows:
-        port, policy = row.get("Antecedent"), row.get("Dependent")
-        if not (isinstance(port, Reference) and isinstance(policy, Reference)):
-            raise ProtocolError("a binding by {0} does not name its port and its policy".format(by))
-        device = str(port.selectors.get("DeviceID", ""))
-        yield Binding(
-            by,
-            next((word for word, device_id in PORTS.items() if device_id == device), device),
-            str(policy.selectors.get("InstanceID", "")),
-            row.get("Enabled"),
-            row.get("Active"),
-            {"Antecedent": port, "Dependent": policy},
-        )
+def _binding(by: str, row: Properties) -> Binding:
+    port, policy = row.strict()["Antecedent"], row.strict()["Dependent"]
+    device, instance_id = str(port.selectors.get("DeviceID", "")), str(policy.selectors.get("InstanceID", ""))
+    if not (device and instance_id):
+        raise Unreadable(row.class_name, "Dependent" if device else "Antecedent", "names no instance")
+    return Binding(
+        by,
+        next((word for word, device_id in PORTS.items() if device_id == device), device),
+        instance_id,
+        row.get("Enabled"),
+        row.get("Active"),
+        {"Antecedent": port, "Dependent": policy},
+    )
 
 
 def read_limits(machine: Machine) -> Limits:
@@ -214,7 +220,8 @@ def require_port(machine: Machine, port: str) -> None:
 def timeout_of(machine: Machine, held: HeldPolicy) -> int:
     """Minutes, 0 is never."""
     answer = machine.ask(POLICY, "GetTimeout", InstanceID=held.instance_id)
-    return int(TIMEOUT.decode(answer.get("Timeout")) or 0)
+    with about(POLICY.name):
+        return int(TIMEOUT.decode(answer.get("Timeout")) or 0)
 
 
 def set_timeout(machine: Machine, instance_id: str, minutes: int) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ..cim.schema import CimClass
+from ..cim.schema import CimClass, Properties
 from ..errors import Busy, Fault
 from ..machine import Machine
 
@@ -16,11 +16,16 @@ OF_ONE_CLASS = (Fault, Busy)
 
 def glance(machine: Machine, cim: CimClass) -> dict[str, Any]:
     """The properties that can be read, empty where the class is not there or cannot be read."""
+    return dict(glanced(machine, cim).items())
+
+
+def glanced(machine: Machine, cim: CimClass) -> Properties:
+    """The same, with those that cannot be read."""
     try:
         found = machine.find(cim)
     except OF_ONE_CLASS:
-        return {}
-    return dict(found.items()) if found is not None else {}
+        found = None
+    return found if isinstance(found, Properties) else Properties(cim.name, {})
 
 
 def glance_all(machine: Machine, cim: CimClass) -> Optional[list[dict[str, Any]]]:

@@ -3,106 +3,90 @@
 """What the firmware tells about itself and the machine it sits in (AMT.md 3, 5, 6, 7). Reads only.
 
 One exchange for each class with one instance, two (Enumerate, Pull) for a class with several. What this firmware does
-not have is None or an empty list. Vendors' placeholders and padding are removed. Units are in the names of the keys.
+not have is None or an empty list, and so is what could not be read, which `unread` lists. Vendors' filler and padding
+are removed. Units are in the names of the keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import partial
 from typing import Any, Callable
 
 from ..cim import boot as boot_tables
 from ..cim import general, hardware, power
-from ..cim.filler import is_filler
 from ..cim.schema import Properties
-from ..errors import Fault, InvalidOption
+from ..cim.sku import sku_words
+from ..errors import InvalidOption, Unreadable
 from ..identity import uuid_of
-from ..machine import Machine
 from ..option import Option
-from ..resource import Resource, Values
-from ..wsman.values import Datetime
+from ..resource import Reader, Values
+from ..scan.banner import Load, read_certificate
+from ..survey import Survey
+from . import hardware as parts
 from .power import Power
-from .storage_packages import packages_of
-
-MADE = ("Manufacturer", "Model", "SerialNumber", "Version", "PartNumber")
+from .shown import clean, identity, made
 
 
-def clean(value: Any) -> Any:
-    """Text without padding; None for empty text and for what vendors leave where nobody filled in a value."""
-    if isinstance(value, Datetime):
-        return value.text
-    if not isinstance(value, str):
-        return value
-    stripped = value.strip(" \t\r\n\0")
-    return None if is_filler(stripped) else stripped
-
-
-def snake(name: str) -> str:
-    """SerialNumber -> serial_number."""
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
-
-
-def pick(instance: Mapping[str, Any] | None, names: Iterable[str]) -> Values:
-    return {snake(name): clean((instance or {}).get(name)) for name in names}
-
-
-def system(machine: Machine) -> Values:
+def system(machine: Survey) -> Values:
     package = machine.find(hardware.COMPUTER_SYSTEM_PACKAGE) or {}
-    return {"uuid": uuid_of(package.get("PlatformGUID")), **pick(machine.find(hardware.CHASSIS), MADE[:4])}
+    guid = package.get("PlatformGUID")
+    uuid = uuid_of(guid)
+    if guid and uuid is None:
+        machine.unread.note(Unreadable(hardware.COMPUTER_SYSTEM_PACKAGE.name, "PlatformGUID", "is no UUID"))
+    who, about = identity(uuid), made(machine.find(hardware.CHASSIS), parts.MADE[:4])
+    return {**who, **about, "filler": {**who["filler"], **about["filler"]}}
 
 
-def firmware(machine: Machine) -> Values:
-    versions = {_named({}, row): clean(row.get("VersionString")) for row in machine.list(general.SOFTWARE_IDENTITY)}
+def firmware(machine: Survey) -> Values:
+    rows = machine.list(general.SOFTWARE_IDENTITY)
+    versions = {row["InstanceID"]: clean(row.get("VersionString")) for row in rows}
+    versions.pop(None, None)
     setup = machine.find(general.SETUP) or {}
     control = machine.find(general.HOST_BASED) or {}
-    sku = str(versions.get("Sku") or "")
     return {
         "version": versions.get("AMT") or versions.get("AMT FW Core Version"),
         "versions": versions,
-        "sku": [word for word, bit in general.SKU_BITS.items() if sku.isdecimal() and int(sku) >> bit & 1],
+        "sku": sku_words(versions.get("Sku") or "") or [],
         "provisioning_state": setup.get("ProvisioningState"),
         "control_mode": control.get("CurrentControlMode"),
         "allowed_control_modes": control.get("AllowedControlModes", []),
     }
 
 
-def network(machine: Machine) -> Values:
+def network(machine: Survey) -> Values:
     settings = machine.get(general.GENERAL)
-    names = {general.WIRED: "wired", general.WIRELESS: "wireless"}
-    ports = {_named(names, row): _port(row) for row in _ports(machine)}
+    words = {general.WIRED: "wired", general.WIRELESS: "wireless"}
+    ports = {_named(words, row): _port(row) for row in machine.list(general.ETHERNET_PORT)}
     host, domain = clean(settings.get("HostName")), clean(settings.get("DomainName"))
     return {
         "hostname": host,
         "domain": domain,
-        "fqdn": ".".join(part for part in (host, domain) if part) or None,
+        "fqdn": None if settings.lacks("HostName", "DomainName") else ".".join(filter(None, (host, domain))) or None,
         "shared_fqdn": settings.get("SharedFQDN"),
         "answers_ping": settings.get("PingResponseEnabled"),
         "answers_rmcp_ping": settings.get("RmcpPingResponseEnabled"),
-        "ports": {name: port for name, port in ports.items() if port["mac"] is not None},
+        "idle_timeout_minutes": settings.get("IdleWakeTimeout"),
+        "ports": {name: port for name, port in ports.items() if name and port is not None},
     }
 
 
-def _ports(machine: Machine) -> list[Values]:
-    """AMT 10 and older refuse to enumerate the ports, and answer Get (AMT.md 2.4)."""
-    try:
-        return [*machine.list(general.ETHERNET_PORT)]
-    except Fault:
-        each = (machine.find(general.ETHERNET_PORT, InstanceID=name) for name in (general.WIRED, general.WIRELESS))
-        return [row for row in each if row is not None]
-
-
 def _named(words: Mapping[str, str], row: Values) -> str:
-    """The word for an instance, or its own name where there is no word."""
-    name = row.get("InstanceID") or ""
+    """The word for an instance, or its own name where there is no word; empty where it cannot be read."""
+    name = row["InstanceID"] or ""
     return words.get(name, name)
 
 
-def _port(row: Values) -> Values:
-    """`mac` is None for an adapter that is not there: such a port reads as all zeros."""
-    mac = (row.get("MACAddress") or "").replace("-", ":").lower()
+def _port(row: Values) -> Values | None:
+    """None for an adapter that is not there: such a port reads as all zeros."""
+    mac = clean(row["MACAddress"])
+    if mac is not None and not mac.strip("0:-"):
+        return None
     return {
-        "mac": mac if mac.strip("0:") else None,
+        "mac": mac and mac.replace("-", ":").lower(),
         "link": row.get("LinkIsUp"),
+        "link_policy": row.get("LinkPolicy"),
         "dhcp": row.get("DHCPEnabled"),
         "ip": clean(row.get("IPAddress")),
         "netmask": clean(row.get("SubnetMask")),
@@ -113,7 +97,7 @@ def _port(row: Values) -> Values:
     }
 
 
-def power_state(machine: Machine) -> Values:
+def power_state(machine: Survey) -> Values:
     """`state` and `available` in the words of the power resource."""
     reason = machine.find(power.BOOT_REASON) or {}
     return {
@@ -123,13 +107,15 @@ def power_state(machine: Machine) -> Values:
     }
 
 
-def boot(machine: Machine) -> Values:
+def boot(machine: Survey) -> Values:
     capabilities = machine.find(boot_tables.BOOT_CAPABILITIES) or {}
     settings = machine.find(boot_tables.BOOT_SETTINGS) or {}
     words = {instance_id: word for word, instance_id in boot_tables.SOURCES.items()}
     return {
-        "sources": [_named(words, row) for row in machine.list(boot_tables.BOOT_SOURCE)],
-        "capabilities": sorted(name for name, value in capabilities.items() if value is True),
+        "sources": [*filter(None, (_named(words, row) for row in machine.list(boot_tables.BOOT_SOURCE)))],
+        "capabilities": [
+            row.name for row in boot_tables.BOOT_CAPABILITIES.properties if capabilities.get(row.name) is True
+        ],
         "settings": {
             row.name: settings[row.name]
             for row in boot_tables.BOOT_SETTINGS.properties
@@ -138,99 +124,22 @@ def boot(machine: Machine) -> Values:
     }
 
 
-def bios(machine: Machine) -> Values:
-    return pick(machine.find(hardware.BIOS), ("Manufacturer", "Version", "ReleaseDate"))
-
-
-def board(machine: Machine) -> Values:
-    return pick(machine.find(hardware.CARD), MADE[:4])
-
-
-def processors(machine: Machine) -> list[Values]:
-    chips = _parts(machine, hardware.CHIP)
-    wires = {"MaxClockSpeed": "max_mhz", "CurrentClockSpeed": "mhz", "ExternalBusClockSpeed": "bus_mhz"}
-    found = []
-    for row in machine.list(hardware.PROCESSOR):
-        values = {"device": row.get("DeviceID"), **pick(row, ("Role", "Family", "Stepping"))}
-        values.update({key: row.get(name) or None for name, key in wires.items()})
-        found.append({**values, "status": row.get("CPUStatus"), "cores": row.get("NumberOfEnabledCores"), "name": None})
-    named = [chip for chip in chips if chip["version"] and chip["tag"].lower().startswith("cpu")]
-    for values, chip in zip(found, named):
-        values["name"] = chip["version"]
-    return found
-
-
-def _parts(machine: Machine, cim: Any) -> list[Values]:
-    return [{**pick(row, MADE), "tag": row.get("Tag") or ""} for row in machine.list(cim)]
-
-
-def memory(machine: Machine) -> list[Values]:
-    """Fitted modules only: an empty slot reads as capacity 0."""
-    return [_module(row) for row in machine.list(hardware.MEMORY) if row.get("Capacity")]
-
-
-def _module(row: Values) -> Values:
-    in_mhz = row.get("IsSpeedInMhz")
-    speed = row.get("Speed") or None
-    return {
-        "slot": clean(row.get("BankLabel")) or clean(row.get("Tag")),
-        "bytes": row["Capacity"],
-        **pick(row, ("Manufacturer", "PartNumber", "SerialNumber")),
-        "type": row.get("MemoryType"),
-        "form_factor": row.get("FormFactor"),
-        "mhz": row.get("ConfiguredMemoryClockSpeed") or (speed if in_mhz else None),
-        "max_mhz": row.get("MaxMemorySpeed") or (speed if in_mhz else None),
-        "cycle_ns": None if in_mhz else speed,
-    }
-
-
-def storage(machine: Machine) -> list[Values]:
-    """Drives with what their packages tell: model and serial number."""
-    drives = machine.list(hardware.MEDIA)
-    packages = packages_of(machine, drives)
-    return [
-        {
-            "device": row.get("DeviceID"),
-            "bytes": (row.get("MaxMediaSize") or 0) * 1000 or None,
-            **pick(packages.get(str(row.get("DeviceID"))), ("Manufacturer", "Model", "SerialNumber")),
-        }
-        for row in drives
-    ]
-
-
-def batteries(machine: Machine) -> list[Values]:
-    return [
-        {
-            "device": row.get("DeviceID"),
-            "design_mwh": row.get("DesignCapacity") or None,
-            "design_mv": row.get("DesignVoltage") or None,
-            "full_charge_mwh": row.get("FullChargeCapacity") or None,
-            "charge_percent": row.get("EstimatedChargeRemaining") or None,
-        }
-        for row in machine.list(hardware.BATTERY)
-    ]
-
-
-def _listed(cim: Any, names: tuple[str, ...]) -> Callable[[Machine], list[Values]]:
-    return lambda machine: [{"device": row.get("DeviceID"), **pick(row, names)} for row in machine.list(cim)]
-
-
 #: Subset -> how it is read. The order is the order on the wire.
-SUBSETS: dict[str, Callable[[Machine], Any]] = {
+SUBSETS: dict[str, Callable[[Survey], Any]] = {
     "system": system,
     "firmware": firmware,
     "network": network,
     "power": power_state,
     "boot": boot,
-    "bios": bios,
-    "board": board,
-    "processors": processors,
-    "memory": memory,
-    "storage": storage,
-    "batteries": batteries,
-    "fans": _listed(hardware.FAN, ("ElementName",)),
-    "sensors": _listed(hardware.SENSOR, ("ElementName", "SensorType", "CurrentState")),
-    "power_supplies": _listed(hardware.POWER_SUPPLY, ("ElementName", "TotalOutputPower")),
+    "bios": parts.bios,
+    "board": parts.board,
+    "processors": parts.processors,
+    "memory": parts.memory,
+    "storage": parts.storage,
+    "batteries": parts.batteries,
+    "fans": parts.listed(hardware.FAN, ("ElementName",)),
+    "sensors": parts.listed(hardware.SENSOR, ("ElementName", "SensorType", "CurrentState")),
+    "power_supplies": parts.listed(hardware.POWER_SUPPLY, ("ElementName", "TotalOutputPower")),
 }
 MIN = ("system", "firmware", "network", "power")
 HARDWARE = tuple(SUBSETS)[5:]
@@ -238,25 +147,48 @@ GROUPS = {"all": tuple(SUBSETS), "min": MIN, "hardware": HARDWARE}
 
 
 def chosen(gather_subset: Iterable[str]) -> list[str]:
-    """The subsets asked for: `all`, `min`, `hardware`, single ones, and `!x` to leave out. InvalidOption for others."""
+    """The subsets asked for, as ansible.builtin.setup has it: `!all` leaves `min`, `!all` and `!min` leave nothing, and
+    what is named stays whatever is left out. Names alone are just these; leaving out alone leaves the rest."""
     included: set[str] = set()
     excluded: set[str] = set()
-    for word in gather_subset:
-        name = word.lstrip("!")
+    named: set[str] = set()
+    words = list(gather_subset)
+    for word in words:
+        name = word.removeprefix("!")
         if name not in GROUPS and name not in SUBSETS:
             raise InvalidOption(
                 "gather_subset", word, "one of " + ", ".join([*GROUPS, *SUBSETS]) + ", or any with ! before"
             )
-        (excluded if word.startswith("!") else included).update(GROUPS.get(name, (name,)))
-    included = included or set(SUBSETS)
-    return [name for name in SUBSETS if name in included - excluded]
+        if word == "!all":
+            included.update(MIN)
+            excluded.update(set(SUBSETS) - set(MIN))
+        elif word.startswith("!"):
+            excluded.update(GROUPS.get(name, (name,)))
+        else:
+            included.update(GROUPS.get(name, (name,)))
+            named.update({name} & set(SUBSETS))
+    return [name for name in SUBSETS if name in (included or set(SUBSETS)) - (excluded - named)]
 
 
-class Inventory(Resource):
-    options = (Option("gather_subset", type="list", elements="str", default=["min"]),)
+class Inventory(Reader):
+    """`load` reads X.509 for it; without one, of the device's certificate only the fingerprint is told."""
+
+    options = (Option("gather_subset", type="list", elements="str", default=["min"]), *Reader.options)
+
+    def __init__(self, load: Load = lambda _der: None) -> None:
+        self._load = load
 
     def check(self, wanted: Values) -> None:
         chosen(wanted["gather_subset"])
 
-    def read(self, machine: Machine, wanted: Values) -> Values:
-        return {name: SUBSETS[name](machine) for name in chosen(wanted["gather_subset"])}
+    def survey(self, machine: Survey, wanted: Values) -> Values:
+        found: Values = {
+            name: machine.part(name, partial(SUBSETS[name], machine)) for name in chosen(wanted["gather_subset"])
+        }
+        if found.get("network") is not None:
+            found["network"]["certificate"] = self._certificate(machine)
+        return found
+
+    def _certificate(self, machine: Survey) -> Values | None:
+        """That of the connection at hand; None without TLS."""
+        return asdict(read_certificate(machine.certificate, self._load)) if machine.certificate else None

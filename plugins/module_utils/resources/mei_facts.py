@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable
 
+from ..cim.sku import sku_words
 from ..errors import AmtError, Interrupted, ProtocolError, Refused
 from ..host.commands import Commands
 from ..lms import health, owner, service
@@ -42,8 +43,6 @@ SINGLE = (
 LATER = ("cira", "state", "lan", "ipv6", "features", "certificate_hashes", "provisioned", "uuid_is_products")
 INTERFACES = {"wired": 0, "wireless": 1}
 SWITCHES = {"system_defense": 1, "web_ui": 2, "endpoint_access_control": 3}
-SKUS = {3: "amt", 4: "standard_manageability", 14: "corporate"}
-"""Bits of the SKU whose meaning is known (AMT.md 3)."""
 CIRA_LOG_VERSION = 1
 VERSIONS = {"version": "AMT", "sku": "Sku", "build": "Build Number"}
 INTERNAL_ERROR, INVALID_INDEX = 1, 35
@@ -153,7 +152,7 @@ class MeiFacts:
         versions = self._one(client, "versions", "code_versions") or {"bios": None, "versions": {}}
         found: Values = {"present": True, "enabled": True, "bios": versions["bios"], "versions": versions["versions"]}
         found.update({name: versions["versions"].get(wire) for name, wire in VERSIONS.items()})
-        found["sku_features"] = _sku(found["sku"])
+        found["sku_features"] = sku_words(found["sku"] or "")
         found.update(dict.fromkeys((*SINGLE, *LATER)))
         try:
             for name in SINGLE:
@@ -197,10 +196,3 @@ def _has_amt(engine: Values | None) -> bool | None:
     if engine is None or engine["capabilities"] is None:
         return None
     return bool(engine["capabilities"]["amt"])
-
-
-def _sku(number: str | None) -> list[str] | None:
-    """The known bits of a SKU by name; None when it is no number."""
-    if number is None or not number.isdigit():
-        return None
-    return [name for bit, name in SKUS.items() if int(number) >> bit & 1]

@@ -32,7 +32,7 @@ from ..errors import (
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
-from .glance import glance, glance_all
+from .glance import glance_all, glanced
 from .restart import Restart
 
 STATES = ("on", "off", "sleep", "hibernate", "standby")
@@ -116,7 +116,7 @@ class Power(Resource):
         `Properties.get`, whoever reads is told of that."""
         power = machine.get(ASSOCIATED_POWER)
         state = take(power, "PowerState", "unknown")
-        saving = glance(machine, OS_POWER_SAVING).get("OSPowerSavingState") if state == "on" else None
+        saving = take(glanced(machine, OS_POWER_SAVING), "OSPowerSavingState") if state == "on" else None
         return {
             "state": "standby" if saving == "saving" else MEANS.get(state, state),
             "available": take(power, "AvailableRequestedPowerStates", []),

@@ -58,6 +58,7 @@ def _number(name: Optional[str]) -> Optional[int]:
 
 
 def _by_order(drives: Sequence[Row], packages: Sequence[Row]) -> dict[str, Row]:
-    if len(drives) != len(packages):
+    unnamed = any(not row.get("DeviceID") for row in drives) or any(not row.get("Tag") for row in packages)
+    if unnamed or len(drives) != len(packages):
         return {}
     return {str(drive.get("DeviceID")): package for drive, package in zip(drives, packages)}

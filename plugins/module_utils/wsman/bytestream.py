@@ -16,6 +16,11 @@ class NothingSent(OSError):
 class ByteStream:
     """Raises TimeoutError and other OSErrors, as sockets do. `recv` gives b"" when the peer has closed."""
 
+    @property
+    def certificate(self) -> bytes:
+        """What the peer has shown, as DER; empty without TLS and before its handshake."""
+        return b""
+
     def limit(self, seconds: float) -> None:
         """How long all calls of sendall and recv from now on may take together, until the next limit.
 

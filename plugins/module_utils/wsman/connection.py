@@ -35,6 +35,7 @@ class HttpConnection:
         self._at = "{0} port {1}: ".format(endpoint.host, endpoint.port)
         self._stream: ByteStream | None = None
         self._answered = False
+        self.certificate = b""
         self._known = False
         self._opened = 0
 
@@ -51,6 +52,7 @@ class HttpConnection:
 
     def open(self, deadline: Deadline) -> None:
         self._stream = self._opener(deadline)
+        self.certificate = self._stream.certificate
         self._opened += 1
         self._answered = False
 

@@ -81,7 +81,6 @@ class TlsStream(ByteStream):
 
     @property
     def certificate(self) -> bytes:
-        """What the peer has shown, as DER; empty before the handshake."""
         return self._tls.getpeercert(binary_form=True) or b""
 
     def handshake(self) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge, told
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Wanted
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
 from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 
@@ -57,7 +58,7 @@ def login(options: Options) -> Login:
     facts = {"gather_subset": options["gather_subset"]}
     return Login(
         Endpoint(host="any", username=options["remote_user"], **given),
-        lambda machine: converge(Inventory(), machine, facts).after,
+        lambda machine: told(converge(Inventory(load_certificate), machine, facts)),
         options["fingerprints"],
         options["login_forks"],
         looked=options["banner"] != "none",

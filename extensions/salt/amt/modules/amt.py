@@ -20,6 +20,7 @@ from salt.exceptions import CommandExecutionError
 from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import act, carry_out, reported_as, secrets_of, without
+from saltext.amt.certificate import load_certificate
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.defense_policies import DefensePolicies
 from saltext.amt.core.resources.inventory import Inventory
@@ -70,11 +71,11 @@ def ping(why=False, device=None):
     return {"result": not silence, "comment": silence} if why else not silence
 
 
-def inventory(subsets=("min",), device=None):
+def inventory(subsets=("min",), strict=False, device=None):
     """
     What the firmware tells about itself and the machine. ``subsets``: a list of system, firmware, network, power, boot,
     bios, board, processors, memory, storage, batteries, fans, sensors, power_supplies; or all, min, hardware; or any of
-    them with ! before, to leave it out. What cannot be read costs that part, and ``unread`` says what it is and why.
+    them with ! before, to leave it out. ``unread`` lists what could not be read, and why; ``strict`` fails then.
 
     CLI Example:
 
@@ -83,7 +84,7 @@ def inventory(subsets=("min",), device=None):
         salt -C 'T@amt' amt.inventory
         salt site-minion amt.inventory subsets=memory,storage device=pc-01
     """
-    return _read(Inventory(), {"gather_subset": subsets}, device)
+    return _read(Inventory(load_certificate), {"gather_subset": subsets, "strict": strict}, device)
 
 
 def refresh_grains(device=None):
@@ -112,7 +113,8 @@ def power(device=None):
 
         salt -C 'T@amt' amt.power
     """
-    return _read(Inventory(), {"gather_subset": ["power"]}, device)["power"]
+    found = _read(Inventory(), {"gather_subset": ["power"]}, device)
+    return {**found.pop("power"), **found}
 
 
 def power_on(wait=True, wait_timeout=300, device=None):
@@ -263,10 +265,10 @@ def release(port="wired", when="always", agent=None, device=None):
     return _act(Isolation(), {"state": "released", "port": port, "when": when, "agent": agent}, device)
 
 
-def isolation_info(snapshot=True, device=None):
+def isolation_info(snapshot=True, strict=False, device=None):
     """
     What System Defense does on each port, since when, and what its filters counted. ``snapshot`` has the firmware bring
-    its counters up to date first.
+    its counters up to date first. ``unread`` lists what could not be read, with the reason; ``strict`` fails then.
 
     CLI Example:
 
@@ -274,7 +276,7 @@ def isolation_info(snapshot=True, device=None):
 
         salt -C 'T@amt:pc-01' amt.isolation_info
     """
-    return _read(IsolationInfo(), {"snapshot": snapshot}, device)
+    return _read(IsolationInfo(), {"snapshot": snapshot, "strict": strict}, device)
 
 
 def defense_policies(policies, purge=False, foreign=False, device=None):

@@ -35,6 +35,7 @@ from saltext.amt.chosen import choose
 from saltext.amt.chosen import claims as claimed
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.fleet.report import fleet
+from saltext.amt.core.resource import told
 from saltext.amt.core.resources.boot import Boot
 from saltext.amt.core.resources.inventory import Inventory
 from saltext.amt.core.resources.isolation import Isolation
@@ -117,7 +118,7 @@ def inventory(tgt, subsets=("min",), **how):
     opts, wanted = dict(__opts__), {"gather_subset": subsets}
 
     def read(device):
-        found = carry_out(Inventory(), device, wanted).after
+        found = told(carry_out(Inventory(load_certificate), device, wanted))
         facts.keep(opts, device, found)
         return {"result": True, "facts": found}
 
@@ -126,6 +127,10 @@ def inventory(tgt, subsets=("min",), **how):
         return read
 
     return _over("inventory", tgt, how, judged)
+
+
+def _reported(device):
+    return told(carry_out(Inventory(load_certificate), device, {"gather_subset": REPORTED}))
 
 
 def report(tgt, **how):
@@ -142,7 +147,7 @@ def report(tgt, **how):
 
     def read(device):
         places[device.name] = device.endpoint
-        return {"result": True, "facts": carry_out(Inventory(), device, {"gather_subset": REPORTED}).after}
+        return {"result": True, "facts": _reported(device)}
 
     returned = _over("report", tgt, how, lambda how: read)
     if "devices" not in returned:

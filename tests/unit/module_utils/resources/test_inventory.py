@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import Properties
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources import inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources import hardware, inventory
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage_packages import packages_of
 
 from tests.in_process import machine
@@ -39,10 +40,12 @@ def test_trailing_blanks_go_and_words_stay():
 
 
 def test_speed_in_nanoseconds_is_not_taken_for_megahertz():
-    old = {"Capacity": 1024, "Speed": 10, "IsSpeedInMhz": False}
-    new = {"Capacity": 1024, "Speed": 2400, "IsSpeedInMhz": True}
-    assert (inventory._module(old)["mhz"], inventory._module(old)["cycle_ns"]) == (None, 10)
-    assert (inventory._module(new)["mhz"], inventory._module(new)["cycle_ns"]) == (2400, None)
+    old, new = (
+        Properties("CIM_PhysicalMemory", {"Capacity": 1024, "Speed": speed, "IsSpeedInMhz": in_mhz})
+        for speed, in_mhz in ((10, False), (2400, True))
+    )
+    assert (hardware.module(old)["mhz"], hardware.module(old)["cycle_ns"]) == (None, 10)
+    assert (hardware.module(new)["mhz"], hardware.module(new)["cycle_ns"]) == (2400, None)
 
 
 @pytest.mark.parametrize("number", range(12))
