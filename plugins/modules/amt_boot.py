@@ -114,10 +114,12 @@ notes:
   - Where the firmware requires consent of the user at the machine, as always in client control mode, every change of the next boot needs it, whatever
     the target and the options. Without it the task fails with the error V(ConsentRequired), in check mode too, and nothing is changed. Only an
     override that has no settings, such as V(pxe), can be taken back without.
-  - Consent is asked for with C(IPS_OptInService.StartOptIn), which shows a code on the machine's screen, and given with C(SendOptInCode) while
-    that code is valid, see the examples. A restart by itself needs no consent.
+  - Consent is asked for by C(class_name=IPS_OptInService), C(action=invoke), C(method=StartOptIn) of M(outofband.amt.amt_wsman), which shows a code on the
+    machine's screen, and given by C(method=SendOptInCode) with C(arguments={OptInCode=123456}) while that code is valid. A restart by itself
+    needs no consent.
 seealso:
   - module: outofband.amt.amt_power
+  - module: outofband.amt.amt_wsman
 """
 
 EXAMPLES = r"""
@@ -140,20 +142,6 @@ EXAMPLES = r"""
     target: pxe
     restart: graceful
     force_after: 300
-
-- name: Ask for consent; the screen of the machine shows a code
-  outofband.amt.amt_wsman:
-    class_name: IPS_OptInService
-    action: invoke
-    method: StartOptIn
-
-- name: Give consent with the code that the user has read out
-  outofband.amt.amt_wsman:
-    class_name: IPS_OptInService
-    action: invoke
-    method: SendOptInCode
-    arguments:
-      OptInCode: "{{ consent_code }}"
 """
 
 RETURN = r"""

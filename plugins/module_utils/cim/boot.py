@@ -66,6 +66,12 @@ def _at_rest(row: Property) -> Any:
 #: SOL/Storage Redirection and other Boot Options).
 AT_REST = {row.name: _at_rest(row) for row in BOOT_SETTINGS.properties if row.writable and row.name not in _IDENTITY}
 
+#: Write-only (Intel's MOF): what it holds cannot be told, and an empty one is ignored.
+NEVER_TOLD = ("RSEPassword",)
+
+#: Means nothing while the other is at rest: the parameters, and how many of them count.
+COUNTED_BY = {"UefiBootParametersArray": "UefiBootNumberOfParams"}
+
 #: Settings by which a boot loses data, settings or protection (AMT.md 6.2, 6.3).
 DESTRUCTIVE = ("ConfigurationDataReset", "PlatformErase", "ReflashBIOS", "SecureErase", "UserPasswordBypass")
 

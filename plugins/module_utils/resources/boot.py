@@ -24,7 +24,7 @@ from .boot_targets import (
 )
 from .consent import consent_of, consent_required, is_missing
 from .glance import glance
-from .power import WAITING, Power, check_waiting
+from .power import NOT_RUNNING, WAITING, Power, check_waiting
 from .restart import override_is_pending
 
 NOT_ASKED = {"required": None, "given": None}
@@ -156,7 +156,7 @@ def _only_clears(present: Values, planned: Values) -> bool:
 
 def _restart(power: Values, how: str) -> str:
     """`on` for a machine that is off; else the restart that it offers now."""
-    if power["state"] in ("off", "hibernate"):
+    if power["state"] in NOT_RUNNING:
         return "on"
     offered = power["available"]
     return (

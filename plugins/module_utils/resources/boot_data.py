@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..cim.boot import AT_REST, BOOT_ORDER, BOOT_SETTINGS, DESTRUCTIVE, REFUSED_BESIDE_A_SOURCE, REPORTS
+from ..cim.boot import (
+    AT_REST,
+    BOOT_ORDER,
+    BOOT_SETTINGS,
+    COUNTED_BY,
+    DESTRUCTIVE,
+    NEVER_TOLD,
+    REFUSED_BESIDE_A_SOURCE,
+    REPORTS,
+)
 from ..cim.schema import Properties
 from ..errors import AccessDenied, AmtError, Fault, NotReached, Refused
 from ..machine import Machine
@@ -26,13 +35,15 @@ def settings_at(found: Properties, expected: Mapping[str, Any]) -> list[str]:
     """The settings that stand at something else than `expected`, and than rest where it says nothing. One that cannot
     be read is among them. So is a switch that no table of ours has, unless its name says that it only reports."""
     known = {row.name for row in BOOT_SETTINGS.properties}
-    off = [
-        name
-        for name, rest in AT_REST.items()
-        if name in found and (name in found.unreadable or not _is(found.known(name), expected.get(name, rest)))
-    ]
+    off = [name for name in AT_REST if name in found and _is_off(found, name, expected.get(name, AT_REST[name]))]
     unknown = [name for name in found if name not in known and _is_on(found.known(name)) and not name.endswith(REPORTS)]
     return sorted(off + unknown)
+
+
+def _is_off(found: Properties, name: str, expected: Any) -> bool:
+    if name in NEVER_TOLD or found.known(COUNTED_BY.get(name, ""), 1) == 0:
+        return False
+    return name in found.unreadable or not _is(found.known(name), expected)
 
 
 def _is(value: Any, expected: Any) -> bool:
@@ -82,7 +93,7 @@ class Arming:
             if found in (self.target, "unknown") and standing == latched:
                 return {"latched": latched} if latched else {}
             if left:
-                pause = random.uniform(0.1, PAUSE)  # noqa: S311
+                pause = random.uniform(0.1, PAUSE)  # noqa: S311 - no secret
                 self.machine.clock.sleep(min(pause, max(0.0, self.machine.deadline.left())))
         raise NotReached(
             "the firmware accepted target {0} and has {1} for the next boot".format(self.target, found),

@@ -38,6 +38,9 @@ from .restart import Restart
 STATES = ("on", "off", "sleep", "hibernate", "standby")
 EVENTS = ("reset", "cycle", "nmi")
 
+#: States from which a machine is switched on, and neither reset nor cycled.
+NOT_RUNNING = ("off", "hibernate")
+
 #: What the firmware reports -> the state that a user means.
 MEANS = {"light_sleep": "sleep", "hard_off": "off"}
 
@@ -107,7 +110,7 @@ class Power(Resource):
     def read(self, machine: Machine, wanted: Values) -> Values:
         try:
             return self.look(machine)
-        except (Fault, Busy):
+        except Fault:
             return UNKNOWN
 
     @staticmethod
@@ -183,7 +186,7 @@ class Power(Resource):
         may fail is no reason not to ask."""
         try:
             machine.invoke(OS_POWER_SAVING, *_saving_change("full_power"))
-        except (Fault, Refused):
+        except (Busy, Fault, Refused, Indeterminate):
             return
 
     @staticmethod
@@ -203,11 +206,17 @@ class Power(Resource):
                 if pause is None or machine.deadline.left() <= pause:
                     raise explained(machine, refusal) from refusal
             machine.clock.sleep(pause)
-            found = self.read(machine, wanted)
+            found = self._seen_anyhow(machine)
             if found["state"] == wanted["state"]:
                 return
             if found["state"] not in (present["state"], "unknown"):
                 request = self.request(found, wanted["state"], wanted["graceful"])
+
+    def _seen_anyhow(self, machine: Machine) -> Values:
+        try:
+            return self.look(machine)
+        except AWAY:
+            return UNKNOWN
 
     @staticmethod
     def _invoke(machine: Machine, request: str) -> None:
@@ -235,10 +244,11 @@ class Power(Resource):
         try:
             return self._wait(machine, goal, wanted["force_after"], restart)
         except NotReached:
-            present = self.read(machine, wanted)
+            present = self._seen_anyhow(machine)
             if not restart and present["state"] == goal:
                 return present
-            self._send(machine, self.request(present, wanted["state"], "never"), present, wanted)
+            asked = "on" if restart and present["state"] in NOT_RUNNING else wanted["state"]
+            self._send(machine, self.request(present, asked, "never"), present, wanted)
             return self._wait(machine, goal, wanted["wait_timeout"])
 
     def _wait(self, machine: Machine, goal: str, seconds: float, restart: Optional[Restart] = None) -> Values:

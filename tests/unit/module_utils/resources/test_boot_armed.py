@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 
 import pytest
@@ -202,3 +203,20 @@ def test_parameters_and_passwords_of_others_are_not_sent_back():
     assert base64.b64encode(PARAMETERS) not in put
     assert b"RSEPassword" not in put
     assert b"UefiBootNumberOfParams>0<" in put
+
+
+@pytest.mark.parametrize(("name", "held"), [("RSEPassword", "********"), ("UefiBootParametersArray", "AAAAAAAAAAA=")])
+def test_what_cannot_be_taken_back_and_arms_nothing_is_not_written_again_and_again(name, held):
+    device = machine("16", power="on")
+    post = device.client.transport.post
+
+    def show(body):
+        answer = post(body)
+        document = re.sub(r"<g:{0}>[^<]*</g:{0}>|<g:{0}/>".format(name).encode(), b"", answer.body)
+        shown = "<g:{0}>{1}</g:{0}><g:UseIDER>".format(name, held).encode()
+        return HttpReply(answer.status, {}, document.replace(b"<g:UseIDER>", shown))
+
+    device.client.transport.post = show
+    outcome = run(device, target="none")
+    assert not outcome.changed
+    assert outcome.before["armed"] == []

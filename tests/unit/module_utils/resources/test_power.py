@@ -353,3 +353,21 @@ def test_the_answer_shows_what_is_offered_after_the_act():
     device = machine(power="on", lms=False)
     outcome = run(device, state="off")
     assert outcome.facts["available"] == ["on"]
+
+
+def test_a_machine_that_went_off_instead_of_restarting_is_switched_on():
+    """The request to restart was followed by a person's shutdown; off, it can be neither reset nor cycled."""
+    device = machine(power="on", durations={"graceful": 100000})
+    power = firmware(device).power
+    post = device.client.transport.post
+
+    def shut_down(body):
+        if power.requests == [GRACEFUL_RESET] and device.clock.now() > started + 30 and power.state == ON:
+            power.set_state("off")
+        return post(body)
+
+    started = device.clock.now()
+    device.client.transport.post = shut_down
+    run(device, state="reset", force_after=60)
+    assert power.requests == [GRACEFUL_RESET, ON]
+    assert power.state == ON
