@@ -214,6 +214,8 @@ class Connection:
         server = ("Server", self.device.firmware.banner)
         if exchange.method not in ("GET", "HEAD"):
             return Message(405, [server], close=True)
+        if not self.device.firmware.has_pages:
+            return Message(404, [server], close=True)
         if exchange.target == "/":
             return Message(303, [("Location", "/logon.htm"), ("Content-Type", "text/html"), server], close=True)
         if exchange.target == "/logon.htm":

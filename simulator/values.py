@@ -86,6 +86,7 @@ class FirmwareModel(Protocol):
     caller_address: str
     listener_restarts: int
     cuts_host_off: bool
+    has_pages: bool
     certificate: Callable[[], bytes]
     local: bool
 

@@ -31,6 +31,7 @@ from .stores import Stores
 from .timekeeping import Timekeeping
 from .tls import Tls
 from .users import Users
+from .web_ui import WebUi
 from .wifi import Wifi
 
 DOMAINS: dict[str, type[Domain]] = {
@@ -43,6 +44,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "redirection": Redirection,
     "consent": Consent,
     "general": General,
+    "web_ui": WebUi,
     "network": Network,
     "wifi": Wifi,
     "remote": Remote,
@@ -68,6 +70,7 @@ SET_UP = (
     "redirection",
     "consent",
     "general",
+    "web_ui",
     "network",
     "wifi",
     "remote",

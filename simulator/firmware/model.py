@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .timekeeping import Timekeeping
     from .tls import Tls
     from .users import Users
+    from .web_ui import WebUi
 
 # AMT 10.0.56 answers HTTP 400 to Enumerate on these, and Get with selectors works.
 NOT_ENUMERATED_BEFORE_11 = frozenset(
@@ -76,6 +77,7 @@ class Firmware:
     timekeeping: Timekeeping
     tls: Tls
     users: Users
+    web_ui: WebUi
 
     def __init__(self, generation: str, clock: Clock, **settings: Any) -> None:
         self.personality = PERSONALITIES[generation]
@@ -155,6 +157,10 @@ class Firmware:
         """As `secret_of`, for who comes from the host itself."""
         return self.users.local_secret_of(username)
 
+    @property
+    def has_pages(self) -> bool:
+        return self.web_ui.enabled
+
     def login_failed(self, username: str, address: str = "") -> None:
         self.events.login_failed(username, address)
 
@@ -207,10 +213,16 @@ class Firmware:
         self.users.admit(cls, changes=True)
         function = self.function("put", cls)
         wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
-        require(tuple(name for name in lookup(cls).required if name in present), wanted)
+        require(self.needed(cls, present), wanted)
         self.write_fault()
         function(present, wanted)
         return self.get(cls, {key: present[key] for key in lookup(cls).keys if key in present})  # type: ignore[misc]
+
+    def needed(self, cls: str, present: Instance) -> tuple[str, ...]:
+        """What a Put must have: what the schema demands and the instance has. A name for people is not missed, as amtc
+        shows, which leaves it out."""
+        free = () if self.settings.needs_element_name else ("ElementName",)
+        return tuple(name for name in lookup(cls).required if name in present and name not in free)
 
     def create(self, cls: str, fields: Fields) -> Epr:
         if not self.serves(cls):

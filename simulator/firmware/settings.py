@@ -70,7 +70,8 @@ class Settings:
     `power: standby` is modern standby: power is on, and the system saves it. `latches` names settings of the next boot
     that, once set, only a boot takes back.
 
-    `refuses_read_only`: a Put of boot options that carries read-only ones is refused. `tls_versions` replaces those of
+    `refuses_read_only`: a Put of boot options that carries read-only ones is refused. `needs_element_name`: so is a Put
+    without the ElementName that the schema demands. `tls_versions` replaces those of
     the generation: words, the lowest first.
     """
 
@@ -107,6 +108,7 @@ class Settings:
     client_mode: bool = True
     latches: Sequence[str] = ()
     refuses_read_only: bool = False
+    needs_element_name: bool = False
     tls_versions: str = ""
 
     def completed(self, personality: Personality) -> Settings:

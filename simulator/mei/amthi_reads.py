@@ -180,7 +180,7 @@ def features(engine: Engine, payload: bytes) -> bytes:
         return numbers(feature, "ider" in sessions, "sol" in sessions, 0)
     values = {
         DEFENSE: any(port.active is not None for port in firmware.defense.ports.values()),
-        WEB: firmware.setup.is_set_up,
+        WEB: firmware.setup.is_set_up and firmware.web_ui.enabled,
         EAC: False,
         SCREEN: ("kvm" in sessions) | (firmware.consent.state in (1, 2)) << 1,
     }

@@ -43,7 +43,7 @@ def asked(running, digest: Insisting) -> tuple[int, str]:
 
 @pytest.mark.parametrize("quality", ["auth", "auth-int"])
 def test_both_qualities_of_protection_log_in(fleet, quality):
-    running = fleet([{"name": "pc", "generation": 16, "version": "16.0.15", "tls": False}])
+    running = fleet([{"name": "pc", "generation": 16, "version": "16.0.15", "tls": False, "auth_int": True}])
     digest = Insisting(quality, running.device("pc").password)
     status, text = asked(running, digest)
     assert (status, "HostName>pc<" in text) == (200, True)
@@ -52,5 +52,5 @@ def test_both_qualities_of_protection_log_in(fleet, quality):
 
 @pytest.mark.parametrize("quality", ["auth", "auth-int"])
 def test_a_wrong_password_does_not(fleet, quality):
-    running = fleet([{"name": "pc", "generation": 16, "version": "16.0.15", "tls": False}])
+    running = fleet([{"name": "pc", "generation": 16, "version": "16.0.15", "tls": False, "auth_int": True}])
     assert asked(running, Insisting(quality, "wrong"))[0] == 401

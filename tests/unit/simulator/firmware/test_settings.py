@@ -13,8 +13,9 @@ GENERAL_NAME = ("ElementName", "Intel(r) AMT: General Settings")
 OPT_IN = "IPS_OptInService"
 
 
-def put_general(firmware, *fields):
-    return firmware.put("AMT_GeneralSettings", {}, [GENERAL_NAME, *fields])
+def put_general(firmware, *fields, bare=False):
+    """`bare`: without the name for people."""
+    return firmware.put("AMT_GeneralSettings", {}, [*(() if bare else (GENERAL_NAME,)), *fields])
 
 
 @pytest.mark.parametrize(
@@ -268,3 +269,28 @@ def test_local_time_may_be_followed_or_not(make):
     for enable, state in (("false", 2), ("true", 1)):
         assert firmware.invoke(cls, {}, "EnableLocalTimeSync", [("Enable", enable)]) == {"ReturnValue": 0}
         assert firmware.get(cls, {})["LocalTimeSyncEnabled"] == state
+
+
+def test_a_sparse_put_changes_what_it_names(make):
+    """As amtc sends it: the key and one value."""
+    firmware = make("9")
+    before = firmware.get("AMT_GeneralSettings", {})
+    changed = put_general(firmware, ("InstanceID", before["InstanceID"]), ("PingResponseEnabled", "false"), bare=True)
+    assert changed == {**before, "PingResponseEnabled": False}
+
+
+def test_a_strict_device_misses_the_name_for_people(make):
+    with pytest.raises(Fault) as caught:
+        put_general(make(needs_element_name=True), ("PingResponseEnabled", "false"), bare=True)
+    assert "ElementName" in caught.value.detail
+
+
+def test_pages_for_browsers_are_switched_off_and_on(make):
+    firmware = make()
+    for state, shown in ((3, False), (2, True)):
+        reply = firmware.invoke("AMT_WebUIService", {}, "RequestStateChange", [("RequestedState", str(state))])
+        assert (reply, firmware.has_pages) == ({"ReturnValue": 0}, shown)
+        assert firmware.get("AMT_WebUIService", {})["EnabledState"] == state
+    assert firmware.invoke("AMT_WebUIService", {}, "RequestStateChange", [("RequestedState", "9")]) == {
+        "ReturnValue": 5
+    }

@@ -71,7 +71,7 @@ def test_empty_texts_can_be_let_through(make):
 
 
 def test_a_required_element_that_is_missing_is_named(make):
-    firmware = make()
+    firmware = make(needs_element_name=True)
     fault = refusal(firmware.put, GENERAL, {}, general(firmware, without=("ElementName",)))
     assert fault.subcode == "InvalidRepresentation"
     assert fault.detail.endswith("MissingValues: ElementName")
