@@ -26,7 +26,8 @@ class Outcome:
         aside = set(resource.aside)
         self.before = hide(resource.options, {name: present[name] for name in present if name not in aside})
         self.after = hide(resource.options, {name: planned[name] for name in planned if name not in aside})
-        self.facts = {**{name: present[name] for name in aside & set(present)}, **learnt}
+        told = {**planned, **present}
+        self.facts = {**{name: told[name] for name in aside & set(told)}, **learnt}
         self.note = note
 
 

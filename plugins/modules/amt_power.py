@@ -30,7 +30,7 @@ options:
         mechanically off counts as V(off), and any depth of sleep as V(sleep).
       - V(standby) is modern standby, in which power stays on and the system saves it. V(on) wakes a machine from there. It can be asked of
         a running system whose firmware tells about it, from AMT 10 on. Such machines do not offer V(sleep). A machine in standby is also woken
-        before it is asked for anything else.
+        before it is asked for anything else, and given up to 30 seconds to offer that it shuts down by itself, unless O(graceful=never).
       - V(reset), V(cycle) and V(nmi) are events. V(reset) restarts without removing power, V(cycle) removes power for a moment, V(nmi) sends a
         non-maskable interrupt, with which operating systems write a crash dump.
       - V(sleep) and V(hibernate) are only offered while the operating system runs Intel's local manageability service (LMS).

@@ -24,9 +24,9 @@ HARDWARE_WITH_GET, HARDWARE_ENUMERATED = 2, 10  # CIM_BIOSElement and CIM_Card; 
 
 #: Operation, resource, wanted, power before, most exchanges (reads, writes) beside the digest challenge.
 OPERATIONS: tuple[tuple[str, type[Resource], dict[str, Any], str, int | None, int | None], ...] = (
-    ("power, nothing to do", Power, {"state": "on"}, "on", 1, 0),
+    ("power, nothing to do", Power, {"state": "on"}, "on", 2, 0),
     ("power on, not waited for", Power, {"state": "on", "wait": False}, "off", 1, 1),
-    ("power on, seen at the first poll", Power, {"state": "on"}, "off", 2, 1),
+    ("power on, seen at the first poll", Power, {"state": "on"}, "off", 3, 1),
     ("boot override, nothing to do", Boot, {"target": "none"}, "on", None, 0),
     ("boot override, set", Boot, {"target": "pxe"}, "on", None, 4),
     (

@@ -118,10 +118,10 @@ def test_what_is_invoked_created_or_deleted_is_not_sent_in_check_mode(simulate, 
     assert [entry.method for entry in running.journal.writes()] == ["RequestPowerStateChange"]
 
 
-def test_power_with_nothing_to_do_costs_one_read_beyond_the_challenge(simulate, controller):
+def test_power_with_nothing_to_do_costs_two_reads_beyond_the_challenge(simulate, controller):
     running = simulate([{"name": "desk", "generation": 15, "tls": False}])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
     run = controller.play([{"name": "power", "outofband.amt.amt_power": {"state": "on"}}], inventory)
     assert run.changed() == {"power": False}
     entries = [(entry.verb, entry.login, entry.status) for entry in running.journal.entries()]
-    assert entries == [("get", "none", 401), ("get", "accepted", 200)]
+    assert entries == [("get", "none", 401), ("get", "accepted", 200), ("get", "accepted", 200)]

@@ -105,8 +105,9 @@ class Arming:
     def _write(self) -> list[str]:
         """Settings first: what firmware refuses is refused before anything is cleared, unless it wants that the other
         way round. The old order is given back then."""
-        before = order_of(self.machine)
-        clears_first = before != [] and any(self.asked.get(name) for name in REFUSED_BESIDE_A_SOURCE)
+        wants_no_source = any(self.asked.get(name) for name in REFUSED_BESIDE_A_SOURCE)
+        before = order_of(self.machine) if wants_no_source else []
+        clears_first = before != []
         with _consent_is_named(self.machine):
             if clears_first:
                 change_order(self.machine)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, Optional
 
 from ..cim.power import (
@@ -58,6 +59,9 @@ PAUSES = (2.0, 3.0, 5.0)
 
 #: Seconds in which a power change can be seen; the vendor's guide speaks of up to ten for the BIOS.
 SHOWS_WITHIN = 30.0
+
+#: Seconds that a system which is woken has for its local service to be back.
+WAKES_WITHIN = 30.0
 
 #: Refusals that may pass by themselves: a transition under way.
 MAY_PASS = ("UNKNOWN_OR_FAILED", "BUSY", "IN_USE")
@@ -139,11 +143,13 @@ class Power(Resource):
 
     @staticmethod
     def request(present: Values, asked: str, graceful: str) -> str:
-        """The request that fits what the machine offers now. An empty list means that it does not tell."""
+        """The request that fits what the machine offers now. An empty list means that it does not tell. A system in
+        standby offers nothing of its own until it is woken, which `apply` does."""
         offered = present["available"]
+        sleeps_with_system = present["state"] == "standby" and bool(offered)
         if asked == "standby" or (asked == "on" and present["state"] == "standby"):
             return _request_of_standby(present, asked)
-        if graceful != "never" and asked in GRACEFUL and GRACEFUL[asked] in offered:
+        if graceful != "never" and asked in GRACEFUL and (GRACEFUL[asked] in offered or sleeps_with_system):
             return GRACEFUL[asked]
         if graceful == "require":
             raise Unavailable(
@@ -167,7 +173,7 @@ class Power(Resource):
         request = planned.get("event") or planned["request"]
         goal = "on" if wanted["state"] in EVENTS else wanted["state"]
         if present["state"] == "standby" and request not in SAVING_REQUESTS:
-            self._wake(machine)
+            request = self._wake(machine, request, wanted)
         restart = self._signs_of_restart(machine, request, wanted)
         try:
             self._send(machine, request, present, wanted)
@@ -175,19 +181,23 @@ class Power(Resource):
             if wanted["wait"] and "event" not in planned:
                 self._look_for(machine, goal, wanted)
             raise
+        sent = {} if "event" in planned else {"request": request}
         if not wanted["wait"] or request == "nmi" or present["state"] == "unknown":
-            return None
+            return sent
         found = self._see_through(machine, goal, wanted, restart, request in GRACEFUL.values())
-        return {name: found[name] for name in ("available", "os_power_saving")}
+        return {**sent, "available": found["available"], "os_power_saving": found["os_power_saving"]}
 
-    @staticmethod
-    def _wake(machine: Machine) -> None:
+    def _wake(self, machine: Machine, request: str, wanted: Values) -> str:
         """A system in standby is woken before it is asked for anything else, as the vendor's own consoles do; that this
-        may fail is no reason not to ask."""
-        try:
+        may fail is no reason not to ask. The request that fits then."""
+        with suppress(Busy, Fault, Refused, Indeterminate):
             machine.invoke(OS_POWER_SAVING, *_saving_change("full_power"))
-        except (Busy, Fault, Refused, Indeterminate):
-            return
+        if request not in GRACEFUL.values():
+            return request
+        with suppress(NotReached):
+            machine.wait(lambda: request in self._seen_anyhow(machine)["available"], WAKES_WITHIN, "it was not woken")
+        found = self._seen_anyhow(machine)
+        return self.request({**found, "state": "on"}, wanted["state"], wanted["graceful"])
 
     @staticmethod
     def _signs_of_restart(machine: Machine, request: str, wanted: Values) -> Optional[Restart]:

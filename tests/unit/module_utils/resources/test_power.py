@@ -225,12 +225,37 @@ def test_standby_is_asked_of_a_running_system_that_has_it(generation, power):
 @pytest.mark.parametrize(("state", "request_"), [("off", OFF), ("reset", RESET), ("cycle", CYCLE)])
 def test_what_is_asked_of_a_machine_in_standby_wakes_it_first(state, request_):
     device = machine(power="standby")
-    outcome = run(device, state=state, wait=False)
+    outcome = run(device, state=state, graceful="never", wait=False)
     assert outcome.before["state"] == "standby"
     assert requests(device) == [request_]
     woken, asked = [document for document in device.client.transport.sent if b"StateChange_INPUT" in document]
     assert b"RequestOSPowerSavingStateChange" in woken
     assert b"RequestPowerStateChange" in asked
+
+
+@pytest.mark.parametrize("graceful", ["prefer", "require"])
+def test_a_system_in_standby_is_woken_so_that_it_can_shut_down_by_itself(graceful):
+    device = machine(power="standby")
+    predicted = converge(Power(), device, wanted(state="off", graceful=graceful), dry_run=True)
+    outcome = run(device, state="off", graceful=graceful)
+    assert requests(device) == [GRACEFUL_OFF]
+    assert predicted.facts["request"] == outcome.facts["request"] == "graceful_off"
+
+
+def test_a_system_that_offers_nothing_after_it_was_woken_is_switched_off_where_that_is_allowed():
+    with pytest.raises(Unavailable, match="does not offer a graceful off"):
+        run(machine(power="standby", lms=False), state="off", graceful="require")
+    device = machine(power="standby", lms=False)
+    assert run(device, state="off").facts["request"] == "off"
+    assert requests(device) == [OFF]
+
+
+@pytest.mark.parametrize(("state", "power", "request_"), [("off", "on", "graceful_off"), ("on", "off", "on")])
+def test_what_was_asked_of_the_firmware_is_told(state, power, request_):
+    device = machine(power=power)
+    assert converge(Power(), device, wanted(state=state), dry_run=True).facts["request"] == request_
+    assert run(device, state=state).facts["request"] == request_
+    assert "request" not in run(device, state=state).facts
 
 
 @pytest.mark.parametrize("force_after", [299, 300, 301, 3000])
