@@ -174,7 +174,8 @@ options:
     type: bool
     default: true
 notes:
-  - What devices say is data. It is never a template, in no variable, composed or from the cache.
+  - What devices say is data. It is never a template, in no variable, composed or from the cache. C(ansible-inventory --list --yaml) writes it without
+    that mark, so that its output is not to be used as an inventory; the playbook C(outofband.amt.discover) writes one.
   - A device does not choose its groups by what it says. With a O(keyed_groups[].prefix), a group may be one that other sources made; without one, it
     may not, nor may it be C(all) or the name of a host. A warning tells what was refused, and O(keyed_groups[].default_value) counts instead.
   - Options of the log-in, and O(tls), come from the source, or from variables C(amt_*) of the group O(group) (in C(group_vars) beside the source,
@@ -251,10 +252,12 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.scan.options import 
     check,
     fingerprint_of,
     normalised,
+    refuse_unclear,
     refuse_unknown,
 )
 
 SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
+BOOLEANS = ("bool", "boolean")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -270,6 +273,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.given = self._read_config_data(path)
         try:
             refuse_unknown(self.given, self.option_definitions)
+            refuse_unclear(
+                self.given, [name for name, row in self.option_definitions.items() if row.get("type") in BOOLEANS]
+            )
             check(self.options)
             self.place(asked.kept(self.remembered(cache), self.options["query"]))
         except AmtError as error:
@@ -308,6 +314,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return found
 
     def devices(self) -> list[dict[str, Any]]:
+        login = asked.login(self.options) if self.options["login"] else None
         targets, unknown = expand(asked.wanted(self.options))
         self.telling.warn(telling.UNKNOWN, unknown)
         limits = asked.limits(self.options)
@@ -316,8 +323,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.telling.warn(telling.MUTE, [each.address for each in seen.mute])
         found = [device.variables(limits) for device in seen.devices]
         self.tell_of(found, limits)
-        if self.options["login"]:
-            asked.login(self.options).to_all(found)
+        if login:
+            login.to_all(found)
         return found
 
     def tell_of(self, found: list[dict[str, Any]], limits: Limits) -> None:

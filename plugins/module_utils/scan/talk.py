@@ -13,8 +13,8 @@ import ssl
 from typing import cast
 
 HEAD_LIMIT = 16384
-RECEIVED_LIMIT = 262144
-"""Octets of a whole conversation, TLS included: a certificate chain may have 100 KiB."""
+RECEIVED_LIMIT = 65536
+"""Octets of a whole conversation, TLS included: six certificates of an on-die chain are a tenth of it."""
 PIECE = 16384
 
 

@@ -73,6 +73,15 @@ def refuse_unknown(given: Iterable[Any], known: Iterable[str]) -> None:
 UNKNOWN = "amt_scan has no such option; {0}ansible-doc -t inventory outofband.amt.amt_scan lists them"
 
 
+def refuse_unclear(given: Mapping[str, Any], booleans: Iterable[str]) -> None:
+    """Ansible takes what is neither yes nor no for no."""
+    for name in booleans:
+        try:
+            boolean(given.get(name, False))
+        except TypeError:
+            raise InvalidOption(name, given[name], "it is true or false") from None
+
+
 def normalised(options: Options, folder: Path) -> Options:
     """Lists as lists of texts, files found from the folder of the source, `tls` as a word."""
     for name in LISTS:
