@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
+import random
 import time
+
+STANDS_BACK = 0.5
+"""Seconds, about, for which a run leaves a device to another one the first time."""
 
 
 class SystemClock:
@@ -34,3 +38,8 @@ class Deadline:
 
     def passed(self) -> bool:
         return self.left() <= 0
+
+
+def standing_back(turn: int) -> float:
+    """Seconds, for each `turn` (from 1) more; two runs that met hardly ever have the same."""
+    return random.uniform(0.5, 1.5) * STANDS_BACK * 2.0 ** (turn - 1)  # noqa: S311  # no secret

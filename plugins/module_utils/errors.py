@@ -171,3 +171,7 @@ class Indeterminate(AmtError):
 
 class NotReached(AmtError):
     """The firmware accepted the request, and the wanted state was not seen in the time allowed."""
+
+
+class Overtaken(AmtError):
+    """What this run had read or made is not there any more: somebody else is at work on the same device."""

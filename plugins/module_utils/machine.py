@@ -13,7 +13,7 @@ from . import errors
 from .cim.realms import realm_of, shown
 from .cim.returns import HINTS, PT_STATUS, name_of
 from .cim.schema import CimClass, Properties
-from .clock import Deadline, SystemClock
+from .clock import Deadline, SystemClock, standing_back
 from .identity import expecting
 from .wsman.characters import ILLEGIBLE
 from .wsman.client import Client, Exchange
@@ -127,6 +127,15 @@ class Machine:
             "{0} within {1:.0f} seconds, when the deadline of the connection ended the wait".format(sentence, allowed),
             "allow more time with deadline, of which the wait may have {0:g} seconds".format(seconds),
         )
+
+    @property
+    def written(self) -> int:
+        """How many requests were to change something."""
+        return self.client.written
+
+    def stand_back(self, turn: int) -> None:
+        """Leave the device to somebody else for a while: see `clock.standing_back`. No longer than the deadline."""
+        self.clock.sleep(max(0.0, min(standing_back(turn), self.deadline.left())))
 
     def close(self) -> None:
         self.client.close()

@@ -7,7 +7,19 @@ from __future__ import annotations
 from typing import Any
 
 from .cim.schema import CimClass
-from .errors import Indeterminate
+from .errors import (
+    AlreadyExists,
+    AmtError,
+    AuthenticationRefused,
+    DeadlineExceeded,
+    Indeterminate,
+    Interrupted,
+    InvalidOption,
+    InvalidSelectors,
+    NotReached,
+    Overtaken,
+    Unreachable,
+)
 from .machine import Machine
 from .option import Option, hide
 from .survey import Survey, Unread
@@ -17,25 +29,36 @@ Values = dict[str, Any]
 #: Every reader has it: whether a part that cannot be read fails the whole.
 STRICT = Option("strict", type="bool", default=False)
 
+TURNS = 6
+"""How often a run starts again while somebody else is at work on the same device."""
+CUT_OFF = (AuthenticationRefused, DeadlineExceeded, Interrupted, InvalidOption, Unreachable)
+"""After these nothing more is asked of the device."""
+ELSEWHERE = "somebody else has brought the device to this state meanwhile"
+SHARED = "somebody else was at work on the device; this took {0} turns"
+
 
 class Outcome:
     """`before` and `after` as people may see them; `changed`; `facts`, what was learnt besides; `note`, if any."""
 
     def __init__(self, resource: Resource, present: Values, planned: Values, learnt: Values, note: str) -> None:
         self.changed = planned != present
-        aside = set(resource.aside)
-        self.before = hide(resource.options, {name: present[name] for name in present if name not in aside})
-        self.after = hide(resource.options, {name: planned[name] for name in planned if name not in aside})
+        self.before = hide(resource.options, resource.desired(present))
+        self.after = hide(resource.options, resource.desired(planned))
         told = {**planned, **present}
-        self.facts = {**{name: told[name] for name in aside & set(told)}, **learnt}
+        self.facts = {**{name: told[name] for name in set(resource.aside) & set(told)}, **learnt}
         self.note = note
 
 
 class Resource:
-    """Free form. `plan` is pure and `read` never writes; `aside` names what `read` learns that is not desired state."""
+    """Free form. `plan` is pure and `read` never writes; `aside` names what `read` learns that is not desired state.
+
+    `proves`: when `apply` returns it has seen the wanted state itself, and no reading back is needed.
+    """
 
     options: tuple[Option, ...] = ()
     aside: tuple[str, ...] = ()
+    turns = TURNS
+    proves = False
 
     def check(self, wanted: Values) -> None:
         """Refuse, with InvalidOption, what no machine could do. Before any connection."""
@@ -47,8 +70,27 @@ class Resource:
         return present
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
-        """Make present planned. May return what was learnt in doing so."""
+        """Make present planned. May return what was learnt in doing so.
+
+        What takes more than one write undoes on a failure what it made, while that is as it left it; and raises
+        Overtaken where the machine shows somebody else's work: then it is read and planned again.
+        """
         raise NotImplementedError
+
+    def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
+        """Whether a machine that reads `found` after `apply` is as wanted. True for an event, which leaves no state."""
+        return self.plan(found, wanted) == found
+
+    def holds_now(self, machine: Machine, planned: Values, wanted: Values) -> bool:
+        """For `apply` when something was refused, before it takes anything back."""
+        try:
+            return self.holds(self.read(machine, wanted), planned, wanted)
+        except AmtError:
+            return False
+
+    def desired(self, values: Values) -> Values:
+        """Without what is not desired state."""
+        return {name: value for name, value in values.items() if name not in self.aside}
 
 
 class Reader(Resource):
@@ -134,18 +176,25 @@ class Collection(Resource):
 def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool = False) -> Outcome:
     """Bring a machine to the wanted state. The only place that decides what `changed` means.
 
-    A write whose answer was lost is read back: where the machine is as planned, that is success with a note.
+    The machine is read back before success is told, and when something failed: what was lost or refused may hold all
+    the same. Where somebody else is seen to be at work on it, this run stands back for a moment and starts again.
     """
     resource.check(wanted)
-    present = resource.read(machine, wanted)
+    present = _read(resource, machine, wanted)
     planned = resource.plan(present, wanted)
-    learnt, note = None, ""
-    if planned != present and not dry_run:
+    if planned == present or dry_run:
+        return Outcome(resource, present, planned, {}, "")
+    return _Run(resource, machine, wanted, present).bring(planned)
+
+
+def _read(resource: Resource, machine: Machine, wanted: Values) -> Values:
+    """Anew when what is being read goes away meanwhile."""
+    for turn in range(1, resource.turns):
         try:
-            learnt = resource.apply(machine, present, planned, wanted)
-        except Indeterminate as lost:
-            note = _read_back(resource, machine, wanted, lost)
-    return Outcome(resource, present, planned, learnt or {}, note)
+            return resource.read(machine, wanted)
+        except Overtaken:
+            machine.stand_back(turn)
+    return resource.read(machine, wanted)
 
 
 def told(outcome: Outcome) -> Values:
@@ -153,9 +202,93 @@ def told(outcome: Outcome) -> Values:
     return {**outcome.after, **outcome.facts}
 
 
-def _read_back(resource: Resource, machine: Machine, wanted: Values, lost: Indeterminate) -> str:
-    found = resource.read(machine, wanted)
-    if resource.plan(found, wanted) == found:
-        return "an answer was lost; reading the device back showed that the change took effect"
-    lost.found = lost.details["found"] = hide(resource.options, found)
-    raise lost
+def _written(machine: Machine) -> int | None:
+    """None for a machine that does not count."""
+    return getattr(machine, "written", None)
+
+
+class _Run:
+    """From `before`. `wrote`: a turn of this run that changed something was carried out to its end."""
+
+    def __init__(self, resource: Resource, machine: Machine, wanted: Values, before: Values) -> None:
+        self.resource = resource
+        self.machine = machine
+        self.wanted = wanted
+        self.before = before
+        self.wrote = False
+
+    def bring(self, planned: Values) -> Outcome:
+        present, failure = self.before, None
+        for turn in range(1, self.resource.turns + 1):
+            learnt, failure = self._apply(present, planned)
+            if failure is None and self.resource.proves:
+                return Outcome(self.resource, self.before, planned, learnt, self._note(turn, None))
+            found = self._found(failure)
+            if self._holds(found, planned):
+                if isinstance(failure, Indeterminate) or (failure is None and self.wrote):
+                    return Outcome(self.resource, self.before, planned, learnt, self._note(turn, failure))
+                if turn == self.resource.turns or self._planned(found) == found:
+                    return self._found_done(found)
+            elif not self._is_shared(present, found, failure):
+                break
+            if turn < self.resource.turns:
+                self.machine.stand_back(turn)
+                present = _read(self.resource, self.machine, self.wanted)
+                planned = self.resource.plan(present, self.wanted)
+                if planned == present:
+                    return self._found_done(present)
+        raise failure or self._not_kept(found)
+
+    def _apply(self, present: Values, planned: Values) -> tuple[Values, AmtError | None]:
+        before = _written(self.machine)
+        try:
+            learnt = self.resource.apply(self.machine, present, planned, self.wanted) or {}
+        except CUT_OFF:
+            raise
+        except AmtError as failure:
+            return {}, failure
+        self.wrote = self.wrote or before is None or _written(self.machine) != before
+        return learnt, None
+
+    def _found(self, failure: AmtError | None) -> Values:
+        try:
+            found = _read(self.resource, self.machine, self.wanted)
+        except AmtError as unread:
+            if failure is not None:
+                raise failure from None
+            message = "the device took the change, and could not be read back: {0}"
+            raise Indeterminate(message.format(unread), unread.hint or "run again") from unread
+        if isinstance(failure, Indeterminate):
+            failure.found = failure.details["found"] = hide(self.resource.options, found)
+        return found
+
+    def _holds(self, found: Values, planned: Values) -> bool:
+        try:
+            return self.resource.holds(found, planned, self.wanted)
+        except AmtError:
+            return False
+
+    def _planned(self, found: Values) -> Values:
+        return self.resource.plan(found, self.wanted)
+
+    def _is_shared(self, present: Values, found: Values, failure: AmtError | None) -> bool:
+        """Whether somebody else is at work: what was accepted is gone again, or what was seen is not there any more."""
+        if failure is None or isinstance(failure, (AlreadyExists, InvalidSelectors)):
+            return self.resource.desired(present) != self.resource.desired(found)
+        return isinstance(failure, Overtaken)
+
+    def _note(self, turn: int, failure: AmtError | None) -> str:
+        if failure is not None:
+            return "an answer was lost; reading the device back showed that the change took effect"
+        return SHARED.format(turn) if turn > 1 else ""
+
+    def _found_done(self, found: Values) -> Outcome:
+        """As wanted, and not by what this run did last."""
+        before = self.before if self.wrote else found
+        planned = found if not self.wrote else self._planned(found)
+        return Outcome(self.resource, before, planned, {}, ELSEWHERE)
+
+    def _not_kept(self, found: Values) -> NotReached:
+        wanted = "the device took the change, and does not read so afterwards"
+        hint = "something else may be at work on it, or its firmware does not keep this: read it, and run again"
+        return NotReached(wanted, hint, found=hide(self.resource.options, found))

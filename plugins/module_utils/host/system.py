@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..clock import SystemClock
+from ..clock import SystemClock, standing_back
 from .commands import Commands
 
 
@@ -18,3 +18,7 @@ class System:
     root: Path = Path("/")
     commands: Commands = field(default_factory=Commands)
     clock: SystemClock = field(default_factory=SystemClock)
+
+    def stand_back(self, turn: int) -> None:
+        """As `Machine.stand_back`."""
+        self.clock.sleep(standing_back(turn))

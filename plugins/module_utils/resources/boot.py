@@ -43,6 +43,7 @@ class Boot(Resource):
         *WAITING,
     )
     aside = ("capabilities", "consent", "power")
+    proves = True
 
     def check(self, wanted: Values) -> None:
         _check_media_index(wanted)

@@ -83,16 +83,20 @@ class Arming:
         change_order(self.machine)
 
     def carry_out(self) -> dict[str, Any]:
-        """`latched`: the settings that the firmware keeps at another value than it was given, if there are any.
+        """`latched`: the settings that the firmware keeps at another value than it was given, if there are any; twice,
+        since once it may have been somebody else.
 
         NotReached where something destructive stays armed, or where the boot is not as it was set.
         """
+        kept: list[str] = []
         for left in reversed(range(TRIES)):
             latched = self._write()
             found, standing = self._found()
-            if found in (self.target, "unknown") and standing == latched:
+            is_set = found in (self.target, "unknown") and standing == latched
+            if is_set and latched == kept:
                 return {"latched": latched} if latched else {}
-            if left:
+            kept = latched
+            if left and not is_set:
                 pause = random.uniform(0.1, PAUSE)  # noqa: S311 - no secret
                 self.machine.clock.sleep(min(pause, max(0.0, self.machine.deadline.left())))
         raise NotReached(

@@ -20,17 +20,13 @@ from ..errors import AmtError, InvalidOption, Unavailable
 from ..machine import Machine
 from ..option import Option
 from ..resource import Collection, Values
+from .defense_changes import Changes, place_of, policy_at, remove
 from .defenses import (
     Defenses,
     HeldPolicy,
-    bind,
-    make_policy,
     read_defenses,
     read_limits,
-    remove,
-    set_timeout,
     timeout_of,
-    undo,
 )
 
 _TEXT = ("source", "destination", "protocol", "source_ports", "destination_ports")
@@ -153,21 +149,32 @@ class DefensePolicies(Collection):
             found += _port_misfits(policy_from(member), member["ports"], limits)
         return found + _in_the_way(held, planned, was, wanted)
 
+    def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
+        """What is left over now may be of a run that is under way."""
+        return super().holds({**found, "leftovers": []}, planned, wanted)
+
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
         before = read_defenses(machine)
-        _chosen_now, spare = _chosen(machine, before, wanted)
-        bound = before.bound_policies()
-        if before.orphans() or any(policy.instance_id not in bound for policy in spare):
-            remove(machine, before, [policy for policy in spare if policy.instance_id not in bound])
-            before = read_defenses(machine)
+        if any(before.is_crowded(policy_from(member)) for member in planned["policies"]):
+            before = _tidied(machine, before, wanted)
+        changes = Changes(machine, before)
         try:
-            kept = _make(machine, before, planned, wanted)
-            _rebind(machine, planned, kept, wanted)
+            kept = _make(changes, planned, wanted)
+            _rebind(changes, planned, kept, wanted)
         except AmtError as error:
-            undo(machine, before, error)
+            if not self.holds_now(machine, planned, wanted):
+                raise changes.take_back(error) from error
             raise
-        now = read_defenses(machine)
-        remove(machine, now, [policy for policy in _managed(now, wanted) if policy.instance_id not in kept.values()])
+        spare = [each for each in _managed(read_defenses(machine), wanted) if each.instance_id not in kept.values()]
+        changes.clear_away(spare)
+
+
+def _tidied(machine: Machine, held: Defenses, wanted: Values) -> Defenses:
+    """The device without what earlier runs left behind."""
+    spare, bound = _chosen(machine, held, wanted)[1], held.bound_policies()
+    doomed = [policy for policy in spare if policy.instance_id not in bound]
+    remove(machine, held, doomed, [orphan.handle for orphan in held.orphans()])
+    return read_defenses(machine)
 
 
 def _once(name: str, seen: set[str], sentence: str) -> None:
@@ -272,33 +279,33 @@ def _in_the_way(held: Defenses, planned: Values, was: Values, wanted: Values) ->
     ]
 
 
-def _make(machine: Machine, held: Defenses, planned: Values, wanted: Values) -> dict[str, str]:
+def _make(changes: Changes, planned: Values, wanted: Values) -> dict[str, str]:
     """Make what is new or different. Name -> InstanceID of what is to stay."""
+    held, machine = changes.before, changes.machine
     chosen = {str(policy.name): policy for policy in _chosen(machine, held, wanted)[0]}
     kept = {}
     for member in planned["policies"]:
         policy, current = policy_from(member), chosen.get(member["name"])
         if current is None or _content(words_of_policy(held.read_policy(current))) != _content(words_of_policy(policy)):
-            kept[member["name"]] = make_policy(machine, held, policy)
+            kept[member["name"]] = changes.make_policy(held, policy)
             held = read_defenses(machine)
             continue
         kept[member["name"]] = current.instance_id
-        if timeout_of(machine, current) != policy.timeout:
-            set_timeout(machine, current.instance_id, policy.timeout)
+        changes.set_timeout(current, policy.timeout)
     return kept
 
 
-def _rebind(machine: Machine, planned: Values, kept: dict[str, str], wanted: Values) -> None:
+def _rebind(changes: Changes, planned: Values, kept: dict[str, str], wanted: Values) -> None:
     """Bind ports as planned, to a successor what was bound to the policy before it, and to nothing what is to go."""
-    held = read_defenses(machine)
+    held = read_defenses(changes.machine)
     ours = {policy.instance_id for policy in _managed(held, wanted)}
     isolated = _isolated(held)
     for port in (port for port in PORTS if port not in isolated):
         target = next((kept[member["name"]] for member in planned["policies"] if port in member["ports"]), None)
-        bound = held.bound("system_defense", port)
-        present = bound.policy if bound else None
+        present = policy_at(held, "system_defense", port)
         if present != target and (target is not None or present in ours):
-            bind(machine, held, "system_defense", port, target)
-    for binding in held.bindings:
-        if binding.by != "system_defense" and binding.policy in ours and binding.policy not in kept.values():
-            bind(machine, held, binding.by, binding.port, kept.get(str(held.policies[binding.policy].name)))
+            changes.bind(held, "system_defense", port, target)
+    others = {place_of(each.by, each.port): each.policy for each in held.bindings if each.by != "system_defense"}
+    for (by, port), policy in sorted(others.items()):
+        if policy in ours and policy not in kept.values():
+            changes.bind(held, by, port, kept.get(str(held.policies[policy].name)))

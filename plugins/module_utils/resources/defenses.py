@@ -1,11 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The System Defense objects of one machine: read whole, written in the order that AMT.md 8.4 asks for.
-
-Every write here can be the last before the power fails, so each leaves a device that the next run understands: filters
-are made before the policy that lists them, a policy before it is bound, and what a device no longer needs is recognised
-by its name and by nothing referring to it.
-"""
+"""The System Defense objects of one machine, read whole: AMT.md 8.2. defense_changes.py writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +12,6 @@ from typing import Any
 
 from ..cim.defense import (
     BINDINGS,
-    ENVIRONMENT_DETECTION,
     ETHERNET_FILTER,
     ETHERNET_PORT,
     GENERAL_CAPABILITIES,
@@ -32,7 +26,7 @@ from ..defense import wire
 from ..defense.filters import Filter, Policy
 from ..defense.limits import Limits
 from ..defense.naming import PREFIXES, isolation_of, mark_of, own_name
-from ..errors import AmtError, ProtocolError, Unavailable, Unreadable
+from ..errors import Fault, Overtaken, ProtocolError, Unavailable, Unreadable
 from ..machine import Machine, about
 from ..resource import Values
 
@@ -143,6 +137,15 @@ class Defenses:
                 return held
         return None
 
+    def is_crowded(self, policy: Policy) -> bool:
+        """Whether a name that this policy needs is taken under both marks."""
+        filters = {held.device_name for held in self.filters.values()}
+        policies = {held.device_name for held in self.policies.values()}
+        needed = [(filters, rule.name) for rule in policy.filters if self.twin(rule) is None]
+        return any(
+            all(prefix + name in taken for prefix in PREFIXES) for taken, name in [*needed, (policies, policy.name)]
+        )
+
     def free_prefix(self, name: str, names: Iterable[str]) -> str:
         taken = set(names)
         for prefix in PREFIXES:
@@ -155,6 +158,8 @@ class Defenses:
 
 
 def read_defenses(machine: Machine) -> Defenses:
+    """Bindings first: a policy that was made before something was unbound is seen by whoever sees that it was."""
+    bindings = [binding for by in BINDINGS for binding in read_bindings(machine, by)]
     policies = [HeldPolicy(str(row.get("InstanceID", "")), row) for row in machine.enumerate(POLICY)]
     filters = [
         held
@@ -164,17 +169,17 @@ def read_defenses(machine: Machine) -> Defenses:
     return Defenses(
         {policy.instance_id: policy for policy in policies},
         {held.handle: held for held in filters},
-        [binding for by in BINDINGS for binding in read_bindings(machine, by)],
+        bindings,
     )
 
 
 def _held_filter(cim: CimClass, row: Properties) -> HeldFilter:
     """Rules from a filter of which a part cannot be read would be other rules, hence strict."""
     with about(cim.name):
-        return HeldFilter(_handle(row.strict().get("InstanceID")), cim, row.strict())
+        return HeldFilter(handle_of(row.strict().get("InstanceID")), cim, row.strict())
 
 
-def _handle(instance_id: Any) -> int:
+def handle_of(instance_id: Any) -> int:
     """A filter's InstanceID is its creation handle, a number: the vendor's class reference."""
     if not re.fullmatch(r"\d+", str(instance_id).strip()):
         raise ProtocolError("a filter's InstanceID is {0!r}, and no creation handle".format(instance_id))
@@ -218,92 +223,12 @@ def require_port(machine: Machine, port: str) -> None:
 
 
 def timeout_of(machine: Machine, held: HeldPolicy) -> int:
-    """Minutes, 0 is never."""
-    answer = machine.ask(POLICY, "GetTimeout", InstanceID=held.instance_id)
+    """Minutes, 0 is never. Overtaken when the policy is there no more."""
+    try:
+        answer = machine.ask(POLICY, "GetTimeout", InstanceID=held.instance_id)
+    except Fault:
+        if all(str(row.get("InstanceID")) != held.instance_id for row in machine.enumerate(POLICY)):
+            raise Overtaken("policy {0!r} is there no more".format(held.device_name)) from None
+        raise
     with about(POLICY.name):
         return int(TIMEOUT.decode(answer.get("Timeout")) or 0)
-
-
-def set_timeout(machine: Machine, instance_id: str, minutes: int) -> None:
-    machine.invoke(POLICY, "SetTimeout", {"Timeout": minutes}, InstanceID=instance_id)
-
-
-def make_policy(machine: Machine, held: Defenses, policy: Policy) -> str:
-    """Make what filters are missing, then the policy, not bound to anything. Its InstanceID."""
-    handles = []
-    names = {existing.device_name for existing in held.filters.values()}
-    for rule in policy.filters:
-        twin = held.twin(rule)
-        if twin is not None:
-            handles.append(twin.handle)
-            continue
-        device_name = held.free_prefix(rule.name, names) + rule.name
-        made = machine.create(wire.filter_class(rule), wire.filter_properties(rule, device_name))
-        names.add(device_name)
-        handles.append(_handle(made.selectors.get("InstanceID")))
-    prefix = held.free_prefix(policy.name, (existing.device_name for existing in held.policies.values()))
-    created = machine.create(POLICY, wire.policy_properties(policy, prefix + policy.name, handles))
-    instance_id = str(created.selectors.get("InstanceID", ""))
-    if policy.timeout:
-        set_timeout(machine, instance_id, policy.timeout)
-    return instance_id
-
-
-def bind(machine: Machine, held: Defenses, by: str, port: str, instance_id: str | None) -> None:
-    """Make this the policy that is bound there, or none. Firmware takes one at a time: the former goes first."""
-    if by == "environment":
-        arguments = {} if instance_id is None else {"Policy": POLICY.at(InstanceID=instance_id)}
-        machine.invoke(ENVIRONMENT_DETECTION, "SetSystemDefensePolicy", arguments)
-        return
-    cim = BINDINGS[by]
-    for binding in held.bindings:
-        if binding.by == by and binding.port == port:
-            machine.delete(cim, **binding.selectors)
-    if instance_id is not None:
-        port_reference = ETHERNET_PORT.at(DeviceID=PORTS[port])
-        machine.create(cim, {"Antecedent": port_reference, "Dependent": POLICY.at(InstanceID=instance_id)})
-
-
-def remove(machine: Machine, held: Defenses, doomed: Iterable[HeldPolicy]) -> None:
-    """Remove policies that nothing binds, and then every filter of theirs or ours that no policy lists any more."""
-    left, listed = dict(held.policies), set()
-    for policy in doomed:
-        machine.delete(POLICY, InstanceID=policy.instance_id)
-        del left[policy.instance_id]
-        listed.update(policy.handles)
-    for spare in Defenses(left, held.filters, held.bindings).unlisted():
-        if spare.name is not None or spare.handle in listed:
-            keys = ("CreationClassName", "InstanceID", "Name", "SystemCreationClassName", "SystemName")
-            machine.delete(spare.cim, **{key: spare.row[key] for key in keys if spare.row.get(key) is not None})
-
-
-def undo(machine: Machine, before: Defenses, error: AmtError) -> None:
-    """After a failure: bind again what was bound, remove what was made since. What cannot be undone now is understood
-    by the next run; the error then says so."""
-    try:
-        _restore(machine, before)
-        now = read_defenses(machine)
-        bound = now.bound_policies()
-        made = [
-            policy
-            for identity, policy in now.policies.items()
-            if identity not in before.policies and identity not in bound and policy.name
-        ]
-        remove(machine, now, made)
-    except AmtError as second:
-        error.hint = (
-            "{0}{1}it could not be undone either ({2}): run the task again, which finishes or undoes it".format(
-                error.hint, "; " if error.hint else "", second
-            )
-        )
-
-
-def _restore(machine: Machine, before: Defenses) -> None:
-    """Bind what was bound and is not now, and unbind what was not."""
-    now = read_defenses(machine)
-    places = {(binding.by, binding.port) for binding in (*before.bindings, *now.bindings)}
-    for by, port in sorted(place for place in places if place[1] in PORTS):
-        was, present = before.bound(by, port), now.bound(by, port)
-        was_id, present_id = was and was.policy, present and present.policy
-        if was_id != present_id and (was_id is None or was_id in now.policies):
-            bind(machine, now, by, port, was_id)

@@ -22,26 +22,22 @@ from ..defense.limits import Limits, device_misfits, port_misfits
 from ..defense.naming import NOTHING, SLOTS, isolation_name
 from ..defense.packet import read_flow
 from ..defense.rules import OPTION, Rule, hosts_in, neighbours, passes, read_rules
-from ..errors import AmtError, Indeterminate, InvalidOption, Unavailable
+from ..errors import AmtError, InvalidOption, NotReached, Overtaken, Unavailable
 from ..machine import Machine
 from ..option import Option
 from ..resource import Resource, Values
 from .agent_watch import OPTIONS as AGENT_OPTIONS
 from .agent_watch import apply_watch, check_watch, read_watch, wanted_watch
+from .defense_changes import Changes, policy_at, remove
 from .defenses import (
     Binding,
     Defenses,
     HeldPolicy,
-    bind,
-    make_policy,
     read_bindings,
     read_defenses,
     read_limits,
-    remove,
     require_port,
-    set_timeout,
     timeout_of,
-    undo,
 )
 
 #: Option `when` -> what binds the policy.
@@ -168,22 +164,31 @@ class Isolation(Resource):
             "leftovers": [],
         }
 
+    def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
+        """What is left over now may be of a run that is under way."""
+        return super().holds({**found, "leftovers": []}, planned, wanted)
+
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
-        before = _tidied(machine, read_defenses(machine), wanted)
+        before = read_defenses(machine)
+        policy = None
+        if planned["state"] == "isolated":
+            policy = _compile(wanted, present["resolved"], read_limits(machine))
+            if before.is_crowded(_named(before, wanted, policy)):
+                before = _tidied(machine, before, wanted)
+        changes, failure = Changes(machine, before), None
         try:
-            if planned["state"] == "isolated":
-                _isolate(machine, before, wanted, _compile(wanted, present["resolved"], read_limits(machine)))
+            if policy is not None:
+                _isolate(changes, wanted, policy)
             else:
-                _bind(machine, before, wanted, _policy_before(before, wanted))
+                _bind(changes, wanted, _policy_before(before, wanted))
             apply_watch(machine, present["agent"], planned["agent"])
         except AmtError as error:
-            if not (isinstance(error, Indeterminate) and _reached(machine, wanted, planned)):
-                undo(machine, before, error)
-                raise
-        if _ours(before, wanted):
-            now = read_defenses(machine)
-            bound = now.bound_policies()
-            remove(machine, now, [policy for policy in _ours(now, wanted) if policy.instance_id not in bound])
+            if isinstance(error, NotReached) or not self.holds_now(machine, planned, wanted):
+                raise changes.take_back(error) from error
+            failure = error
+        changes.clear_away(_ours(read_defenses(machine), wanted))
+        if failure is not None:
+            raise failure
 
 
 def as_text(values: Values) -> str:
@@ -221,11 +226,11 @@ def _bound(held: Defenses, wanted: Values) -> Binding | None:
     return held.bound(BOUND_BY[wanted["when"]], wanted["port"])
 
 
-def _bind(machine: Machine, held: Defenses, wanted: Values, policy: HeldPolicy | str | None) -> None:
+def _bind(changes: Changes, wanted: Values, policy: HeldPolicy | str | None) -> None:
     instance_id = policy.instance_id if isinstance(policy, HeldPolicy) else policy
-    bound = _bound(held, wanted)
-    if (bound.policy if bound else None) != instance_id or _expired(held, wanted):
-        bind(machine, held, BOUND_BY[wanted["when"]], wanted["port"], instance_id)
+    held, by = changes.before, BOUND_BY[wanted["when"]]
+    if policy_at(held, by, wanted["port"]) != instance_id or _expired(held, wanted):
+        changes.bind(held, by, wanted["port"], instance_id)
 
 
 def _expired(held: Defenses, wanted: Values) -> bool:
@@ -254,11 +259,12 @@ def _unbound_state(held: Defenses, current: HeldPolicy) -> str:
 
 
 def _mark_before(held: Defenses, wanted: Values) -> str:
-    """The mark of the policy that release brings back."""
+    """The mark of the policy that release brings back. Where two runs met, one of them may have seen it unbound."""
     current, bound = _isolating(held, wanted), _bound(held, wanted)
-    if current is not None and current.isolates is not None:
-        return current.isolates[1]
-    return held.policies[bound.policy].mark if bound is not None and bound.policy in held.policies else NOTHING
+    if current is None:
+        return held.policies[bound.policy].mark if bound is not None and bound.policy in held.policies else NOTHING
+    marks = [(policy.isolates or ("", NOTHING))[1] for policy in _ours(held, wanted)]
+    return next((mark for mark in marks if held.marked(mark) is not None), marks[0])
 
 
 def _policy_before(held: Defenses, wanted: Values) -> HeldPolicy | None:
@@ -287,26 +293,27 @@ def _alike(one: Policy, other: Policy) -> bool:
     return (one.lines(), one.precedence) == (other.lines(), other.precedence)
 
 
+def _named(held: Defenses, wanted: Values, policy: Policy) -> Policy:
+    return replace(policy, name=isolation_name(_slot(wanted), _mark_before(held, wanted)))
+
+
 def _tidied(machine: Machine, held: Defenses, wanted: Values) -> Defenses:
     """The device without what earlier runs left behind, except for what remembers the policy before."""
     current, bound = _isolating(held, wanted), held.bound_policies()
     doomed = [policy for policy in _ours(held, wanted) if policy is not current and policy.instance_id not in bound]
-    if not doomed and not held.orphans():
-        return held
-    remove(machine, held, doomed)
+    remove(machine, held, doomed, [orphan.handle for orphan in held.orphans()])
     return read_defenses(machine)
 
 
-def _isolate(machine: Machine, held: Defenses, wanted: Values, policy: Policy) -> None:
+def _isolate(changes: Changes, wanted: Values, policy: Policy) -> None:
+    held, machine = changes.before, changes.machine
     same = _same(held, wanted, policy)
     if same is not None:
         instance_id = same.instance_id
-        if timeout_of(machine, same) != policy.timeout:
-            set_timeout(machine, instance_id, policy.timeout)
+        changes.set_timeout(same, policy.timeout)
     else:
-        name = isolation_name(_slot(wanted), _mark_before(held, wanted))
-        instance_id = make_policy(machine, held, replace(policy, name=name))
-    _bind(machine, held, wanted, instance_id)
+        instance_id = changes.make_policy(held, _named(held, wanted, policy))
+    _bind(changes, wanted, instance_id)
     if wanted["when"] == "always":
         machine.wait(
             lambda: _active(machine, wanted, instance_id),
@@ -316,30 +323,12 @@ def _isolate(machine: Machine, held: Defenses, wanted: Values, policy: Policy) -
 
 
 def _active(machine: Machine, wanted: Values, instance_id: str) -> bool:
-    """Whether the policy is bound and active. Firmware that does not tell is believed."""
-    return any(
-        binding.port == wanted["port"] and binding.policy == instance_id and binding.active is not False
-        for binding in read_bindings(machine, BOUND_BY[wanted["when"]])
-    )
-
-
-def _reached(machine: Machine, wanted: Values, planned: Values) -> bool:
-    """After an answer was lost: whether what is bound is what was asked for."""
-    try:
-        if wanted["agent"] and read_watch(machine, wanted["agent"]) != planned["agent"]:
-            return False
-        held = read_defenses(machine)
-        current = _isolating(held, wanted)
-        if planned["state"] == "released":
-            return current is None
-        if current is None or _bound(held, wanted) is None:
-            return False
-        found = held.read_policy(current, timeout_of(machine, current))
-    except AmtError:
-        return False
-    return (found.lines(), found.precedence, found.timeout) == tuple(
-        planned[k] for k in ("rules", "precedence", "expires")
-    )
+    """Whether the policy is active. Firmware that does not tell is believed. Overtaken when it is bound no more."""
+    bindings = read_bindings(machine, BOUND_BY[wanted["when"]])
+    found = [each for each in bindings if each.port == wanted["port"] and each.policy == instance_id]
+    if not found:
+        raise Overtaken("something else was bound to the {0} port meanwhile".format(wanted["port"]))
+    return any(binding.active is not False for binding in found)
 
 
 def _rivals(held: Defenses, wanted: Values) -> list[str]:

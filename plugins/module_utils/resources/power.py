@@ -103,6 +103,7 @@ class Power(Resource):
         *WAITING,
     )
     aside = ("available", "os_power_saving", "request")
+    proves = True
 
     def check(self, wanted: Values) -> None:
         check_waiting(wanted)

@@ -73,7 +73,8 @@ class Exchange:
 
 
 class Client:
-    """`observe` is called with an Exchange after each request. Not for use by several threads at once.
+    """`observe` is called with an Exchange after each request; `written` counts those that were to change something.
+    Not for use by several threads at once.
 
     `vouch` is called once on each connection, before anything else is sent on it, and raises where a wrong device
     answers: nothing but what it asks by itself, with `look`, ever reaches that one.
@@ -93,6 +94,7 @@ class Client:
         self.observe = observe
         self._message_id = 0
         self._answered = False
+        self.written = 0
         self._vouch = vouch
         self._vouched_on = 0
 
@@ -143,6 +145,8 @@ class Client:
             raise error if self._answered else _silent(error) from error
 
     def _write(self, action: str, target: Reference, body: str) -> Element | None:
+        self.written += 1
+
         def attempt() -> Element | None:
             try:
                 return self._exchange(action, target, body)

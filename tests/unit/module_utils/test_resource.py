@@ -7,7 +7,14 @@ from __future__ import annotations
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL
-from ansible_collections.outofband.amt.plugins.module_utils.errors import Indeterminate, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    Indeterminate,
+    InvalidOption,
+    NotReached,
+    Overtaken,
+    Refused,
+    Unreachable,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option, hide
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Collection, Resource, Settings, converge
@@ -103,6 +110,11 @@ INSTANCE = answer(
     "<g:DigestRealm>Digest:0</g:DigestRealm><g:HostName>old</g:HostName><g:NewerThanUs>7</g:NewerThanUs>"
     "<g:PingResponseEnabled>true</g:PingResponseEnabled><g:PrivacyLevel>0</g:PrivacyLevel></g:AMT_GeneralSettings>"
 )
+WRITTEN = answer(
+    "<g:AMT_GeneralSettings xmlns:g='http://intel.com/wbem/wscim/1/amt-schema/1/AMT_GeneralSettings'>"
+    "<g:HostName>new</g:HostName><g:PingResponseEnabled>true</g:PingResponseEnabled><g:PrivacyLevel>1</g:PrivacyLevel>"
+    "</g:AMT_GeneralSettings>"
+)
 
 
 def general_machine(*script):
@@ -112,11 +124,11 @@ def general_machine(*script):
 
 
 def test_settings_write_back_the_whole_instance_without_what_is_read_only():
-    machine, transport = general_machine(INSTANCE, INSTANCE, INSTANCE)
+    machine, transport = general_machine(INSTANCE, INSTANCE, INSTANCE, WRITTEN)
     outcome = converge(General(), machine, {"hostname": "new", "answers_ping": None, "privacy": "enhanced"})
     assert outcome.after == {"hostname": "new", "answers_ping": True, "privacy": "enhanced"}
-    assert len(transport.sent) == 3
-    put = transport.sent[-1].decode()
+    assert len(transport.sent) == 4
+    put = transport.sent[2].decode()
     assert "<p:HostName>new</p:HostName>" in put
     assert "<p:NewerThanUs>7</p:NewerThanUs>" in put
     assert "<p:PingResponseEnabled>true</p:PingResponseEnabled>" in put
@@ -128,6 +140,84 @@ def test_settings_that_are_as_wanted_are_not_written():
     machine, transport = general_machine(INSTANCE)
     assert not converge(General(), machine, {"hostname": "old", "answers_ping": True, "privacy": None}).changed
     assert len(transport.sent) == 1
+
+
+class Shared(Lamp):
+    """A lamp that others switch as well: `others` maps the number of a write to what becomes of the lamp then, and
+    `refuses` numbers of writes to what they are refused with."""
+
+    def apply(self, machine, present, planned, wanted):
+        machine["writes"] += 1
+        number = machine["writes"]
+        if number not in machine.get("refuses", {}):
+            machine["state"] = planned["state"]
+        machine["state"] = machine.get("others", {}).get(number, machine["state"])
+        if number in machine.get("refuses", {}):
+            raise machine["refuses"][number]
+
+
+class Switched(dict):
+    """A machine that counts how often a run stood back."""
+
+    def stand_back(self, turn):
+        self["stood_back"] = turn
+
+
+def shared(**values):
+    return Switched(lamp(state="off", **values))
+
+
+def test_a_refusal_is_no_failure_when_the_machine_is_as_wanted_all_the_same():
+    machine = shared(others={1: "on"}, refuses={1: Refused("Switch", "PT_STATUS", 16, "NOT_PERMITTED")})
+    outcome = converge(Shared(), machine, {"state": "on"})
+    assert (outcome.changed, outcome.before, outcome.after) == (False, {"state": "on"}, {"state": "on"})
+    assert outcome.note == "somebody else has brought the device to this state meanwhile"
+
+
+def test_a_refusal_is_a_failure_when_it_is_not():
+    machine = shared(refuses={1: Refused("Switch", "PT_STATUS", 16, "NOT_PERMITTED")})
+    with pytest.raises(Refused):
+        converge(Shared(), machine, {"state": "on"})
+    assert machine["writes"] == 1
+
+
+def test_who_was_overtaken_stands_back_and_starts_again():
+    machine = shared(refuses={1: Overtaken("gone"), 2: Overtaken("gone")})
+    outcome = converge(Shared(), machine, {"state": "on"})
+    assert outcome.changed and machine["state"] == "on" and machine["stood_back"] == 2
+    assert outcome.note == "somebody else was at work on the device; this took 3 turns"
+
+
+def test_who_is_overtaken_for_ever_says_so():
+    machine = shared(refuses=dict.fromkeys(range(1, 99), Overtaken("gone")))
+    with pytest.raises(Overtaken, match="gone"):
+        converge(Shared(), machine, {"state": "on"})
+    assert machine["writes"] == Shared.turns
+
+
+def test_success_is_not_told_of_what_does_not_last():
+    machine = shared(others=dict.fromkeys(range(1, 99), "off"))
+    with pytest.raises(NotReached, match="does not read so") as caught:
+        converge(Shared(), machine, {"state": "on"})
+    assert caught.value.details["found"] == {"state": "off", "colour": "red"}
+    assert machine["writes"] == 1
+
+
+def test_what_another_made_of_it_is_changed_again():
+    machine = shared(others={1: "blinking"})
+    outcome = converge(Shared(), machine, {"state": "on"})
+    assert (outcome.before, outcome.after, machine["writes"]) == ({"state": "off"}, {"state": "on"}, 2)
+
+
+def test_a_machine_that_cannot_be_read_back_is_not_told_as_changed():
+    class Mute(Lamp):
+        def read(self, machine, wanted):
+            if machine["writes"]:
+                raise Unreachable("nobody answers")
+            return super().read(machine, wanted)
+
+    with pytest.raises(Indeterminate, match="took the change, and could not be read back: nobody answers"):
+        converge(Mute(), lamp(), {"state": "on"})
 
 
 class Users(Collection):
