@@ -17,8 +17,8 @@ NAMED_AT_MOST = 20
 CHARACTERS = 80
 UNKNOWN = "no address was found for {1}"
 MUTE = (
-    "{0} hosts answered no ping, took a connection and said nothing in time: {1}. Firmware that is slow needs a higher "
-    "answer_timeout or banner_timeout"
+    "{0} hosts answered no ping, took a connection and said nothing of use in time: {1}. Firmware that is slow needs a "
+    "higher answer_timeout or banner_timeout"
 )
 PING_ONLY = "{0} devices answered the ping and no connection, so that version and certificate are not known: {1}"
 WITHOUT_TLS = (
