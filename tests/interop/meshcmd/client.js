@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MeshCentral's clients of the management engine (amt-mei.js, amt-lme.js from the given folder) and its AMT stack (amt.js)
 // under Node. What their own runtime brings is stood in for here: `heci` speaks with a socket, on which a message follows
-// its length, and log-ins are ours. Reads JSON {socket, steps, local: {user, password, calls}}, prints {steps: [...],
-// local: {ports, answers}}; a call is a function of the stack and its arguments, an answer {status, body}.
+// its length, and log-ins are ours. Reads JSON {socket, steps, local: {user, password, calls, tls: {cert, key}}}, prints
+// {steps: [...], local: {ports, answers}}; a call is a function of the stack and its arguments, an answer {status, body},
+// without a status where the connection broke. With `tls`, which may be empty, it is the port with TLS.
 'use strict'
 const path = require('path')
 const net = require('net')
 const http = require('http')
+const https = require('https')
 const crypto = require('crypto')
 const { EventEmitter } = require('events')
 const Module = require('module')
@@ -122,7 +124,9 @@ function step ([name, ...values]) {
 function send (port, body, headers) {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path: '/wsman', method: 'POST', headers, agent: false }
-    const sent = http.request(options, (answer) => {
+    const { tls } = given.local
+    Object.assign(options, tls && { ...tls, rejectUnauthorized: false })
+    const sent = (tls ? https : http).request(options, (answer) => {
       let text = ''
       answer.on('data', (piece) => { text += piece })
       answer.on('end', () => resolve({ status: answer.statusCode, challenge: answer.headers['www-authenticate'], text }))
@@ -157,7 +161,7 @@ function openLocal () {
     lme.on('error', (error) => { if (error !== 'APF/BIND error') reject(error) })
     lme.on('bind', (ports) => {
       if (!ports[LAST_PORT]) return
-      const server = net.createServer((socket) => lme.bindDuplexStream(asTheirs(socket), 'IPv4', 16992))
+      const server = net.createServer((socket) => lme.bindDuplexStream(asTheirs(socket), 'IPv4', given.local.tls ? 16993 : 16992))
       server.listen(0, '127.0.0.1', () => resolve({ ports: Object.keys(ports), port: server.address().port }))
     })
   })
@@ -169,7 +173,8 @@ function transport (port) {
     Object.assign(this, { PendingAjax: [], ActiveAjaxCount: 0 })
     this.PerformAjax = async (document, done) => {
       const first = await send(port, document, {})
-      const answer = await send(port, document, { Authorization: authorization(first.challenge) })
+      const headers = { Authorization: authorization(first.challenge) }
+      const answer = await send(port, document, headers).catch(() => ({ text: null }))
       done(answer.status === 200 ? answer.text : null, answer.status)
     }
   }

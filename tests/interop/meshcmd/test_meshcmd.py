@@ -14,7 +14,7 @@ import pytest
 from tests.interop.meshcmd.bridge import Bridge
 from tests.interop.node_packages import MESHCMD, run_script
 from tests.unit.simulator.mei.lme_host import local_account, md5
-from tests.unit.simulator.provisioning import chain, der, signature, text, trusted
+from tests.unit.simulator.provisioning import chain, der, key_pem, pem, signature, text, trusted
 from tests.unit.simulator.test_readme import amthi_commands
 
 CLIENT = Path(__file__).parent / "client.js"
@@ -29,10 +29,11 @@ def ask(device, tmp_path, *steps, local=None):
     return answer
 
 
-def call(device, tmp_path, *calls, account=None):
+def call(device, tmp_path, *calls, account=None, tls=None):
     """What the AMT stack makes of the answers, and the ports at which it is asked to listen."""
     user, password = account or local_account(device.mei())
-    return ask(device, tmp_path, local={"user": user, "password": password, "calls": list(calls)})["local"]
+    local = {"user": user, "password": password, "calls": list(calls), "tls": tls}
+    return ask(device, tmp_path, local=local)["local"]
 
 
 @pytest.mark.parametrize("generation", ["9", "12", "16", "19"])
@@ -122,44 +123,124 @@ def modes(device, tmp_path):
     return state["stateStr"], mode["controlMode"]
 
 
-def test_its_stack_sets_a_device_up_and_takes_it_back(fleet, tmp_path):
-    """As meshcmd's amtccm and amtdeactivateccm do."""
-    running = fleet([{"name": "pc", "generation": 12, "control_mode": "none"}])
+BEFORE_19 = ["9", "11", "12", "15", "16"]
+ADMIN = ("admin", PASSWORD)
+
+
+def value_of(answers):
+    return [answer["body"]["ReturnValue"] for answer in answers["answers"]]
+
+
+@pytest.fixture
+def fresh(fleet):
+    """fresh(generation): a running fleet of one device that nobody has set up."""
+    settings = {"name": "pc", "control_mode": "none", "domain": "example.test", "trusted_hashes": trusted()}
+    return lambda generation: fleet([{**settings, "generation": generation}])
+
+
+def in_client_mode(running, tmp_path):
     device = running.device("pc")
     (general,) = call(device, tmp_path, GENERAL)["answers"]
     setup = ["IPS_HostBasedSetupService_Setup", 2, hashed(general), None, None, None, None]
-    first, again = call(device, tmp_path, setup, setup)["answers"]
-    assert (first["body"]["ReturnValue"], again["body"]["ReturnValue"]) == (0, 2)
+    assert value_of(call(device, tmp_path, setup, setup)) == [0, 2]
     assert modes(device, tmp_path) == ("IN", 1)
     running.clock.advance(3)
     assert modes(device, tmp_path) == ("POST", 1)
-    (general,) = call(device, tmp_path, GENERAL, account=("admin", PASSWORD))["answers"]
+    return device
+
+
+def proven(device, tmp_path, method, *arguments, account=None):
+    """The chain, and a method with a signature of ours: AdminSetup or UpgradeClientToAdmin."""
+    (service,) = call(device, tmp_path, ["Get", "IPS_HostBasedSetupService"], account=account)["answers"]
+    nonce, own = base64.b64decode(service["body"]["ConfigurationNonce"]), bytes(range(20))
+    calls = [
+        ["IPS_HostBasedSetupService_AddNextCertInChain", text(der(each)), number == 0, number == 2]
+        for number, each in enumerate(chain())
+    ]
+    calls.append([method, *arguments, text(own), 2, text(signature(nonce + own))])
+    return value_of(call(device, tmp_path, *calls, account=account))
+
+
+def taken_back(running, tmp_path, tls=None):
+    """Admin control mode ends over WS-Man alone."""
+    device = running.device("pc")
+    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [3]
+    unprovision = ["AMT_SetupAndConfigurationService_Unprovision", 1]
+    assert value_of(call(device, tmp_path, unprovision, account=ADMIN, tls=tls)) == [0]
+    running.clock.advance(5)
+    return modes(device, tmp_path) == ("PRE", 0)
+
+
+@pytest.mark.parametrize("generation", BEFORE_19)
+def test_its_stack_sets_a_device_up_and_takes_it_back(fresh, tmp_path, generation):
+    """As meshcmd's amtccm and amtdeactivateccm do."""
+    running = fresh(generation)
+    device = in_client_mode(running, tmp_path)
+    (general,) = call(device, tmp_path, GENERAL, account=ADMIN)["answers"]
     assert general["status"] == 200
     assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [0]
     running.clock.advance(5)
     assert modes(device, tmp_path) == ("PRE", 0)
 
 
-def test_its_stack_goes_on_to_admin_control_mode(fleet, tmp_path):
+@pytest.mark.parametrize("generation", BEFORE_19)
+def test_its_stack_goes_on_to_admin_control_mode(fresh, tmp_path, generation):
     """As meshcmd's amtacm does, with a signature of ours."""
-    settings = {"name": "pc", "generation": 12, "control_mode": "none", "domain": "example.test"}
-    running = fleet([{**settings, "trusted_hashes": trusted()}])
+    running = fresh(generation)
     device = running.device("pc")
-    general, service = call(device, tmp_path, GENERAL, ["Get", "IPS_HostBasedSetupService"])["answers"]
-    nonce, own = base64.b64decode(service["body"]["ConfigurationNonce"]), bytes(range(20))
-    calls = [
-        ["IPS_HostBasedSetupService_AddNextCertInChain", text(der(each)), number == 0, number == 2]
-        for number, each in enumerate(chain())
-    ]
-    proof = [text(own), 2, text(signature(nonce + own))]
-    calls.append(["IPS_HostBasedSetupService_AdminSetup", 2, hashed(general), *proof])
-    answers = call(device, tmp_path, *calls)["answers"]
-    assert [answer["body"]["ReturnValue"] for answer in answers] == [0, 0, 0, 0]
+    (general,) = call(device, tmp_path, GENERAL)["answers"]
+    answers = proven(device, tmp_path, "IPS_HostBasedSetupService_AdminSetup", 2, hashed(general))
+    assert answers == [0, 0, 0, 0]
     running.clock.advance(3)
     assert modes(device, tmp_path) == ("POST", 2)
-    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [3]
-    unprovision = ["AMT_SetupAndConfigurationService_Unprovision", 1]
-    (answer,) = call(device, tmp_path, unprovision, account=("admin", PASSWORD))["answers"]
-    assert answer["body"]["ReturnValue"] == 0
+    assert taken_back(running, tmp_path)
+
+
+@pytest.mark.parametrize("generation", BEFORE_19)
+def test_its_stack_upgrades_client_control_mode(fresh, tmp_path, generation):
+    running = fresh(generation)
+    device = in_client_mode(running, tmp_path)
+    answers = proven(device, tmp_path, "IPS_HostBasedSetupService_UpgradeClientToAdmin", account=ADMIN)
+    assert answers == [0, 0, 0, 0]
+    running.clock.advance(3)
+    assert modes(device, tmp_path) == ("POST", 2)
+    assert taken_back(running, tmp_path)
+
+
+def test_its_stack_sets_up_client_control_mode_over_tls(fresh, tmp_path):
+    """From 19 on the host has no plain port, and who set it up has to commit."""
+    running = fresh("19")
+    device = running.device("pc")
+    (general,) = call(device, tmp_path, GENERAL, tls={})["answers"]
+    setup = ["IPS_HostBasedSetupService_Setup", 2, hashed(general), None, None, None, None]
+    assert value_of(call(device, tmp_path, setup, tls={})) == [0]
+    assert modes(device, tmp_path) == ("IN", 1)
+    commit = ["AMT_SetupAndConfigurationService_CommitChanges", None]
+    assert value_of(call(device, tmp_path, commit, account=ADMIN, tls={})) == [0]
+    running.clock.advance(2)
+    assert modes(device, tmp_path) == ("POST", 1)
+    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [0]
     running.clock.advance(5)
     assert modes(device, tmp_path) == ("PRE", 0)
+
+
+@pytest.mark.parametrize("generation", ["15", "16", "19"])
+def test_its_stack_sets_up_admin_control_mode_with_a_client_certificate(fresh, tmp_path, generation):
+    """As rpc-go goes about it: the commit's answer may be lost, and two seconds later the device is set up."""
+    running = fresh(generation)
+    device = running.device("pc")
+    digest = {"hex": hashlib.sha256(der(chain()[0])).hexdigest()}
+    (started,) = ask(device, tmp_path, ["startConfigurationHBasedEx", digest, False, None])["steps"]
+    assert started == {"status": 0, "hash": device.fingerprint}
+    tls = {"cert": pem(chain()).decode(), "key": key_pem().decode()}
+    (general,) = call(device, tmp_path, GENERAL, account=ADMIN, tls=tls)["answers"]
+    acl = ["AMT_AuthorizationService_SetAdminAclEntryEx", "admin", text(bytes.fromhex(hashed(general)))]
+    mebx = ["AMT_SetupAndConfigurationService_SetMEBxPassword", PASSWORD]
+    assert value_of(call(device, tmp_path, acl, mebx, account=ADMIN, tls=tls)) == [0, 0]
+    commit = ["AMT_SetupAndConfigurationService_CommitChanges", None]
+    (answer,) = call(device, tmp_path, commit, account=ADMIN, tls=tls)["answers"]
+    assert answer.get("status") in (None, 200)
+    running.clock.advance(2)
+    assert modes(device, tmp_path) == ("POST", 2)
+    running.clock.advance(3)
+    assert taken_back(running, tmp_path, tls={} if generation == "19" else None)
