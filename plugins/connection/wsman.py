@@ -72,7 +72,7 @@ options:
         key: fingerprint
   uuid:
     description:
-      - UUID of the machine that has to answer, as its operating system prints it (C(dmidecode -s system-uuid), C(system.uuid) of
+      - UUID of the machine that has to answer, as its operating system prints it (C(dmidecode -s system-uuid), C(amt.system.uuid) of
         M(outofband.amt.amt_info)).
       - When set, it is asked for once on each connection, before anything else. Another machine fails the task with the error
         V(WrongMachine), and nothing is written to it.
@@ -106,7 +106,7 @@ from typing import NoReturn
 
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase, ensure_connect
-from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.errors import unusable
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
@@ -115,6 +115,11 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.login import open_en
 NO_SHELL = (
     "firmware has no shell and no files: over the connection outofband.amt.wsman only the amt_* modules work. "
     "Set gather_facts: false in the play, and give the host another ansible_connection to reach its operating system."
+)
+NO_WAITING = (
+    "wait_for_connection ends by running a module on the host, and firmware runs none. To wait until the firmware answers, "
+    "run outofband.amt.amt_info with until, retries and delay; to wait for the operating system, give the host another "
+    "ansible_connection."
 )
 SAME_NAME = (
     "host",
@@ -140,7 +145,7 @@ def split_command(command: str, endpoint: Endpoint) -> tuple[str, ...]:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise InvalidOption("proxy_command", command, "{0}; quote it as a shell would need it".format(error)) from None
+        raise unusable("proxy_command", command, "{0}; quote it as a shell would need it".format(error)) from None
     return tuple(re.sub("%[hp%]", lambda found: stands_for[found.group()], word) for word in words)
 
 
@@ -165,6 +170,11 @@ class Connection(ConnectionBase):
     def machine(self, observe: Callable[[Exchange], None] | None = None) -> Machine:
         """The firmware, ready to be asked; nothing is sent yet. The caller closes it. `observe` sees each exchange."""
         return open_endpoint(self.endpoint(), observe)
+
+    @property
+    def transport_test(self) -> NoReturn:
+        """What ansible.builtin.wait_for_connection looks for before it begins to wait, which would be for ever."""
+        raise AnsibleError(NO_WAITING)
 
     def _connect(self) -> Connection:
         self._connected = True

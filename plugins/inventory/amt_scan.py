@@ -241,6 +241,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import combine_vars
 from ansible.vars.plugins import get_vars_from_inventory_sources
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
 from ansible_collections.outofband.amt.plugins.module_utils.scan.naming import TAKEN, Claim, named
 from ansible_collections.outofband.amt.plugins.module_utils.scan.search import estimate, scan
@@ -279,7 +280,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             check(self.options)
             self.place(asked.kept(self.remembered(cache), self.options["query"]))
         except AmtError as error:
-            raise AnsibleParserError("{0}: {1}. {2}".format(path, error, error.hint).strip()) from None
+            raise AnsibleParserError("{0}: {1}".format(path, failure(error)["msg"])) from None
 
     @cached_property
     def options(self) -> dict[str, Any]:

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 
 class AmtError(Exception):
     """A sentence about what happened; `hint` says what to try, `details` are plain values for a machine to read."""
@@ -21,9 +24,22 @@ def _counted(number: int, noun: str) -> str:
 class InvalidOption(AmtError):
     """A value that the caller gave cannot be used."""
 
-    def __init__(self, option: str, value: object, way_out: str) -> None:
-        super().__init__("{0}: {1!r} cannot be used: {2}".format(option, value, way_out), option=option)
+    def __init__(self, option: str, value: object, way_out: str, shown_as: str = "") -> None:
+        super().__init__("{0}: {1!r} cannot be used: {2}".format(shown_as or option, value, way_out), option=option)
         self.option = option
+
+
+def unusable(option: str, value: object, way_out: str) -> InvalidOption:
+    """For an option of the log-in, which each front end calls by another name: see `spelt`."""
+    return InvalidOption(option, value, way_out, shown_as="`{0}`".format(option))
+
+
+_LOG_IN_OPTION = re.compile("`([a-z_]+)`")
+
+
+def spelt(text: str, names: Mapping[str, str]) -> str:
+    """A message or a hint with the options of the log-in, which stand in backticks, as a front end calls them."""
+    return _LOG_IN_OPTION.sub(lambda found: names.get(found[1], found[1]), text)
 
 
 class Unreachable(AmtError):

@@ -30,9 +30,7 @@ def expecting(uuid: str) -> Callable[[Client], None] | None:
     if not uuid:
         return None
     if is_filler_uuid(uuid):
-        raise errors.InvalidOption(
-            "uuid", uuid, "many machines of some vendors have it, so it tells none of them apart"
-        )
+        raise errors.unusable("uuid", uuid, "many machines of some vendors have it, so it tells none of them apart")
 
     def ask(client: Client) -> None:
         found = _found(client)

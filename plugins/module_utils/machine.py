@@ -125,7 +125,7 @@ class Machine:
             return errors.NotReached("{0} within {1:g} seconds".format(sentence, seconds))
         return errors.NotReached(
             "{0} within {1:.0f} seconds, when the deadline of the connection ended the wait".format(sentence, allowed),
-            "allow more time with deadline, of which the wait may have {0:g} seconds".format(seconds),
+            "allow more time with `deadline`, of which the wait may have {0:g} seconds".format(seconds),
         )
 
     @property

@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Callable
 
 from .argument_spec import argument_spec
-from .errors import AmtError
+from .errors import AmtError, spelt
 from .harmless import harmless, one_line
 from .host.system import System
 from .resource import Outcome, Resource, converge
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def success(outcome: Outcome) -> dict[str, Any]:
@@ -22,11 +26,11 @@ def success(outcome: Outcome) -> dict[str, Any]:
     return dict(harmless(result))
 
 
-def failure(error: AmtError) -> dict[str, Any]:
-    """For people `msg` and `hint`, for playbooks `error` and `details`."""
-    hint = error.hint[:1].upper() + error.hint[1:]
-    sentence = "{0}. {1}".format(str(error).rstrip("."), hint) if hint else str(error)
-    told = {"msg": one_line(sentence), "hint": one_line(error.hint), "error": type(error).__name__}
+def failure(error: AmtError, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
+    """For people `msg` and `hint`, for playbooks `error` and `details`. `names`: of the options of the log-in."""
+    message, hint = spelt(str(error), names), spelt(error.hint, names)
+    sentence = "{0}. {1}".format(message.rstrip("."), hint[:1].upper() + hint[1:]) if hint else message
+    told = {"msg": one_line(sentence), "hint": one_line(hint), "error": type(error).__name__}
     return {**told, "details": harmless(error.details)}
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.outofband.amt.plugins.module_utils import report
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     AmtError,
     AuthenticationRefused,
@@ -78,7 +79,7 @@ class Login:
                 return {"amt_login": "ok", "amt": self.read(machine)}
         except AmtError as error:
             word = next((word for kind, word in OUTCOMES.items() if isinstance(error, kind)), "failed")
-            return {"amt_login": word, "amt_login_error": "{0}. {1}".format(error, error.hint).strip()}
+            return {"amt_login": word, "amt_login_error": report.failure(error)["msg"]}
 
     def to_all(self, devices: list[dict[str, Any]]) -> None:
         """Lay what each log-in brought into the device's own variables."""

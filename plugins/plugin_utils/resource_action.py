@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
@@ -20,6 +22,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.harmless import harm
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome, Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 
 CONNECTION = "outofband.amt.wsman"
 SYSTEM_VARIABLES = ("ansible_user", "ansible_password", "ansible_port")
@@ -27,13 +30,33 @@ NO_ASYNC = (
     "async is not supported, because the task runs in the controller, or is driven from there: "
     "remove async and poll, and set forks, serial or strategy to decide how many machines are served at once"
 )
+#: Options of the log-in, as the core calls them, and the variables of a host that they are.
+VARIABLES = {
+    **{option.name: "amt_" + option.name for option in fields(Endpoint) if option.name != "password_hash"},
+    "username": "amt_user",
+}
+#: What people call them, above all those who know collections whose modules log in by themselves.
+VARIABLES_BY_WORD = {
+    **VARIABLES,
+    **dict.fromkeys(("hostname", "address", "ip", "server", "baseuri", "endpoint", "url"), "amt_host"),
+    **dict.fromkeys(("user", "login", "remote_user", "login_user"), "amt_user"),
+    **dict.fromkeys(("pass", "passwd", "login_password"), "amt_password"),
+    **dict.fromkeys(("ssl", "use_ssl", "use_tls", "https"), "amt_tls"),
+    **dict.fromkeys(("ca_path", "ca_cert", "cafile", "validate_certs", "verify"), "amt_ca_file or amt_fingerprint"),
+    **dict.fromkeys(("client_cert", "cert"), "amt_client_certificate"),
+    "timeout": "amt_read_timeout",
+}
+MISPLACED = (
+    "{0}: where the firmware is and how to log in are no options of a task, but variables of the host, here {1}: "
+    "set them in the inventory, in group_vars, or under vars of the play or the task"
+)
 display = Display()
 
 
 def failure(error: AmtError) -> dict[str, Any]:
     """A result that people can read (`msg`, `hint`) and playbooks can test (`error`, `details`)."""
     kind = "unreachable" if isinstance(error, (Unreachable, AuthenticationRefused)) else "failed"
-    return {kind: True, "changed": False, **report.failure(error)}
+    return {kind: True, "changed": False, **report.failure(error, VARIABLES)}
 
 
 def validated(options: tuple[Option, ...], arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -42,10 +65,20 @@ def validated(options: tuple[Option, ...], arguments: Mapping[str, Any]) -> tupl
     outcome = ArgumentSpecValidator(argument_spec(options)).validate(dict(arguments))
     secrets = [secret for secret in outcome._no_log_values if secret]
     if outcome.error_messages:
-        known = ", ".join(option.name for option in options)
-        sentence = "; ".join(outcome.error_messages)
+        known = ", ".join(option.name for option in options) or "none"
+        found = [error.msg for error in outcome.errors.errors if not isinstance(error, UnsupportedError)]
+        sentence = "; ".join([*misplaced(outcome.unsupported_parameters), *found])
         raise AnsibleActionFail(remove_values("{0}. The options are: {1}".format(sentence, known), secrets))
     return outcome.validated_parameters, secrets
+
+
+def misplaced(names: Iterable[str]) -> Iterator[str]:
+    """A sentence about what of these belongs to the connection, and one about each of the others."""
+    ours = {name: VARIABLES_BY_WORD.get(name.removeprefix("amt_").lower(), "") for name in sorted(names)}
+    log_in = [name for name, variable in ours.items() if variable]
+    if log_in:
+        yield MISPLACED.format(", ".join(log_in), ", ".join(dict.fromkeys(ours[name] for name in log_in)))
+    yield from ("{0}: there is no such option".format(name) for name, variable in ours.items() if not variable)
 
 
 class ControllerAction(ActionBase):
@@ -98,22 +131,29 @@ class ResourceAction(ControllerAction):
 
     def connection(self, variables: dict[str, Any]) -> Any:
         """The host's own connection, or the firmware's beside it when the host's leads to an operating system."""
-        if self._connection.transport == CONNECTION:
+        native = self._connection.transport == CONNECTION
+        if native and not self._task.delegate_to:
+            return self._connection
+        found = self.firmware_variables(variables, native)
+        templar = self._templar.copy_with_new_env(available_variables=found)
+        if native:
+            resolved = self._connection._resolve_option_variables(found, templar)
+            self._connection.set_options(task_keys=self._task.dump_attrs(), var_options=resolved)
             return self._connection
         connection = connection_loader.get(CONNECTION, self._play_context)
-        own = {
-            name: value for name, value in self.firmware_variables(variables).items() if name not in SYSTEM_VARIABLES
-        }
-        connection.set_options(var_options=connection._resolve_option_variables(own, self._templar))
+        own = {name: value for name, value in found.items() if name not in SYSTEM_VARIABLES}
+        connection.set_options(var_options=connection._resolve_option_variables(own, templar))
         return connection
 
-    def firmware_variables(self, variables: dict[str, Any]) -> Mapping[str, Any]:
-        """Those of the host that the task is delegated to, if it names a firmware, or else those of the play's host."""
+    def firmware_variables(self, variables: dict[str, Any], native: bool) -> Mapping[str, Any]:
+        """Those of the host that the task is delegated to, if it is or names a firmware, else those of the play's host.
+
+        In the former Ansible leaves the play's host as inventory_hostname, and that host's templates would take it.
+        """
         delegate = self._task.delegate_to
         if not delegate:
             return variables
         theirs: Mapping[str, Any] = variables.get("ansible_delegated_vars", {}).get(delegate, {})
-        if "amt_host" in theirs:
-            return theirs
-        ours: Mapping[str, Any] = variables["hostvars"][variables["inventory_hostname"]]
-        return ours
+        if native or "amt_host" in theirs:
+            return {**theirs, "inventory_hostname": delegate}
+        return {**variables, **variables["hostvars"][variables["inventory_hostname"]]}

@@ -10,19 +10,22 @@ from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.cim.hardware import COMPUTER_SYSTEM_PACKAGE
-from saltext.amt.core.errors import AmtError, Unavailable
+from saltext.amt.core.errors import AmtError, Unavailable, spelt
 from saltext.amt.core.harmless import harmless, one_line
 from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource, Values, converge
 from saltext.amt.core.resources.inventory import uuid_of
-from saltext.amt.devices import MASK, Device
+from saltext.amt.devices import FIELDS, MASK, Device
+
+PILLAR_KEYS = {name: "the pillar key " + name for name in FIELDS}
 
 
 def sentence(error: AmtError) -> str:
     """What happened, as type and text, and what to try."""
-    said = "{0}: {1}".format(type(error).__name__, str(error).rstrip("."))
-    return one_line("{0}. {1}".format(said, error.hint[:1].upper() + error.hint[1:]) if error.hint else said)
+    said = "{0}: {1}".format(type(error).__name__, spelt(str(error), PILLAR_KEYS).rstrip("."))
+    hint = spelt(error.hint, PILLAR_KEYS)
+    return one_line("{0}. {1}".format(said, hint[:1].upper() + hint[1:]) if hint else said)
 
 
 def judge(resource: Resource, given: Mapping[str, Any]) -> Values:

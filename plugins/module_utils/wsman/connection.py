@@ -16,7 +16,7 @@ from .reply import HttpReply, ReplyParser
 _CHUNK = 32768
 _LAST_WORDS = 0.2  # seconds for what a peer has said before it left
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")  # an alert or a handshake record (RFC 8446, 5.1)
-_DEADLINE_HINT = "allow more time with deadline"
+_DEADLINE_HINT = "allow more time with `deadline`"
 _INTERRUPTED_HINT = "the firmware drops connections while it restarts or changes its network link: try again"
 _CROWDED_HINT = "the firmware serves only a few connections at once: close other sessions, or try again in a minute"
 _CARRIER_HINT = (
@@ -109,7 +109,9 @@ class HttpConnection:
     def _receive(self, stream: ByteStream, parser: ReplyParser) -> None:
         data = stream.recv(_CHUNK)
         if data[:2] in _TLS_RECORDS and not self._answered:
-            raise Unreachable(self._at + "the request was answered in TLS", "this port speaks TLS: switch TLS on")
+            raise Unreachable(
+                self._at + "the request was answered in TLS", "this port speaks TLS: switch TLS on with `tls`"
+            )
         while data:
             if parser.feed(data):
                 return
@@ -148,7 +150,7 @@ class HttpConnection:
     def _silence_hint(self) -> str:
         if self._answered or self._endpoint.tls or self._endpoint.port != TLS_PORT:
             return _INTERRUPTED_HINT
-        return "port {0} usually speaks TLS: switch TLS on".format(TLS_PORT)
+        return "port {0} usually speaks TLS: switch TLS on with `tls`".format(TLS_PORT)
 
 
 def _too_late(deadline: Deadline) -> str:

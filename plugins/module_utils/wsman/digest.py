@@ -71,7 +71,7 @@ def choose_challenge(header: str) -> DigestChallenge:
     offered = ", ".join(sorted({challenge.scheme for challenge in challenges})) or "nothing"
     raise AuthenticationRefused(
         "the device asks for a log-in and does not offer digest with MD5 (offered: {0})".format(offered),
-        "for Negotiate set the authentication to kerberos; otherwise check that this address is a management engine",
+        "for Negotiate set `auth` to kerberos; otherwise check that this address is a management engine",
     )
 
 

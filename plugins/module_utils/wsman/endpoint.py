@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..errors import InvalidOption
+from ..errors import unusable
 
 PLAIN_PORT = 16992
 TLS_PORT = 16993
@@ -54,10 +54,10 @@ class Endpoint:
         self._check_log_in()
         for name in ("connect_timeout", "read_timeout", "deadline"):
             if getattr(self, name) <= 0:
-                raise InvalidOption(name, getattr(self, name), "give a number of seconds above 0")
+                raise unusable(name, getattr(self, name), "give a number of seconds above 0")
         plain = self.fingerprint.replace(":", "").lower()
         if plain and not re.fullmatch("[0-9a-f]{64}", plain):
-            raise InvalidOption("fingerprint", self.fingerprint, "the SHA-256 of the leaf certificate is 64 hex digits")
+            raise unusable("fingerprint", self.fingerprint, "the SHA-256 of the leaf certificate is 64 hex digits")
         object.__setattr__(self, "fingerprint", plain)
         object.__setattr__(self, "uuid", _uuid(self.uuid))
         if not self.port:
@@ -65,35 +65,35 @@ class Endpoint:
 
     def _check_place(self) -> None:
         if _WITH_PORT.fullmatch(self.host):
-            raise InvalidOption("host", self.host, "it has a port in it; the port is an option of its own, `port`")
+            raise unusable("host", self.host, "it has a port in it; the port is an option of its own, `port`")
         if not _ADDRESS.fullmatch(self.host) and not _NAME.fullmatch(_ascii(self.host)):
-            raise InvalidOption("host", self.host, "give a name or an IP address, without port, scheme or brackets")
+            raise unusable("host", self.host, "give a name or an IP address, without port, scheme or brackets")
         if not 0 <= self.port <= 65535:
-            raise InvalidOption("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
+            raise unusable("port", self.port, "a TCP port is 1 to 65535; leave it out for 16993 (TLS) or 16992")
         if isinstance(self.proxy_command, str):
-            raise InvalidOption("proxy_command", self.proxy_command, "give the program and its arguments as a list")
+            raise unusable("proxy_command", self.proxy_command, "give the program and its arguments as a list")
         for name in ("proxy_command", "ca_file", "client_certificate", "client_key"):
             if "\0" in "".join(getattr(self, name)):
-                raise InvalidOption(name, getattr(self, name), "there is a NUL character in it")
+                raise unusable(name, getattr(self, name), "there is a NUL character in it")
 
     def _check_log_in(self) -> None:
         trouble = _unsendable(self.username)
         if trouble:
-            raise InvalidOption("username", self.username, trouble)
+            raise unusable("username", self.username, trouble)
         trouble = _unsendable(self.password)
         if trouble:
-            raise InvalidOption("password", "the password", trouble)
+            raise unusable("password", "the password", trouble)
         if self.auth not in AUTHENTICATIONS:
-            raise InvalidOption("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
+            raise unusable("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
         if self.client_key and not self.client_certificate:
-            raise InvalidOption("client_key", self.client_key, "name the certificate that belongs to it too")
+            raise unusable("client_key", self.client_key, "name the certificate that belongs to it too")
 
     def check_credentials(self) -> None:
         """InvalidOption where there is nothing to log in with. An empty password is a wrong one too."""
         if self.auth == "digest" and not (self.password or self.password_hash):
-            raise InvalidOption("password", "", "it is missing, and none was tried; set it, best from a vault")
+            raise unusable("password", "", "it is missing, and none was tried; set it, best from a vault")
         if self.auth == "digest" and not self.username:
-            raise InvalidOption("username", "", "it is empty; the built-in one is admin")
+            raise unusable("username", "", "it is empty; the built-in one is admin")
 
 
 def uuid_groups(digits: str) -> str:
@@ -103,7 +103,7 @@ def uuid_groups(digits: str) -> str:
 def _uuid(text: str) -> str:
     digits = text.strip().strip("{}").replace("-", "").lower()
     if digits and not re.fullmatch("[0-9a-f]{32}", digits):
-        raise InvalidOption("uuid", text, "a UUID is 32 hex digits, as 4c4c4544-0042-4810-8054-b7c04f4d3258")
+        raise unusable("uuid", text, "a UUID is 32 hex digits, as 4c4c4544-0042-4810-8054-b7c04f4d3258")
     return uuid_groups(digits) if digits else ""
 
 
@@ -112,9 +112,7 @@ def _ascii(host: str) -> str:
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise InvalidOption(
-            "host", host, "a part of the name is empty, too long, or has what no name may have"
-        ) from None
+        raise unusable("host", host, "a part of the name is empty, too long, or has what no name may have") from None
 
 
 def _unsendable(text: str) -> str:

@@ -8,7 +8,14 @@ from types import TracebackType
 from typing import TypeVar
 
 from ..clock import Deadline, SystemClock
-from ..errors import AuthenticationRefused, DeadlineExceeded, Interrupted, InvalidOption, ProtocolError, Unreachable
+from ..errors import (
+    AuthenticationRefused,
+    DeadlineExceeded,
+    Interrupted,
+    ProtocolError,
+    Unreachable,
+    unusable,
+)
 from .bytestream import NothingSent
 from .connection import HttpConnection, Opener
 from .digest import DigestSession, choose_challenge
@@ -18,7 +25,9 @@ from .stream import Dialer
 
 PATH = "/wsman"
 _CONTENT = b"Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
-_REFUSED_HINT = "check user and password, and that the user may log in from the network; firmware slows down guessing"
+_REFUSED_HINT = (
+    "check `username` and `password`, and that the user may log in from the network; firmware slows down guessing"
+)
 _AGAIN_HINT = "the firmware closes connections while it restarts, or after each answer: try again, or leave `uuid` out"
 UNAUTHORIZED = 401
 
@@ -125,7 +134,7 @@ class HttpTransport(Transport):
         opener: Opener | None = None,
     ) -> None:
         if endpoint.auth != "digest":
-            raise InvalidOption("auth", endpoint.auth, "only digest is spoken here; Kerberos runs on a controller")
+            raise unusable("auth", endpoint.auth, "only digest is spoken here; Kerberos runs on a controller")
         super().__init__(endpoint, clock, deadline, opener)
         self._session: DigestSession | None = None
 

@@ -15,7 +15,12 @@ from .endpoint import Endpoint
 from .proxy import ProxyStream
 from .tcp import connect
 
-_PIN_HINT = "if that is the device's certificate, set fingerprint to this value; or name the authority in ca_file"
+_PIN_HINT = "if that is the device's certificate, set `fingerprint` to this value; or name the authority in `ca_file`"
+_WEAK_HINT = (
+    "its key or its signature is weaker than this system's OpenSSL accepts, as with certificates of old firmware "
+    "(RSA of 1024 bits, SHA-1): set `legacy_tls`, or `fingerprint` to this value if that is the device's certificate"
+)
+_WEAK = range(66, 69)  # X509_V_ERR_EE_KEY_TOO_SMALL, CA_KEY_TOO_SMALL and CA_MD_TOO_WEAK of OpenSSL's x509_vfy.h
 
 
 def open_stream(endpoint: Endpoint, deadline: Deadline) -> ByteStream:
@@ -54,7 +59,8 @@ class Dialer:
         except ssl.SSLCertVerificationError as error:
             carrier.close()
             reason = error.verify_message.rstrip(".")
-            raise _refused(endpoint, reason, self._presented(deadline)) from error
+            hint = _WEAK_HINT if error.verify_code in _WEAK else _PIN_HINT
+            raise _refused(endpoint, reason, self._presented(deadline), hint) from error
         except AmtError:
             carrier.close()
             raise
@@ -84,12 +90,12 @@ class Dialer:
 def _too_late(deadline: Deadline) -> DeadlineExceeded:
     return DeadlineExceeded(
         "the {0:g} s for the whole task passed before the device could be asked".format(deadline.seconds),
-        "allow more time with deadline",
+        "allow more time with `deadline`",
     )
 
 
-def _refused(endpoint: Endpoint, reason: str, fingerprint: str) -> CertificateRefused:
+def _refused(endpoint: Endpoint, reason: str, fingerprint: str, hint: str = _PIN_HINT) -> CertificateRefused:
     message = "{0} port {1}: the certificate is refused: {2}".format(endpoint.host, endpoint.port, reason)
     if fingerprint:
         message += "; the SHA-256 of what was presented is " + fingerprint
-    return CertificateRefused(message, _PIN_HINT, fingerprint)
+    return CertificateRefused(message, hint, fingerprint)

@@ -15,7 +15,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
-from ..errors import InvalidOption, Unreachable
+from ..errors import Unreachable, unusable
 from ..web_server import admit_legacy
 from .bytestream import ByteStream, NothingSent, left_until
 from .endpoint import Endpoint
@@ -24,9 +24,9 @@ _CHUNK = 32768
 _OVERHEAD = 256 * 1024  # bytes of TLS that one step may take without an end; OpenSSL takes 100 KiB of certificates
 _UNASKED = 3  # pieces of _CHUNK that may lie there between two requests
 _LOOK = 1.0  # seconds to take in what has arrived already
-_LEGACY_HINT = "firmware of AMT 11 and older needs the legacy TLS profile: set legacy_tls"
+_LEGACY_HINT = "firmware of AMT 11 and older needs the legacy TLS profile: set `legacy_tls`"
 T = TypeVar("T")
-_PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off"
+_PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch TLS off with `tls`"
 
 
 def make_context(endpoint: Endpoint, verify: bool = True) -> ssl.SSLContext:
@@ -34,7 +34,7 @@ def make_context(endpoint: Endpoint, verify: bool = True) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=endpoint.ca_file or None)
     except (OSError, ValueError) as error:
-        raise InvalidOption("ca_file", endpoint.ca_file, _file_trouble(error)) from None
+        raise unusable("ca_file", endpoint.ca_file, _file_trouble(error)) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if endpoint.fingerprint or not verify:
         context.check_hostname = False
@@ -51,7 +51,7 @@ def _show_certificate(context: ssl.SSLContext, endpoint: Endpoint) -> None:
         context.load_cert_chain(endpoint.client_certificate, endpoint.client_key or None, password="")
     except (OSError, ValueError) as error:
         trouble = _file_trouble(error) + "; give PEM files, the key without a passphrase"
-        raise InvalidOption("client_certificate", endpoint.client_certificate, trouble) from None
+        raise unusable("client_certificate", endpoint.client_certificate, trouble) from None
 
 
 def _file_trouble(error: Exception) -> str:
@@ -212,7 +212,7 @@ def _handshake_failed(endpoint: Endpoint, stream: TlsStream, error: OSError, sec
     if isinstance(error, TimeoutError):
         message = "the TLS handshake was not finished in {0:.3g} s".format(seconds)
         return Unreachable(
-            place + message, "the firmware may be busy or hung: try again later, or raise connect_timeout"
+            place + message, "the firmware may be busy or hung: try again later, or raise `connect_timeout`"
         )
     return Unreachable(
         place + "the TLS handshake failed ({0})".format(_reason(stream, error)), _handshake_hint(endpoint)

@@ -58,21 +58,30 @@ class Authority:
         self._key = str(folder / "ca.key")
         self._make_request("ca", self._key, "-x509", "-out", self.ca_file, "-days", "30", "-extensions", "root")
 
-    def issue(self, name: str, hosts: str, start: str = "20200101000000Z", end: str = "20991231000000Z") -> Certificate:
+    def issue(
+        self,
+        name: str,
+        hosts: str,
+        start: str = "20200101000000Z",
+        end: str = "20991231000000Z",
+        bits: int = 2048,
+        digest: str = "sha256",
+    ) -> Certificate:
         """`hosts` is a subjectAltName such as `IP:127.0.0.1,DNS:pc.example`."""
         key, request, certificate = (str(self.folder / (name + end)) for end in (".key", ".csr", ".pem"))
-        self._make_request(name, key, "-out", request)
+        self._make_request(name, key, "-out", request, bits=bits)
         extensions = self.folder / (name + ".ext")
         extensions.write_text("subjectAltName = {0}\nauthorityKeyIdentifier = keyid\n".format(hosts))
         self._openssl(
             "ca", "-config", str(self.configuration), "-batch", "-notext", "-cert", self.ca_file, "-keyfile", self._key,
             "-in", request, "-out", certificate, "-startdate", start, "-enddate", end, "-extfile", str(extensions),
+            "-md", digest,
         )  # fmt: skip
         return Certificate(certificate, key)
 
-    def _make_request(self, name: str, key: str, *more: str) -> None:
+    def _make_request(self, name: str, key: str, *more: str, bits: int = 2048) -> None:
         self._openssl(
-            "req", "-new", "-config", str(self.configuration), "-newkey", "rsa:2048", "-nodes",
+            "req", "-new", "-config", str(self.configuration), "-newkey", "rsa:{0}".format(bits), "-nodes",
             "-keyout", key, "-subj", "/CN=" + name, *more,
         )  # fmt: skip
 
@@ -81,9 +90,11 @@ class Authority:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
 
-def serving(certificate: Certificate, **settings: object) -> ssl.SSLContext:
+def serving(certificate: Certificate, weak: bool = False, **settings: object) -> ssl.SSLContext:
     """What a device shows and accepts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if weak:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.load_cert_chain(certificate.certificate, certificate.key)
     for name, value in settings.items():
         setattr(context, name, value)

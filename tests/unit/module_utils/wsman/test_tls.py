@@ -384,3 +384,19 @@ def shake_hands(stream, server, incoming, outgoing, theirs):
                 theirs.sendall(outgoing.read())
             with contextlib.suppress(BlockingIOError):
                 incoming.write(theirs.recv(65536, socket.MSG_DONTWAIT))
+
+
+WEAK = {"a short key": {"bits": 1024}, "a weak hash": {"digest": "sha1"}}
+
+
+@pytest.mark.parametrize("kind", WEAK)
+def test_a_weak_certificate_gets_the_hint_that_helps(authority, kind):
+    weak = authority.issue(kind.replace(" ", "-"), "IP:127.0.0.1", **WEAK[kind])
+    context = serving(weak, weak=True)
+    twice = (ignore, ignore)
+    with Peer(*twice, context=context) as peer, pytest.raises(errors.CertificateRefused) as caught:
+        post_to(peer, ca_file=authority.ca_file)
+    assert "`legacy_tls`" in caught.value.hint and "`fingerprint`" in caught.value.hint
+    for helps in ({"legacy_tls": True, "ca_file": authority.ca_file}, {"fingerprint": weak.fingerprint}):
+        with Peer(answer_all, context=context) as peer:
+            assert post_to(peer, **helps) == 200

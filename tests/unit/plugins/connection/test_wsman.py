@@ -122,3 +122,13 @@ def test_there_is_no_shell_and_no_file(connection):
     for attempt in (connection.exec_command, connection.put_file, connection.fetch_file):
         with pytest.raises(AnsibleError, match="firmware has no shell"):
             attempt("a", "b")
+
+
+def test_wait_for_connection_is_told_at_once_that_it_would_wait_for_ever(connection):
+    with pytest.raises(AnsibleError, match=r"amt_info with until"):
+        hasattr(connection, "transport_test")
+
+
+def test_the_machine_that_is_expected_is_a_variable(endpoint):
+    uuid = "4C4C4544-0042-4810-8054-B7C04F4D3258"
+    assert endpoint({"amt_uuid": uuid}).uuid == uuid.lower()
