@@ -261,6 +261,13 @@ SUFFIXES = ("amt_scan.yml", "amt_scan.yaml")
 BOOLEANS = ("bool", "boolean")
 
 
+def is_of_scans(group: Group) -> bool:
+    """Whether a group is there because of what scans found, this one or those of sources before it, and holds no more."""
+    if group.vars or group.child_groups or not group.hosts:
+        return False
+    return all(str(host.vars.get("inventory_file")).endswith(SUFFIXES) for host in group.hosts)
+
+
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "outofband.amt.amt_scan"
     keyed_groups: KeyedGroups | None = None
@@ -316,7 +323,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def devices(self) -> list[dict[str, Any]]:
         login = asked.login(self.options) if self.options["login"] else None
-        targets, unknown = expand(asked.wanted(self.options))
+        wanted = asked.wanted(self.options)
+        self.telling.names(len(listed_names(wanted)))
+        targets, unknown = expand(wanted)
         self.telling.warn(telling.UNKNOWN, unknown)
         limits = asked.limits(self.options)
         self.telling.estimate(estimate(len(targets), limits), len(targets))
@@ -337,13 +346,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def place(self, devices: list[dict[str, Any]]) -> None:
         """Hosts before groups, so that no group is named as a host, whichever is first in the list."""
         self.groups_before = frozenset(self.inventory.groups)
-        self.hosts_before = frozenset(name.casefold() for name in self.inventory.hosts)
+        self.hosts_before = {name.casefold(): host.vars.get("amt_host") for name, host in self.inventory.hosts.items()}
+        foreign = frozenset(name for name, group in self.inventory.groups.items() if not is_of_scans(group))
         listed = listed_names(asked.wanted(self.options))
         found = named(wrap_var(devices), self.options["hostnames"], self.objection, listed)
         self.telling.warn(telling.NO_NAMES, telling.refusals(found))
         for each in found:
             self.add_host(each.name, each.device)
-        self.keyed_groups = KeyedGroups(self.groups_before, frozenset(self.inventory.hosts), self._sanitize_group_name)
+        self.keyed_groups = KeyedGroups(foreign, frozenset(self.inventory.hosts), self._sanitize_group_name)
         for each in found:
             self.add_to_groups(each.name, each.device)
         self.telling.warn(telling.NO_GROUPS, self.keyed_groups.refused)
@@ -352,8 +362,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """No host is named as a group. None joins a host of another source because it says so, unless it proved it."""
         if claim.name in self.groups_of_ours or claim.name in self.groups_before:
             return TAKEN
-        may_join = claim.own or (not self.options["set_connection"] and device.get("amt_login") == "ok")
-        return "" if may_join or claim.key not in self.hosts_before else TAKEN
+        if claim.own or claim.key not in self.hosts_before or self.hosts_before[claim.key] == device["amt_host"]:
+            return ""
+        return "" if not self.options["set_connection"] and device.get("amt_login") == "ok" else TAKEN
 
     @cached_property
     def groups_of_ours(self) -> frozenset[str]:

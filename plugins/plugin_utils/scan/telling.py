@@ -13,6 +13,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.scan.search import P
 
 LONG = 10.0
 """Seconds after which a scan says how far it is."""
+MANY_NAMES = 200
 NAMED_AT_MOST = 20
 CHARACTERS = 80
 UNKNOWN = "no address was found for {1}"
@@ -52,6 +53,10 @@ class Telling:
     """`display` is Ansible's. Progress goes to standard error, as standard output may be an inventory."""
 
     display: Any
+
+    def names(self, number: int) -> None:
+        if number > MANY_NAMES:
+            self.say("looking up {0:,} names".format(number))
 
     def estimate(self, seconds: float, addresses: int) -> None:
         if seconds > LONG:

@@ -52,6 +52,7 @@ def source(tmp_path, monkeypatch):
         plugin = InventoryModule()
         plugin._load_name, plugin.found = NAME, found
         inventory = before or InventoryData()
+        inventory.current_source = str(path)
         plugin.parse(inventory, DataLoader(), str(path), may_read)
         if plugin.get_option("cache"):
             plugin.update_cache_if_changed()
@@ -233,6 +234,21 @@ def test_no_device_joins_a_host_that_others_made(source):
     assert names(inventory) == ["dc01"] and inventory.hosts["dc01"].vars["amt_host"] == "192.0.2.1"
     inventory, _plugin = source([device(1, amt_name="dc01")], others(), set_connection=False)
     assert inventory.hosts["dc01"].vars["amt_host"] == "192.0.2.1"
+
+
+def test_several_scans_share_their_groups_and_their_devices(source):
+    given = {
+        "hostnames": ["amt_certificate.common_name"],
+        "keyed_groups": [{"key": "amt_version", "prefix": "", "separator": ""}],
+    }
+    inventory, _plugin = source([device(1, "pc-01"), device(2, "pc-02")], **given)
+    source([device(2, "pc-02"), device(3, "pc-03"), device(4, "pc-01")], inventory, **given)
+    assert names(inventory) == ["192.0.2.4", "pc-01", "pc-02", "pc-03"]
+    assert (
+        len(inventory.groups["_16_1_27"].hosts if "_16_1_27" in inventory.groups else inventory.groups["_6_1_27"].hosts)
+        == 4
+    )
+    assert len(WARNED) == 1 and "192.0.2.4" in WARNED[0]
 
 
 CHANGES = (
