@@ -163,10 +163,8 @@ class Machine:
         with about(cim.name):
             try:
                 rows = self.client.enumerate(Reference(cim.name))
-            except errors.Fault as refusal:
-                if isinstance(refusal, errors.AccessDenied):
-                    raise
-                rows = [*self._known(cim)]
+            except (errors.Fault, errors.Busy, errors.Interrupted) as refusal:
+                rows = [] if isinstance(refusal, errors.AccessDenied) else [*self._known(cim)]
                 if not rows:
                     raise
             return [self._decode(cim, row) for row in rows or self._known(cim)]

@@ -106,13 +106,13 @@ class Survey(Machine):
         return Properties(cim.name, {}, _say_nothing) if found is None else found
 
     def find(self, cim: CimClass, **selectors: Any) -> dict[str, Any] | None:
-        return self.attempt(lambda: self._heard(lambda: super(Survey, self).find(cim, **selectors)))
+        return self.attempt(lambda: _unless_absent(lambda: self._heard(lambda: self._found(cim, selectors)), None))
 
     def enumerate(self, cim: CimClass) -> Rows:
         return self.attempt(lambda: self._heard(lambda: super(Survey, self).enumerate(cim))) or []
 
     def list(self, cim: CimClass) -> Rows:
-        return self.attempt(lambda: self._heard(lambda: super(Survey, self).list(cim))) or []
+        return self.attempt(lambda: _unless_absent(lambda: self._heard(lambda: self._fetch_all(cim)), [])) or []
 
     def judge(self, strict: bool) -> None:
         """Fail where nothing could be read and, if `strict`, where anything could not."""
@@ -121,6 +121,9 @@ class Survey(Machine):
         if self.unread.rows and strict:
             raise errors.Unread(self.unread.rows)
 
+    def _found(self, cim: CimClass, selectors: Any) -> dict[str, Any] | None:
+        return self._fetch(cim, selectors)
+
     def _heard(self, read: Callable[[], T]) -> T:
         found = read()
         self._answered = True
@@ -128,6 +131,14 @@ class Survey(Machine):
 
     def _decode(self, cim: CimClass, instance: Instance) -> Properties:
         return cim.decode(instance.properties, self.unread.note)
+
+
+def _unless_absent(read: Callable[[], T], otherwise: T) -> T:
+    """That a firmware has no such class is no loss, and nothing that was read either."""
+    try:
+        return read()
+    except errors.Unsupported:
+        return otherwise
 
 
 def _alone(read: Callable[[Properties], T], row: Properties) -> tuple[T]:

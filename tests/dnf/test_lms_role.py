@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,23 @@ def test_from_a_signed_repository(
     changed = str(target.changes("lms", "install", **wanted))
     assert ADDS in changed and INSTALLS in changed and target.installed
     assert not target.changes("lms", "install", **wanted)
+
+
+@pytest.mark.parametrize("given", ["file", "url"])
+def test_a_checksum_vouches_for_what_nobody_signed(
+    target: Target, package: Path, served: Callable[[Path], str], given: str, tmp_path: Path
+) -> None:
+    source = str(package) if given == "file" else served(package.parent) + package.name
+    right = hashlib.sha256(package.read_bytes()).hexdigest()
+    wanted = {"lms_package": source, "lms_folder": str(tmp_path / "kept")}
+    wrong = target.run("lms", "install", **wanted, lms_checksum="sha256:" + "0" * 64)
+    assert wrong.code and right in wrong.output and not target.installed
+    assert target.run("lms", "install", **wanted, lms_checksum="md5:" + "0" * 32).code
+    assert target.changes("lms", "install", "--check", **wanted, lms_checksum="sha256:" + right)
+    assert not target.installed
+    assert INSTALLS in str(target.changes("lms", "install", **wanted, lms_checksum="SHA256:" + right.upper()))
+    assert target.installed
+    assert not target.changes("lms", "install", **wanted, lms_checksum="sha256:" + right)
 
 
 @pytest.mark.parametrize("given", ["file", "repository"])

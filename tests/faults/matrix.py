@@ -161,6 +161,9 @@ EITHER = dict.fromkeys(
 )
 
 
+IN_PART = "not everything could be read"
+
+
 @dataclass
 class Observed:
     """What a case came to. `struck`: the fault had its occasion. `error` is what the core raised, None for a result;
@@ -194,7 +197,7 @@ class Observed:
             return ""
         if self.error is not None:
             return EITHER.get((self.case.fault, type(self.error).__name__), type(self.error).__name__)
-        return "ok, read back" if self.note else "ok"
+        return "ok, in part" if self.note == IN_PART else "ok, read back" if self.note else "ok"
 
 
 def observe(case: Case, running: RunningSimulation, handle: DeviceHandle) -> Observed:
@@ -206,7 +209,8 @@ def observe(case: Case, running: RunningSimulation, handle: DeviceHandle) -> Obs
     note, started = "", clock.now()
     try:
         with open_machine(endpoint(case, running, handle), clock, observe=PAUSES.get(case.fault)) as machine:
-            note = converge(case.operation.resource, machine, case.operation.wanted).note
+            outcome = converge(case.operation.resource, machine, case.operation.wanted)
+            note = outcome.note or IN_PART * bool(outcome.facts.get("unread"))
     except AmtError as raised:
         error = raised
     except Exception as raised:  # noqa: BLE001 - the test shows it

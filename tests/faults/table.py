@@ -32,6 +32,7 @@ device that was told to misbehave in this way. Every one of them also ended with
 sent a refused password once only, and told the truth: *ok* means that the device was looked at and is as wanted.
 
 - *ok*: the result is right. Where that took more than one try, reads were repeated.
+- *ok, in part*: what could be read was returned, and `unread` lists the rest.
 - *ok, read back*: the answer to a write was lost; the device was read, it is as wanted, and the result has a `note`.
 - *Indeterminate*: the answer to a write was lost, and reading the device did not show that it had taken effect, or
   there was nothing to read. `details.found` holds what was read.

@@ -72,8 +72,12 @@ def changes(controller: GuestController, machine: Machine) -> Callable[..., list
     return run
 
 
+def checksum(package: Path) -> str:
+    return "sha256:" + hashlib.sha256(package.read_bytes()).hexdigest()
+
+
 def test_from_a_file_of_the_controller(machine: Machine, changes: Any, package: Path) -> None:
-    wanted = {"lms_package": str(package)}
+    wanted = {"lms_package": str(package), "lms_checksum": checksum(package)}
     assert changes("--check", **wanted)
     assert "install ok" not in machine.guest.run(IS_INSTALLED, check=False)
     assert changes(**wanted)
@@ -88,7 +92,7 @@ def test_from_a_url(machine: Machine, changes: Any, package: Path) -> None:
     machine.guest.put_tree(package.parent, REPOSITORY, package.name)
     machine.guest.run(SERVER)
     machine.guest.wait(LISTENS)
-    wanted = {"lms_package": f"http://127.0.0.1:{PORT}/{package.name}?of=nobody"}
+    wanted = {"lms_package": f"http://127.0.0.1:{PORT}/{package.name}?of=nobody", "lms_checksum": checksum(package)}
     assert changes("--check", **wanted)
     assert "install ok" not in machine.guest.run(IS_INSTALLED, check=False)
     assert changes(**wanted)

@@ -76,7 +76,10 @@ def test_a_refusal_names_class_and_realm():
     assert raised.value.details["realm"] == "hardware_asset"
 
 
-@pytest.mark.parametrize("script", [[DENIED], [ABSENT], [ODD, ABSENT], [Reply(200, b"<html>")], [Reply(404, b"")]])
+MARKUP = Reply(200, b"<html>")
+
+
+@pytest.mark.parametrize("script", [[DENIED], [ABSENT], [ODD, ABSENT], [MARKUP], [Reply(404, b""), ABSENT]])
 def test_a_survey_goes_on_without_a_class(script):
     seen = survey(GOOD, *script, GOOD)
     assert seen.get(CHASSIS)["Model"] == "X1"
@@ -128,7 +131,7 @@ def test_what_ends_the_conversation_ends_it_at_once_or_leaves_what_was_read(erro
 
 
 def test_a_device_that_is_gone_is_unreachable():
-    seen = survey(GOOD, *([errors.Unreachable("gone")] * 5))
+    seen = survey(GOOD, *([errors.Unreachable("gone")] * 20))
     seen.get(CHASSIS)
     with pytest.raises(errors.Unreachable):
         seen.get(CHASSIS)
