@@ -138,27 +138,30 @@ def fresh(fleet):
     return lambda generation: fleet([{**settings, "generation": generation}])
 
 
-def in_client_mode(running, tmp_path):
+def in_client_mode(running, tmp_path, tls=None):
     device = running.device("pc")
-    (general,) = call(device, tmp_path, GENERAL)["answers"]
+    (general,) = call(device, tmp_path, GENERAL, tls=tls)["answers"]
     setup = ["IPS_HostBasedSetupService_Setup", 2, hashed(general), None, None, None, None]
-    assert value_of(call(device, tmp_path, setup, setup)) == [0, 2]
+    assert value_of(call(device, tmp_path, setup, setup, tls=tls)) == [0, 2]
     assert modes(device, tmp_path) == ("IN", 1)
+    if tls is not None:
+        commit = ["AMT_SetupAndConfigurationService_CommitChanges", None]
+        assert value_of(call(device, tmp_path, commit, account=ADMIN, tls=tls)) == [0]
     running.clock.advance(3)
     assert modes(device, tmp_path) == ("POST", 1)
     return device
 
 
-def proven(device, tmp_path, method, *arguments, account=None):
+def proven(device, tmp_path, method, *arguments, account=None, tls=None):
     """The chain, and a method with a signature of ours: AdminSetup or UpgradeClientToAdmin."""
-    (service,) = call(device, tmp_path, ["Get", "IPS_HostBasedSetupService"], account=account)["answers"]
+    (service,) = call(device, tmp_path, ["Get", "IPS_HostBasedSetupService"], account=account, tls=tls)["answers"]
     nonce, own = base64.b64decode(service["body"]["ConfigurationNonce"]), bytes(range(20))
     calls = [
         ["IPS_HostBasedSetupService_AddNextCertInChain", text(der(each)), number == 0, number == 2]
         for number, each in enumerate(chain())
     ]
     calls.append([method, *arguments, text(own), 2, text(signature(nonce + own))])
-    return value_of(call(device, tmp_path, *calls, account=account))
+    return value_of(call(device, tmp_path, *calls, account=account, tls=tls))
 
 
 def taken_back(running, tmp_path, tls=None):
@@ -171,12 +174,13 @@ def taken_back(running, tmp_path, tls=None):
     return modes(device, tmp_path) == ("PRE", 0)
 
 
-@pytest.mark.parametrize("generation", BEFORE_19)
+@pytest.mark.parametrize("generation", [*BEFORE_19, "19"])
 def test_its_stack_sets_a_device_up_and_takes_it_back(fresh, tmp_path, generation):
     """As meshcmd's amtccm and amtdeactivateccm do."""
+    tls = {} if generation == "19" else None
     running = fresh(generation)
-    device = in_client_mode(running, tmp_path)
-    (general,) = call(device, tmp_path, GENERAL, account=ADMIN)["answers"]
+    device = in_client_mode(running, tmp_path, tls)
+    (general,) = call(device, tmp_path, GENERAL, account=ADMIN, tls=tls)["answers"]
     assert general["status"] == 200
     assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [0]
     running.clock.advance(5)
@@ -196,32 +200,17 @@ def test_its_stack_goes_on_to_admin_control_mode(fresh, tmp_path, generation):
     assert taken_back(running, tmp_path)
 
 
-@pytest.mark.parametrize("generation", BEFORE_19)
+@pytest.mark.parametrize("generation", [*BEFORE_19, "19"])
 def test_its_stack_upgrades_client_control_mode(fresh, tmp_path, generation):
+    """From 19 on the host has no plain port, and who set up client control mode has to commit."""
+    tls = {} if generation == "19" else None
     running = fresh(generation)
-    device = in_client_mode(running, tmp_path)
-    answers = proven(device, tmp_path, "IPS_HostBasedSetupService_UpgradeClientToAdmin", account=ADMIN)
+    device = in_client_mode(running, tmp_path, tls)
+    answers = proven(device, tmp_path, "IPS_HostBasedSetupService_UpgradeClientToAdmin", account=ADMIN, tls=tls)
     assert answers == [0, 0, 0, 0]
     running.clock.advance(3)
     assert modes(device, tmp_path) == ("POST", 2)
-    assert taken_back(running, tmp_path)
-
-
-def test_its_stack_sets_up_client_control_mode_over_tls(fresh, tmp_path):
-    """From 19 on the host has no plain port, and who set it up has to commit."""
-    running = fresh("19")
-    device = running.device("pc")
-    (general,) = call(device, tmp_path, GENERAL, tls={})["answers"]
-    setup = ["IPS_HostBasedSetupService_Setup", 2, hashed(general), None, None, None, None]
-    assert value_of(call(device, tmp_path, setup, tls={})) == [0]
-    assert modes(device, tmp_path) == ("IN", 1)
-    commit = ["AMT_SetupAndConfigurationService_CommitChanges", None]
-    assert value_of(call(device, tmp_path, commit, account=ADMIN, tls={})) == [0]
-    running.clock.advance(2)
-    assert modes(device, tmp_path) == ("POST", 1)
-    assert ask(device, tmp_path, ["unprovision", 0])["steps"] == [0]
-    running.clock.advance(5)
-    assert modes(device, tmp_path) == ("PRE", 0)
+    assert taken_back(running, tmp_path, tls)
 
 
 @pytest.mark.parametrize("generation", ["15", "16", "19"])
