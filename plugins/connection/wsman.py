@@ -99,6 +99,41 @@ notes:
   - Environment variables and C(ansible.cfg) apply to all hosts of a run.
 """
 
+EXAMPLES = r"""
+# fleet.yml: an inventory by hand. The password is in group_vars/amt/vault.yml, as amt_password.
+amt:
+  hosts:
+    pc-01:
+      amt_host: 192.0.2.11
+    pc-02:
+      amt_host: 192.0.2.12
+      amt_fingerprint: 3f0a9c1e5b7d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246
+    attic:
+      amt_host: 192.0.2.13
+      amt_legacy_tls: true
+  vars:
+    ansible_connection: outofband.amt.wsman
+    amt_ca_file: /etc/ssl/certs/fleet.pem
+
+---
+# A host with an operating system too: modules of others go to ansible_host, amt_* modules to amt_host
+workstations:
+  hosts:
+    ws-01:
+      ansible_host: ws-01.example.net
+      amt_host: 192.0.2.21
+
+---
+# From the machine's own Intel LMS, or through a bastion
+branch:
+  hosts:
+    pc-31:
+      amt_host: 192.0.2.31
+  vars:
+    ansible_connection: outofband.amt.wsman
+    amt_proxy_command: ssh -W %h:%p bastion.example.net
+"""
+
 import re
 import shlex
 from collections.abc import Callable
