@@ -11,6 +11,7 @@ from ..errors import unusable
 
 PLAIN_PORT = 16992
 TLS_PORT = 16993
+LONGEST_WAIT = 7 * 86400.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?")  # after IDNA; firmware is also named with _
 _ADDRESS = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]+)?")
 _WITH_PORT = re.compile(r"(?:[^:]+|\[[^\]]+\]):[0-9]+")
@@ -53,8 +54,8 @@ class Endpoint:
         self._check_place()
         self._check_log_in()
         for name in ("connect_timeout", "read_timeout", "deadline"):
-            if getattr(self, name) <= 0:
-                raise unusable(name, getattr(self, name), "give a number of seconds above 0")
+            if not 0 < getattr(self, name) <= LONGEST_WAIT:
+                raise unusable(name, getattr(self, name), "give a number of seconds above 0, at most a week of them")
         plain = self.fingerprint.replace(":", "").lower()
         if plain and not re.fullmatch("[0-9a-f]{64}", plain):
             raise unusable("fingerprint", self.fingerprint, "the SHA-256 of the leaf certificate is 64 hex digits")

@@ -299,6 +299,9 @@ def test_a_proxy_command_that_breaks_off_in_an_answer_is_interrupted():
         ({"proxy_command": "ssh -W x"}, "proxy_command"),
         ({"client_key": "key.pem"}, "client_key"),
         ({"deadline": 0}, "deadline"),
+        ({"deadline": float("inf")}, "deadline"),
+        ({"read_timeout": float("nan")}, "read_timeout"),
+        ({"connect_timeout": 1e12}, "connect_timeout"),
     ],
 )
 def test_an_endpoint_names_the_option_that_cannot_be_used(settings, option):
