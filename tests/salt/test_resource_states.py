@@ -62,3 +62,20 @@ def test_states_of_the_managing_minions_own_engine_are_not_for_devices(device: A
 
 def test_secrets_of_pillar_are_not_shown_to_whoever_asks_a_device(device: Any) -> None:
     assert PASSWORD not in str(device("").call("pillar.get", "amt"))
+
+
+def test_a_device_costs_what_the_one_before_it_cost(device: Any, monkeypatch: Any) -> None:
+    """Salt 3008 wraps lists of options at every copy, and goes through all of it for each file that it loads."""
+    import saltext.amt.device_states as place
+
+    seen = []
+    begun = place.DeviceState.__init__
+    monkeypatch.setattr(
+        place.DeviceState, "__init__", lambda self, opts, **more: (seen.append(opts), begun(self, opts, **more))[1]
+    )
+    loaded = device("it:\n  test.nop: []\n")
+    for _ in range(4):
+        loaded.call("state.apply", "given")
+    assert len(seen) == 4
+    assert {type(opts["optimization_order"]) for opts in seen} == {list}
+    assert {type(opts["grains"]) for opts in seen} == {dict}

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
 from saltext.amt.core.cim.hardware import COMPUTER_SYSTEM_PACKAGE
-from saltext.amt.core.errors import AmtError, Unavailable, spelt
+from saltext.amt.core.errors import AmtError, Unavailable, Unreachable, spelt
 from saltext.amt.core.harmless import harmless, one_line
 from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
@@ -66,7 +66,11 @@ def _seen_again(resource: Resource, machine: Machine, wanted: Values) -> Values:
 
 @contextmanager
 def opened(device: Device) -> Iterator[Machine]:
-    """The machine at a device's address. Unavailable, where it is another than pillar names by its UUID."""
+    """The machine at a device's address. Unreachable, if it was found silent just now; Unavailable, where it is another
+    than pillar names by its UUID.
+    """
+    if device.silence and not device.silence.is_old():
+        raise Unreachable(device.silence.said, device.silence.hint)
     with open_machine(device.endpoint) as machine:
         if device.uuid:
             found = uuid_of(machine.get(COMPUTER_SYSTEM_PACKAGE).get("PlatformGUID"))

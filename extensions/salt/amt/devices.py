@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from saltext.amt.core.errors import InvalidOption, Unavailable
@@ -24,6 +25,10 @@ except ImportError:  # Salt before 3008
     resource_ctxvar = None
 
 RESOURCE_TYPE = "amt"
+#: The option under which states of a resource are told that it says nothing.
+SILENCE = "amt_silence"
+#: What a device has that pillar does not say something else of: a site's minion waits for one after another.
+SHORTER = {"connect_timeout": 5.0, "read_timeout": 20.0}
 FIELDS = {field.name: str(field.type) for field in fields(Endpoint)}
 #: By the types of these, what YAML has to give, and how to say so. What is all digits is a number to it.
 KINDS = {
@@ -51,12 +56,25 @@ WHERE = "name a device of pillar amt:devices with device=, or target a resource 
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A device that said nothing, and why. It is believed until a moment of the monotonic clock."""
+
+    said: str
+    hint: str
+    until: float
+
+    def is_old(self) -> bool:
+        return time.monotonic() >= self.until
+
+
+@dataclass(frozen=True)
 class Device:
-    """`uuid`, if pillar names it, is that of the machine which has to be there."""
+    """`uuid`, if pillar names it, is that of the machine which has to be there. `silence`: it was asked just now."""
 
     name: str
     endpoint: Endpoint
     uuid: str = ""
+    silence: Silence | None = None
 
 
 def current_resource() -> str:
@@ -124,7 +142,7 @@ def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | 
     if owner and own and owner != own and opts.get("__role") != "master":
         way_out = "target that one, or change amt:devices:{0}:minion in pillar".format(chosen)
         raise Unavailable("{0} is managed by the minion {1}, and this is {2}".format(chosen, owner, own), way_out)
-    return _place(chosen, pillar, found)
+    return replace(_place(chosen, pillar, found), silence=opts.get(SILENCE))
 
 
 def _judge(pillar: Mapping[str, Any]) -> None:
@@ -170,7 +188,7 @@ def _place(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> De
 
 
 def _endpoint(name: str, given: Mapping[str, Any]) -> Endpoint:
-    settings = {"host": name, **{key: _typed(key, value) for key, value in given.items()}}
+    settings = {"host": name, **SHORTER, **{key: _typed(key, value) for key, value in given.items()}}
     if settings.get("auth", "digest") != "digest":
         raise InvalidOption("auth", settings["auth"], "from Salt only digest can be used")
     _judge_password(name, settings.get("password", ""))

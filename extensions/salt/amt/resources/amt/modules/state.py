@@ -15,7 +15,9 @@ import salt.utils.state
 from salt.defaults import exitcodes
 from salt.exceptions import SaltInvocationError
 from salt.utils.dictupdate import merge
+from saltext.amt.ahead import Ahead
 from saltext.amt.device_states import DeviceHighState
+from saltext.amt.devices import RESOURCE_TYPE, SILENCE, find_device
 
 __func_alias__ = {"apply_": "apply"}
 
@@ -245,11 +247,12 @@ def _low(high_state, mods):
 def _high_state(test, pillar, saltenv, others):
     """With the pillar of the managing minion. Salt would compile one for the name of the device over `pillar`."""
     _refuse_pillar(pillar)
-    opts = salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv)
+    opts = _plain(salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv))
     opts["id"] = __resource__["id"]
     opts["managing_minion"] = __opts__["id"]
     opts["test"] = bool(__opts__.get("test")) if test is None else bool(test)
     opts["autoload_dynamic_modules"] = False
+    opts[SILENCE] = _silence(others)
     opts["grains"] = {**__opts__["grains"], **__resource_funcs__["amt.grains"]()}
     opts["pillar"] = _merged(__opts__["pillar"], pillar or {})
     with (
@@ -257,6 +260,37 @@ def _high_state(test, pillar, saltenv, others):
         DeviceHighState(opts, others.get("__pub_jid"), client) as high_state,
     ):
         yield high_state
+
+
+def _plain(opts):
+    """Salt 3008 wraps the lists and mappings of options at every copy, and one job goes through many devices: without
+    this, each of them would cost more than the one before.
+    """
+    return {key: _unwrapped(opts[key]) for key in opts}
+
+
+def _unwrapped(value):
+    for kind in (dict, list):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def _silence(others):
+    """Of a job that Salt carries out for one device after another: whether this one says anything."""
+    if "__pub_resource_target" in others:
+        return None
+    names = [
+        str(each["id"]) for each in others.get("__pub_resource_targets") or () if each.get("type") == RESOURCE_TYPE
+    ]
+    if len(names) < 2:
+        return None
+    jid, ahead = __context__.get("amt_ahead") or (None, None)
+    if ahead is None or jid != others.get("__pub_jid"):
+        opts = dict(__opts__)
+        ahead = Ahead(names, lambda name: find_device(opts, opts["pillar"], name))
+        __context__["amt_ahead"] = (others.get("__pub_jid"), ahead)
+    return ahead.silence(__resource__["id"])
 
 
 def _merged(pillar, given):
