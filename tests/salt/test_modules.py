@@ -164,7 +164,7 @@ def test_a_proxy_is_where_pillar_says_now() -> None:
         ({"pc": {"password": ""}}, "pillar has no password for pc"),
         ({"pc": {"password": "s3cret", "auth": "kerberos"}}, "only digest"),
         ({"pc": {"password": "s3cret", "port": "many"}}, "give a number"),
-        ({"pc": {"password": "s3cret", "host": "http://pc"}}, "without port or scheme"),
+        ({"pc": {"password": "s3cret", "host": "http://pc"}}, "without port, scheme or brackets"),
         ({"pc": {"password": True}}, "give text, in quotes"),
         ({"pc": {"password": {"value": "s3cret"}}}, "give text, in quotes"),
         ({"pc": {"password": "s3cret", "host": ["pc"]}}, "give text, in quotes"),
@@ -173,7 +173,7 @@ def test_a_proxy_is_where_pillar_says_now() -> None:
         ({"pc": {"password": "s3cret", "proxy_command": "ssh -W"}}, "as a list"),
         ({"pc": {"password": "s3cret", "deadline": float("nan")}}, "give a number"),
         ({"pc": {"password": "s3cret", "host": "pc.example:16993"}}, "host: pc.example, port: 16993"),
-        ({"pc": {"password": "s3cret", "uuid": "the new one"}}, "as amt.inventory shows it"),
+        ({"pc": {"password": "s3cret", "uuid": "the new one"}}, "a UUID is 32 hex digits"),
         ({"pc": {"password": "sdb://vault/amt/s3cret"}}, "in pillar Salt looks none up"),
         ({"pc": {"password": "-----BEGIN PGP MESSAGE-----\ns3cret"}}, "#!jinja|yaml|gpg"),
         ({"pc": {"password": "$ANSIBLE_VAULT;1.1\ns3cret"}}, "Salt cannot read it"),
@@ -236,10 +236,12 @@ def test_a_machine_that_was_replaced_is_refused(site: Any, minion: Any) -> None:
     assert minion(place.pillar).functions["amt.power"](device="pc-01")["state"] == "on"
     here["host"] = place.pillar["amt"]["devices"]["pc-02"]["host"]
     loaded = minion(place.pillar)
-    with pytest.raises(CommandExecutionError, match=f"^Unavailable: at .* is not pc-01: its UUID is .*{uuid}"):
+    with pytest.raises(
+        CommandExecutionError, match=f"^WrongMachine: the machine at this address has the UUID .* and {uuid} was"
+    ):
         loaded.functions["amt.power_off"](device="pc-01")
     answer = loaded.functions["amt.ping"](device="pc-01", why=True)
-    assert (answer["result"], "is not pc-01" in answer["comment"]) == (False, True)
+    assert (answer["result"], answer["comment"][:13]) == (False, "WrongMachine:")
     assert loaded.states["amt.powered"]("it", power="off", device="pc-01")["result"] is False
     assert place.writes("pc-02") == 0
 
@@ -258,7 +260,9 @@ def test_what_a_device_says_is_harmless_wherever_it_is_shown() -> None:
     assert len(found["productname"]) == facts.LONGEST
     for text in [*found["amt_mac_addresses"], *found["amt_mac_addresses"].values(), found["manufacturer"]]:
         assert text.isprintable(), text
-    assert facts.grains_from({**read, "firmware": None, "network": None}).keys() == facts.OF_SYSTEM.keys()
+    rest = facts.grains_from({**read, "firmware": None, "network": None, "unread": [{"reason": HOSTILE}]})
+    assert rest.keys() == {*facts.OF_SYSTEM, "amt_unread"}
+    assert rest["amt_unread"][0].isprintable()
     shown = without([], {HOSTILE: [HOSTILE]})
     assert not {"\x1b", "\u202e", "\x00", "\x07"} & set(str(shown) + "".join(shown))
     assert "\n" not in sentence(Unavailable(HOSTILE, HOSTILE))

@@ -64,6 +64,14 @@ def test_the_top_file_and_the_schedule_name_states_that_are_there(tmp_path: Path
     assert named < set(STATES)
 
 
+def test_the_settings_are_those_that_salt_has(tmp_path: Path) -> None:
+    known = {"master": salt.config.DEFAULT_MASTER_OPTS, "minion": salt.config.DEFAULT_MINION_OPTS}
+    read = [(path.parent.name[:-2], yaml.safe_load(path.read_text())) for path in SITE.glob("m*.d/*.conf")]
+    assert len(read) == 3
+    for whose, settings in read:
+        assert set(settings) - {"reactor"} <= set(known[whose])
+
+
 def test_on_real_devices(site: Any, resource: Any, tmp_path: Path) -> None:
     place = site("pc-01")
     shown = example_opts(tmp_path)

@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
-from saltext.amt.core.cim.hardware import COMPUTER_SYSTEM_PACKAGE
-from saltext.amt.core.errors import AmtError, Unavailable, Unreachable, spelt
+from saltext.amt.core.errors import AmtError, Unreachable, spelt
 from saltext.amt.core.harmless import harmless, one_line
 from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource, Values, converge
-from saltext.amt.core.resources.inventory import uuid_of
 from saltext.amt.devices import FIELDS, MASK, Device
 
 PILLAR_KEYS = {name: "the pillar key " + name for name in FIELDS}
@@ -66,18 +64,10 @@ def _seen_again(resource: Resource, machine: Machine, wanted: Values) -> Values:
 
 @contextmanager
 def opened(device: Device) -> Iterator[Machine]:
-    """The machine at a device's address. Unreachable, if it was found silent just now; Unavailable, where it is another
-    than pillar names by its UUID.
-    """
+    """The machine at a device's address. Unreachable, if it was found silent just now."""
     if device.silence and not device.silence.is_old():
         raise Unreachable(device.silence.said, device.silence.hint)
     with open_machine(device.endpoint) as machine:
-        if device.uuid:
-            found = uuid_of(machine.get(COMPUTER_SYSTEM_PACKAGE).get("PlatformGUID"))
-            if found != device.uuid:
-                said = "at {0} is not {1}: its UUID is {2}, and pillar says {3}"
-                way_out = "if the machine was replaced, change uuid in pillar; if addresses moved, change host"
-                raise Unavailable(said.format(device.endpoint.host, device.name, found, device.uuid), way_out)
         yield machine
 
 

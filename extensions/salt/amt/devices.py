@@ -28,7 +28,7 @@ RESOURCE_TYPE = "amt"
 #: The option under which states of a resource are told that it says nothing.
 SILENCE = "amt_silence"
 #: What a device has that pillar does not say something else of: a site's minion waits for one after another.
-SHORTER = {"connect_timeout": 5.0, "read_timeout": 20.0}
+SHORTER = {"read_timeout": 20.0}
 FIELDS = {field.name: str(field.type) for field in fields(Endpoint)}
 #: By the types of these, what YAML has to give, and how to say so. What is all digits is a number to it.
 KINDS = {
@@ -41,9 +41,8 @@ KINDS = {
 SECRETS = ("password", "password_hash")
 #: What Salt shows in place of a secret.
 MASK = "*" * 10
-#: What pillar says of a device besides: the minion that manages it, and the UUID of the machine that is meant.
-BESIDES = ("minion", "uuid")
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: What pillar says of a device besides: the minion that manages it.
+BESIDES = ("minion",)
 WITH_PORT = re.compile(r"(.+?):([0-9]+)")
 #: Beginning of a password -> what it is, which must not be sent to a device, and the way out.
 NO_PASSWORDS = {
@@ -69,11 +68,10 @@ class Silence:
 
 @dataclass(frozen=True)
 class Device:
-    """`uuid`, if pillar names it, is that of the machine which has to be there. `silence`: it was asked just now."""
+    """`silence`: it was asked just now, and said nothing."""
 
     name: str
     endpoint: Endpoint
-    uuid: str = ""
     silence: Silence | None = None
 
 
@@ -180,11 +178,7 @@ def _place(name: str, pillar: Mapping[str, Any], given: Mapping[str, Any]) -> De
     for key in merged:
         if key not in FIELDS and key not in BESIDES:
             raise InvalidOption("pillar key", key, "a device has: " + ", ".join((*FIELDS, *BESIDES)))
-    uuid = str(merged.pop("uuid", ""))
-    if uuid and not UUID.fullmatch(uuid):
-        raise InvalidOption("uuid", uuid, "give it as amt.inventory shows it, under system")
-    merged.pop("minion", None)
-    return Device(name, _endpoint(name, merged), uuid.lower())
+    return Device(name, _endpoint(name, {key: value for key, value in merged.items() if key not in BESIDES}))
 
 
 def _endpoint(name: str, given: Mapping[str, Any]) -> Endpoint:
