@@ -136,7 +136,8 @@ options:
         key: read_timeout
   deadline:
     description:
-      - Seconds that everything done to one device in one task may take, all requests, pauses and repeated reads included.
+      - Seconds that everything done to one device in one task may take, all requests, pauses and repeated reads included. The seconds of a
+        C(force_after) that the task gives, after which a system that does not follow is forced, come on top.
     type: float
     default: 300
     vars:

@@ -31,6 +31,7 @@ class Deadline:
 
     def extend(self, seconds: float) -> None:
         """Allow so much more: for time that the task itself asked for."""
+        self.seconds += seconds
         self.end += seconds
 
     def left(self) -> float:
