@@ -187,6 +187,7 @@ notes:
     answered the ping) and C(amt_provisioning) (V(pre), V(in), V(post), or empty).
   - A host with TLS has C(amt_tls_version) (such as V(TLSv1.2)) and C(amt_certificate) too, with C(sha256), C(common_name), C(issuer) and
     C(expires). For firmware with less than V(TLSv1.2), compose C(amt_legacy_tls).
+  - Where an authority vouches for the names of devices and not for their addresses, compose C(amt_host) from C(amt_name) or from what the certificate says.
   - A certificate that was seen is not a certificate that is trusted. To trust at first sight, compose C(amt_fingerprint) from
     C(amt_certificate.sha256), and keep the result.
 """

@@ -23,6 +23,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.mei import amthi, mk
 from ansible_collections.outofband.amt.plugins.module_utils.scan.banner import parse_head, read_certificate
 from ansible_collections.outofband.amt.plugins.module_utils.scan.presence import parse_pong
 from ansible_collections.outofband.amt.plugins.module_utils.scan.spans import any_span
+from ansible_collections.outofband.amt.plugins.module_utils.scan.talk import Asking
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
@@ -112,6 +113,17 @@ def certificates() -> tuple[bytes, ...]:
     return (made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER),)
 
 
+def heard(data: bytes) -> bytes:
+    """In pieces, as a network gives them. What is kept is the beginning of what was said."""
+    asking = Asking(b"")
+    for at in range(0, len(data), 16):
+        if asking.finished:
+            break
+        asking.feed(data[at : at + 16])
+    assert data.startswith(asking.head)
+    return asking.head
+
+
 @dataclass(frozen=True)
 class Parser:
     """`raises` are the errors that its contract allows."""
@@ -161,6 +173,7 @@ PARSERS = (
     ),
     Parser("presence.parse_pong", lambda data: parse_pong(data, 7), lambda: PONGS, ()),
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
+    Parser("talk.Asking", heard, lambda: HEADS, ()),
     Parser("banner.read_certificate", partial(read_certificate, load=load_certificate), certificates, ()),
     Parser(
         "spans.any_span",

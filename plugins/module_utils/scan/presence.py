@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The RMCP/ASF presence ping: one UDP datagram asks, one answers, and no log-in takes place.
 
-Source: DMTF DSP0136 (ASF 2.0) 3.2.4 for the frame; what Intel AMT puts in the OEM bytes is in docs/protocols.
+Source: DMTF DSP0136 (ASF 2.0) 3.2.4 for the frame; AMT.md 4 for what Intel AMT puts in the OEM bytes.
 """
 
 from __future__ import annotations
