@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..cim.boot import BOOT_CAPABILITIES, BOOT_ORDER, BOOT_SETTINGS
+from ..cim.boot import BOOT_CAPABILITIES, BOOT_ORDER, BOOT_SETTINGS, DESTRUCTIVE
 from ..errors import InvalidOption, Unavailable
 from ..machine import Machine
 from ..option import Option
@@ -78,9 +78,10 @@ class Boot(Resource):
         planned = self._aim(present, wanted)
         self._require(present["capabilities"], planned)
         if not _is_as(present, planned) and is_missing(present["consent"]) and not _only_clears(present, planned):
-            raise consent_required("every change of the next boot")
+            raise consent_required("every change of the next boot", _destructive(present))
         if present["power"] is not None:
             planned["restart"] = _restart(present["power"], wanted["restart"])
+            Power().plan(present["power"], _power_wish(planned, wanted))
         return planned
 
     @staticmethod
@@ -121,12 +122,25 @@ class Boot(Resource):
 
     @staticmethod
     def _start(machine: Machine, power: Values, planned: Values, wanted: Values) -> Values:
-        request = {option.name: wanted[option.name] for option in WAITING}
-        request["state"] = planned["restart"]
-        request["graceful"] = "prefer" if wanted["restart"] == "graceful" else "never"
-        restarting = Power()
-        after = restarting.plan(power, request)
-        return {"state": after["state"], **(restarting.apply(machine, power, after, request) or {})}
+        wish, restarting = _power_wish(planned, wanted), Power()
+        after = restarting.plan(power, wish)
+        return {"state": after["state"], **(restarting.apply(machine, power, after, wish) or {})}
+
+
+def _power_wish(planned: Values, wanted: Values) -> Values:
+    """The restart as a wish to the power resource."""
+    graceful = "prefer" if wanted["restart"] == "graceful" else "never"
+    return {
+        "state": planned["restart"],
+        "graceful": graceful,
+        **{option.name: wanted[option.name] for option in WAITING},
+    }
+
+
+def _destructive(present: Values) -> list[str]:
+    """What is set now and costs data, settings or protection, under the firmware's own names."""
+    options = [option.wire for option in SETTINGS if present[option.name] is True]
+    return [name for name in (*present["armed"], *options) if name in DESTRUCTIVE]
 
 
 def _check_media_index(wanted: Values) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..cim.consent import GIVEN, OPT_IN_SERVICE
@@ -32,5 +33,9 @@ def is_missing(consent: dict[str, Any]) -> bool:
     return bool(consent["required"]) and consent["given"] is False
 
 
-def consent_required(what: str) -> ConsentRequired:
-    return ConsentRequired("the firmware requires consent of the user at the machine for {0}".format(what), HOW)
+def consent_required(what: str, stays_armed: Sequence[str] = ()) -> ConsentRequired:
+    """The error for want of consent; it names what somebody armed and is not taken back without."""
+    sentence = "the firmware requires consent of the user at the machine for {0}".format(what)
+    if stays_armed:
+        sentence += "; until then {0} stays armed, and the next boot may carry it out".format(", ".join(stays_armed))
+    return ConsentRequired(sentence, HOW)

@@ -155,3 +155,11 @@ def test_how_it_is_waited_is_no_matter_of_the_boot():
     device = machine(power="on")
     run(device, target="pxe")
     assert not run(device, target="pxe", wait=False, wait_timeout=5).changed
+
+
+def test_a_restart_that_is_not_on_offer_is_refused_before_anything_is_written(monkeypatch):
+    device = machine(power="on")
+    monkeypatch.setattr(type(firmware(device).power), "available", [4])
+    with pytest.raises(Unavailable, match="does not offer cycle"):
+        run(device, target="pxe", restart="immediate")
+    assert firmware(device).boot.order == []

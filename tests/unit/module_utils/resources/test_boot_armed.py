@@ -10,7 +10,7 @@ import struct
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim import boot as table
-from ansible_collections.outofband.amt.plugins.module_utils.errors import NotReached
+from ansible_collections.outofband.amt.plugins.module_utils.errors import ConsentRequired, NotReached
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
@@ -220,3 +220,11 @@ def test_what_cannot_be_taken_back_and_arms_nothing_is_not_written_again_and_aga
     outcome = run(device, target="none")
     assert not outcome.changed
     assert outcome.before["armed"] == []
+
+
+def test_what_stays_armed_for_want_of_consent_is_named():
+    device = machine("16", power="on", platform="notebook", control_mode="client")
+    arm(device, SecureErase=True, LockKeyboard=True, ConfigurationDataReset=True)
+    for dry_run in (True, False):
+        with pytest.raises(ConsentRequired, match="until then SecureErase, ConfigurationDataReset stays armed"):
+            converge(Boot(), device, wanted(target="none"), dry_run=dry_run)
