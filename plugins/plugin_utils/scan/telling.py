@@ -16,18 +16,17 @@ LONG = 10.0
 MANY_NAMES = 200
 NAMED_AT_MOST = 20
 CHARACTERS = 80
-UNKNOWN = "no address was found for {1}"
+UNKNOWN = "no address was found for {about}"
 MUTE = (
-    "{0} hosts answered no ping, took a connection and said nothing of use in time: {1}. Firmware that is slow needs a "
+    "no ping answered, a connection taken and nothing of use said in time by {about}. Firmware that is slow needs a "
     "higher answer_timeout or banner_timeout"
 )
-PING_ONLY = "{0} devices answered the ping and no connection, so that version and certificate are not known: {1}"
+PING_ONLY = "the ping answered and no connection, so that version and certificate are not known, by {about}"
 WITHOUT_TLS = (
-    "{0} devices offer no TLS, which is required, so no log-in to them is tried: {1}. Set tls: preferred to log in "
-    "to them nevertheless"
+    "no TLS offered, which is required, so no log-in is tried, by {about}. Set tls: preferred to log in nevertheless"
 )
-NO_NAMES = "{0} names are not given to hosts, which have their next name or their address: {1}"
-NO_GROUPS = "{0} groups are not made of what devices say, as they are another's or too long: {1}"
+NO_NAMES = "names that hosts do not get, which have their next name or their address: {about}"
+NO_GROUPS = "groups that are not made of what devices say, as they are another's or too long: {about}"
 
 
 def duration(seconds: float) -> str:
@@ -35,9 +34,9 @@ def duration(seconds: float) -> str:
 
 
 def some_of(words: Collection[str]) -> str:
-    """All of a short list, the beginning of a long one."""
-    more = len(words) - NAMED_AT_MOST
-    return ", ".join(list(words)[:NAMED_AT_MOST]) + (" and {0} more".format(more) if more > 0 else "")
+    """All of a short list, the beginning of a long one and how long it is."""
+    shown = ", ".join(list(words)[:NAMED_AT_MOST])
+    return shown if len(words) <= NAMED_AT_MOST else "{0} and {1:,} more".format(shown, len(words) - NAMED_AT_MOST)
 
 
 def refusals(found: Collection[Named]) -> list[str]:
@@ -72,4 +71,4 @@ class Telling:
     def warn(self, words: str, about: Collection[str]) -> None:
         """Nothing where it is about nobody."""
         if about:
-            self.display.warning("amt_scan: " + words.format(len(about), some_of(about)))
+            self.display.warning("amt_scan: " + words.format(about=some_of(about)))
