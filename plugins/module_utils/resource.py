@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from .cim.schema import CimClass
@@ -177,14 +178,17 @@ def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool
     """Bring a machine to the wanted state. The only place that decides what `changed` means.
 
     The machine is read back before success is told, and when something failed: what was lost or refused may hold all
-    the same. Where somebody else is seen to be at work on it, this run stands back for a moment and starts again.
+    the same. Where somebody else is seen to be at work on it, this run stands back for a moment and starts again. A
+    machine that can be had alone, as the one that we run on, is.
     """
     resource.check(wanted)
-    present = _read(resource, machine, wanted)
-    planned = resource.plan(present, wanted)
-    if planned == present or dry_run:
-        return Outcome(resource, present, planned, {}, "")
-    return _Run(resource, machine, wanted, present).bring(planned)
+    alone = nullcontext if dry_run else getattr(machine, "alone", nullcontext)
+    with alone():
+        present = _read(resource, machine, wanted)
+        planned = resource.plan(present, wanted)
+        if planned == present or dry_run:
+            return Outcome(resource, present, planned, {}, "")
+        return _Run(resource, machine, wanted, present).bring(planned)
 
 
 def _read(resource: Resource, machine: Machine, wanted: Values) -> Values:

@@ -4,15 +4,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import stat
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO, Any, Optional
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Optional
 
 import yaml
 from ansible.errors import AnsibleError
@@ -22,6 +17,13 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow 
     EscrowChanged,
     EscrowFailed,
     Record,
+)
+from ansible_collections.outofband.amt.plugins.plugin_utils.shared_file import (
+    cleared,
+    locked,
+    read_regular,
+    real_path,
+    write_whole,
 )
 
 PASSWORDS = "amt_passwords"
@@ -38,12 +40,13 @@ class VaultFile:
 
     def __init__(self, path: str, vault: VaultLib, name: str, vault_id: str | None = None) -> None:
         self.where = f"vault file {path}, {PASSWORDS}.{name}"
-        self._path = Path(path).resolve()
+        self._path = real_path(path, EscrowFailed)
         self._vault = vault
         self._name = name
         self._vault_id = vault_id
 
     def recall(self) -> Record:
+        cleared(self._path, EscrowFailed)
         return self._record(self._content())
 
     def store(self, record: Record, over: Record) -> None:
@@ -71,28 +74,18 @@ class VaultFile:
             told=bool(aside.get("told")),
         )
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> AbstractContextManager[None]:
         """Several hosts are served at once, each by a process of its own."""
-        try:
-            lock = _opened_lock(self._path.with_name(self._path.name + ".lock"))
-        except OSError as error:
-            raise self._failed(error) from None
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return locked(self._path, EscrowFailed)
 
     def _content(self) -> dict[str, Any]:
         return self._opened()[0]
 
     def _opened(self) -> tuple[dict[str, Any], Key | None]:
         """The variables of the file, and what is to encrypt it again if the user does not say; nothing of no file."""
-        try:
-            octets = self._path.read_bytes()
-        except FileNotFoundError:
+        octets = read_regular(self._path, EscrowFailed)
+        if octets is None:
             return {}, None
-        except OSError as error:
-            raise self._failed(error) from None
         if not is_encrypted(octets):
             raise self._useless("it is there and not encrypted by Ansible Vault")
         try:
@@ -115,35 +108,7 @@ class VaultFile:
         """The old file or the new one is there at any moment, on the disk too."""
         text = yaml.safe_dump(content, default_flow_style=False, sort_keys=False, allow_unicode=True)
         octets = bytes(self._vault.encrypt(text, key[0], vault_id=key[1]))
-        try:
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(octets)
-                    file.flush()
-                    self._allow_the_same(file.fileno())
-                    os.fsync(file.fileno())
-                Path(temporary).replace(self._path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-            _sync(self._path.parent)
-        except OSError as error:
-            raise self._failed(error) from None
-
-    def _allow_the_same(self, descriptor: int) -> None:
-        """Owner, group and mode of the file before, as far as this user may give them; a group not kept has no say."""
-        if not self._path.exists():
-            return
-        before = self._path.stat()
-        mode = stat.S_IMODE(before.st_mode)
-        with suppress(PermissionError):
-            os.fchown(descriptor, before.st_uid, -1)
-        try:
-            os.fchown(descriptor, -1, before.st_gid)
-        except PermissionError:
-            mode &= ~stat.S_IRWXG
-        os.fchmod(descriptor, mode)
+        write_whole(self._path, octets, EscrowFailed)
 
     def _own_key(self) -> Key:
         try:
@@ -155,26 +120,7 @@ class VaultFile:
             raise InvalidOption("escrow.vault_id", self._vault_id or "default", way_out)
         return found[1], self._vault_id
 
-    def _failed(self, error: OSError) -> EscrowFailed:
-        return EscrowFailed(f"{self._path}: {(error.strerror or 'failed').lower()}")
-
-
-def _opened_lock(path: Path) -> IO[str]:
-    """For reading where another user has made it, who may share the passwords with a group of both."""
-    try:
-        return path.open("a")
-    except PermissionError:
-        return path.open()
-
 
 def plain(entry: Any) -> Any:
     """Without Ansible's own kinds of text, which a YAML writer refuses, and shows in doing so."""
     return json.loads(json.dumps(entry))
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +18,10 @@ from ..errors import Unavailable
 
 HEADER = "# Managed by outofband.amt; changes are lost.\n"
 """First line of every text file that is ours."""
+
+
+WRITES_WITHIN = 60.0
+"""Seconds that writing a file takes at most."""
 
 
 class NotWritten(Unavailable):
@@ -30,8 +37,10 @@ class ForeignFile(Unavailable):
 
 
 def read_text(path: Path) -> str | None:
-    """Text of a file; None when there is none, or none for this user."""
+    """Text of a file; None when there is none, or none for this user, or what is there is no file."""
     try:
+        if not path.is_file():
+            return None
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
@@ -76,7 +85,8 @@ def write_whole(path: Path, octets: bytes, mode: int = 0o644) -> None:
     """A reader sees the old file or the new one, also after a loss of power. Raises NotWritten."""
     with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix="." + path.name + ".", dir=str(path.parent))
+        clear(path)
+        descriptor, name = tempfile.mkstemp(prefix=_temporary(path), dir=str(path.parent))
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(octets)
@@ -85,9 +95,23 @@ def write_whole(path: Path, octets: bytes, mode: int = 0o644) -> None:
             Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:
-            Path(name).unlink()
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
             raise
         _sync_folder(path.parent)
+
+
+def _temporary(path: Path) -> str:
+    return ".{0}.new-".format(path.name)
+
+
+def clear(path: Path) -> None:
+    """Remove what writers left that were killed, and which is too old to be of one at work."""
+    oldest = time.time() - WRITES_WITHIN
+    for left in path.parent.glob(glob.escape(_temporary(path)) + "*"):
+        with contextlib.suppress(OSError):
+            if left.lstat().st_mtime < oldest:
+                left.unlink()
 
 
 def make_folder(path: Path) -> None:
@@ -106,6 +130,9 @@ def read_octets(path: Path) -> bytes | None:
     """All of a file, None when there is none. Raises NotRead."""
     with _told(path, NotRead, "read"):
         try:
+            mode = path.stat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise NotRead("{0} cannot be read: it is no file".format(path), "move it away", path=str(path))
             return path.read_bytes()
         except FileNotFoundError:
             return None

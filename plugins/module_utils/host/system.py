@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..clock import SystemClock, standing_back
 from .commands import Commands
+from .turns import alone
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,7 @@ class System:
     def stand_back(self, turn: int) -> None:
         """As `Machine.stand_back`."""
         self.clock.sleep(standing_back(turn))
+
+    def alone(self) -> AbstractContextManager[None]:
+        """For who changes something. Raises InUse."""
+        return alone(self.root, self.clock)

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from ..clock import Deadline, SystemClock
 from ..errors import AmtError, AuthenticationRefused, Unreachable
+from ..host.turns import alone
 from ..machine import Machine
 from ..mei import amthi, sysfs
 from ..mei.device import Client as MeiClient
@@ -150,7 +152,10 @@ class OsAdmin:
 class LocalMachine(Machine):
     """WS-Man as the local system account; `engine` for AMTHI; `as_admin` for what only the administrator may."""
 
-    def __init__(self, engine: Engine, ports: Ports, clock: SystemClock, deadline: Deadline) -> None:
+    def __init__(
+        self, engine: Engine, ports: Ports, clock: SystemClock, deadline: Deadline, root: Path = Path("/")
+    ) -> None:
+        self.root = root
         self.engine = engine
         self.ports = ports
         transport = OsAdmin(engine, lambda user, password: self._transport(username=user, password=password))
@@ -163,6 +168,10 @@ class LocalMachine(Machine):
 
     def __enter__(self) -> LocalMachine:
         return self
+
+    def alone(self) -> AbstractContextManager[None]:
+        """For who has a client of the engine open, of which there is one. Raises InUse."""
+        return alone(self.root, self.clock, self.deadline.left())
 
     def fingerprint(self) -> str:
         """SHA-256 of the certificate that AMT shows from inside, empty where it speaks no TLS: a pin for outside.
@@ -219,4 +228,4 @@ def open_local(
     node = device["node"] if device else "/dev/mei0"
     engine = Engine(MeiClient(AMTHI, node, clock, open_node))
     ports = Ports(Lme(MeiClient(LME, node, clock, open_node), clock), lms, root)
-    return LocalMachine(engine, ports, clock, Deadline(clock, seconds))
+    return LocalMachine(engine, ports, clock, Deadline(clock, seconds), root)

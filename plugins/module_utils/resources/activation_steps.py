@@ -29,7 +29,7 @@ def read(open_machine: Open, wanted: Values, given: Given) -> Values:
     """`dry` leaves a relay alone, which may be of a run that is under way. It ends by itself when its run is gone."""
     if not given.get("dry"):
         relay.end_others()
-    with open_machine(_seconds(wanted)) as machine:
+    with open_machine(_seconds(wanted)) as machine, machine.alone():
         return {"changed": False, "present": Activation().read(machine, wanted)}
 
 
@@ -42,7 +42,7 @@ def apply(open_machine: Open, wanted: Values, given: Given) -> Values:
 
 def stop(open_machine: Open, wanted: Values, given: Given) -> Values:
     """Ends a provisioning that an earlier run has begun. Raises what `stop_configuration` raises."""
-    with open_machine(_seconds(wanted)) as machine:
+    with open_machine(_seconds(wanted)) as machine, machine.alone():
         stop_configuration(machine, wanted)
     return {"changed": True}
 
@@ -52,7 +52,7 @@ def try_passwords(open_machine: Open, wanted: Values, given: Given) -> Values:
 
     `settles`: a change of the mode was seen just now.
     """
-    with open_machine(_seconds(wanted)) as machine:
+    with open_machine(_seconds(wanted)) as machine, machine.alone():
         works = who_logs_in(machine, given["password_hashes"], ADMITS if given.get("settles") else 0.0)
         fingerprint = "" if works is None else machine.fingerprint()
     return {"changed": False, "works": works, "fingerprint": fingerprint}
@@ -78,7 +78,7 @@ def judged(answer: Values) -> Values:
 
 def wait(open_machine: Open, wanted: Values, given: Given) -> Values:
     """For a `mode` that was asked for elsewhere, or before. NotReached after `seconds`."""
-    with open_machine(_seconds(wanted)) as machine:
+    with open_machine(_seconds(wanted)) as machine, machine.alone():
         changing(machine, {"wait_timeout": given["seconds"]}, *ENDS[given["mode"]], lambda: None)
     return {"changed": True}
 

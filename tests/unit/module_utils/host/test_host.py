@@ -140,3 +140,23 @@ def test_the_unit_of_a_process(tmp_path, groups, unit):
     (tmp_path / "proc/7").mkdir(parents=True)
     (tmp_path / "proc/7/cgroup").write_text(groups)
     assert processes.process(tmp_path, 7) == {"pid": 7, "command": None, "unit": unit}
+
+
+def test_what_a_killed_writer_left_is_cleared_away_when_it_is_old(tmp_path):
+    path = tmp_path / "settings"
+    old, new = tmp_path / ".settings.new-old", tmp_path / ".settings.new-new"
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    files.write_whole(path, b"whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".settings.new-new", "settings"]
+
+
+def test_a_fifo_in_the_place_of_a_file_holds_nobody_up(tmp_path):
+    path = tmp_path / "settings"
+    os.mkfifo(path)
+    assert files.read_text(path) is None
+    with pytest.raises(files.NotRead, match="it is no file"):
+        files.read_octets(path)
+    with pytest.raises(files.ForeignFile):
+        files.OwnFiles(tmp_path, ("/settings",)).read()

@@ -72,6 +72,7 @@ class Host:
         self.before = lambda kind: None
         self.operations = 0
         self.nodes = []
+        self.root = NOWHERE
 
     def operation(self, kind):
         self.operations += 1
@@ -86,7 +87,7 @@ class Host:
             held.append(DriverNode(self))
             return held[-1]
 
-        return open_local(seconds, self.clock, open_node, lms=lambda port: "", root=NOWHERE)
+        return open_local(seconds, self.clock, open_node, lms=lambda port: "", root=self.root)
 
     def knows(self, password):
         """Whether the firmware has this password of admin, as it says itself."""

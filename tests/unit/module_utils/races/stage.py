@@ -124,6 +124,16 @@ def one_after(steps):
     return order
 
 
+def meeting_after(steps, clock):
+    """As `one_after`, but who waits for the other lets it go on."""
+
+    def order(alive):
+        first = [run for run in alive if run.number == 0 and run.steps < steps]
+        return (first or sorted(awake(alive, clock), key=lambda run: -run.number))[0]
+
+    return order
+
+
 def in_turns(steps, clock):
     """Each so many steps in turn; who sleeps is passed over while another is awake."""
     taken = [0]

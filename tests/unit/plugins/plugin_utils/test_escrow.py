@@ -10,7 +10,6 @@ import signal
 import stat
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import yaml
@@ -24,6 +23,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow 
     Program,
     Record,
 )
+from ansible_collections.outofband.amt.plugins.plugin_utils import shared_file
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 SECRET = VaultSecret(b"opens the vault")
@@ -152,16 +152,71 @@ def test_a_group_that_cannot_be_kept_gives_nobody_a_right(file, path, monkeypatc
 
 def test_the_lock_of_another_user_is_a_lock(file, path, monkeypatch):
     keep(file, Record(PASSWORD))
-    lock, opened = path.with_name("vault.yml.lock"), Path.open
+    opened, refused = os.open, []
 
-    def only_to_read(place, mode="r", *arguments, **options):
-        if place == lock and mode != "r":
+    def only_to_read(place, flags, *arguments, **options):
+        if str(place).endswith(".lock") and flags & os.O_RDWR:
+            refused.append(place)
             raise PermissionError(13, "Permission denied")
-        return opened(place, mode, *arguments, **options)
+        return opened(place, flags, *arguments, **options)
 
-    monkeypatch.setattr(Path, "open", only_to_read)
+    monkeypatch.setattr(os, "open", only_to_read)
     keep(file, Record("Newer-1pass"))
-    assert file.recall() == Record("Newer-1pass")
+    assert refused and file.recall() == Record("Newer-1pass")
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o600, 0o600), (0o644, 0o640), (0o660, 0o660)])
+def test_the_lock_is_for_those_whom_the_file_is_for(file, path, mode, expected):
+    lock = path.with_name("vault.yml.lock")
+    keep(file, Record(PASSWORD))
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+    path.chmod(mode)
+    keep(file, Record("Newer-1pass"))
+    assert stat.S_IMODE(lock.stat().st_mode) == expected
+
+
+def test_a_lock_that_is_held_for_ever_is_told_of(file, path):
+    keep(file, Record(PASSWORD))
+    words = r"vault\.yml\.lock was held by another process for 0\.1 s"
+    with shared_file.locked(path, EscrowFailed), pytest.raises(EscrowFailed, match=words) as caught:
+        shared_file.locked(path, EscrowFailed, 0.1).__enter__()
+    assert "fuser" in caught.value.hint
+
+
+@pytest.mark.parametrize("act", [VaultFile.recall, lambda file: keep(file, Record("Newer-1pass"))])
+def test_what_a_killed_run_left_is_cleared_away_and_no_more(file, path, act):
+    keep(file, Record(PASSWORD))
+    path.with_name(".vault.yml.new-abcdefgh").write_bytes(b"half")
+    path.with_name(".vault.yml.mine").write_bytes(b"whole")
+    act(file)
+    names = sorted(each.name for each in path.parent.iterdir())
+    assert names == [".vault.yml.mine", "vault.yml", "vault.yml.lock"]
+
+
+def test_what_a_run_at_work_has_is_left_to_it(file, path):
+    keep(file, Record(PASSWORD))
+    half = path.with_name(".vault.yml.new-abcdefgh")
+    with shared_file.locked(path, EscrowFailed):
+        half.write_bytes(b"half")
+        assert file.recall() == Record(PASSWORD)
+        assert half.exists()
+
+
+IN_THE_WAY = {
+    "a FIFO": os.mkfifo,
+    "a directory": os.mkdir,
+    "circle": lambda place: place.symlink_to(place),
+}
+
+
+@pytest.mark.parametrize("name", ["vault.yml", "vault.yml.lock"])
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_what_is_no_file_in_its_place_is_an_error_that_says_so(tmp_path, name, what):
+    IN_THE_WAY[what](tmp_path / name)
+    with pytest.raises(EscrowFailed) as caught:
+        keep(VaultFile(str(tmp_path / "vault.yml"), vault(), "pc-01"), Record(PASSWORD))
+    assert name in str(caught.value)
+    assert what in str(caught.value) or "symbolic links" in str(caught.value)
 
 
 def test_a_link_stays_a_link(file, path, tmp_path):
