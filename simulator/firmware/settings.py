@@ -65,7 +65,8 @@ class Settings:
     `amt`: `inactive` is switched off by the host and can be switched on, `disabled` by the BIOS. `dns_suffix` is the
     one for provisioning that somebody set. `trusted_hashes` are further roots of provisioning certificates, digest in
     hexadecimal by name; `default_hashes` whether the vendor's are there. `watchdog` replaces entries of WATCHDOG.
-    `hbm_version` is that of the bus to the host. `client_mode`: whether it may be set up without a certificate.
+    `hbm_version` is that of the bus to the host. `client_mode`: whether it may be set up without a certificate,
+    `upgradable` whether client control mode can become admin's with one.
 
     `power: standby` is modern standby: power is on, and the system saves it. `latches` names settings of the next boot
     that, once set, only a boot takes back.
@@ -106,6 +107,7 @@ class Settings:
     watchdog: Mapping[str, Any] = field(default_factory=dict)
     hbm_version: str = "2.2"
     client_mode: bool = True
+    upgradable: bool = True
     latches: Sequence[str] = ()
     refuses_read_only: bool = False
     needs_element_name: bool = False

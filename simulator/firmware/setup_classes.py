@@ -213,6 +213,8 @@ class SetupClasses(Domain):
         SigningAlgorithm: int = 0,
         DigitalSignature: Optional[bytes] = None,
     ) -> int:
+        if not self.firmware.settings.upgradable:
+            return SETUP_DISABLED
         if self.setup.state != POST or self.setup.mode != "client" or self.setup.is_changing:
             return SETUP_STATE
         refused = self._proof(McNonce, SigningAlgorithm, DigitalSignature)

@@ -449,8 +449,16 @@ def test_a_device_that_wants_its_mebx_password_says_so(site):
     assert place.host.mode() == "admin"
 
 
+@pytest.mark.parametrize("generation", ["12", "16", "19"])
+def test_client_control_mode_is_upgraded(site, generation):
+    place = site(generation)
+    place.run("client")
+    assert "upgrade" in place.run("admin")["steps"]
+    assert place.host.mode() == "admin"
+
+
 def test_a_device_that_cannot_be_upgraded_says_how_it_gets_there(site):
-    place = site("19")
+    place = site("19", upgradable=False)
     place.run("client")
     with pytest.raises(AmtError, match="METHOD_DISABLED") as caught:
         place.run("admin", mebx_password=MEBX)
