@@ -178,8 +178,8 @@ notes:
     that mark, so that its output is not to be used as an inventory; the playbook C(outofband.amt.discover) writes one.
   - A device does not choose its groups by what it says. With a O(keyed_groups[].prefix), a group may be one that other sources made; without one, it
     may not, nor may it be C(all) or the name of a host. A warning tells what was refused, and O(keyed_groups[].default_value) counts instead.
-  - Options of the log-in, and O(tls), come from the source, or from variables C(amt_*) of the group O(group) (in C(group_vars) beside the source,
-    or in sources before this one), or from the environment, in this order.
+  - Options of the log-in, and O(tls), come from the source, or from variables C(amt_*) of the group O(group) (in C(group_vars) beside the source
+    or beside the playbook, or in sources before this one), or from the environment, in this order.
   - The cache keeps one result for each set of options that shape one, lines of O(files) and log-in included.
   - A scan that takes long tells on standard error how long it may take, and how far it is.
   - Each host gets the variables C(amt_host) (its address), C(amt_name), C(amt_port), C(amt_tls), C(amt_version) (as text, empty where
@@ -234,6 +234,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ansible import context
 from ansible.errors import AnsibleParserError
 from ansible.inventory.group import Group
 from ansible.inventory.helpers import get_group_vars
@@ -269,6 +270,14 @@ def is_of_scans(group: Group) -> bool:
     return all(str(host.vars.get("inventory_file")).endswith(SUFFIXES) for host in group.hosts)
 
 
+def playbooks_of_this_run() -> list[str]:
+    """As files on the command line. Those of collections have no variables beside them."""
+    given = context.CLIARGS.get("args") or ()
+    return [
+        str(Path(each).resolve()) for each in ([given] if isinstance(given, str) else given) if Path(each).is_file()
+    ]
+
+
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "outofband.amt.amt_scan"
     keyed_groups: KeyedGroups | None = None
@@ -301,10 +310,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return normalised(read, Path(self.source).resolve().parent)
 
     def group_variables(self) -> dict[str, Any]:
-        """How to log in, as the group of the devices has it: in other sources, and in `group_vars` beside this one."""
+        """How to log in, as the group of the devices has it: in other sources, and in `group_vars` beside this one or the
+        playbooks of this run."""
         there = self.inventory.groups
         groups = [there.get(name) or Group(name) for name in ("all", str(self.get_option("group")))]
-        sources = [*getattr(self.inventory, "processed_sources", ()), self.source]
+        sources = [*getattr(self.inventory, "processed_sources", ()), self.source, *playbooks_of_this_run()]
         beside = get_vars_from_inventory_sources(self.loader, sources, groups, "all")
         found = combine_vars(get_group_vars(groups), beside)
         return {name: value for name, value in found.items() if name.startswith("amt_")}

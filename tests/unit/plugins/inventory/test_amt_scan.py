@@ -359,6 +359,17 @@ def test_whether_tls_is_required(source, tmp_path, given, variables, word):
     assert plugin.options["tls"] == word
 
 
+def test_variables_beside_the_playbook_count_too(source, tmp_path, monkeypatch):
+    folder = tmp_path / "plays"
+    (folder / "group_vars").mkdir(parents=True)
+    (folder / "group_vars" / "amt.yml").write_text("amt_ca_file: /ca.pem\n")
+    (folder / "site.yml").write_text("[]\n")
+    monkeypatch.setattr(amt_scan.context, "CLIARGS", {"args": (str(folder / "site.yml"), "outofband.amt.discover")})
+    assert source([])[1].options["tls"] == "required"
+    monkeypatch.setattr(amt_scan.context, "CLIARGS", {"args": "all"})
+    assert source([])[1].options["tls"] == "preferred"
+
+
 @pytest.mark.parametrize(("written", "word"), [("true", "required"), ("no", "never"), ("preferred", "preferred")])
 def test_the_environment_of_the_connection_counts_for_the_scan(source, monkeypatch, written, word):
     monkeypatch.setenv("AMT_TLS", written)
