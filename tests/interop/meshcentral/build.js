@@ -19,6 +19,7 @@ const verbs = {
   pull: (call, uri) => wsman.ExecPull(uri, call.context, ignore),
   put: (call, uri) => wsman.ExecPut(uri, call.properties, ignore, 0, 0, call.selectors),
   RequestPowerStateChange: (call) => amt.RequestPowerStateChange(call.state, ignore),
+  RequestOSPowerSavingStateChange: (call) => amt.RequestOSPowerStateChange(call.state, ignore),
   SetBootConfigRole: (call) => amt.SetBootConfigRole(call.role, ignore),
   ChangeBootOrder: () => amt.CIM_BootConfigSetting_ChangeBootOrder(null, ignore)
 }

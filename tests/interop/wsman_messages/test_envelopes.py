@@ -90,6 +90,7 @@ def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
         "Pull": lambda: [child(meaning, "EnumerationContext")],
         "Put": lambda: [properties(meaning)],
         "RequestPowerStateChange": lambda: [child(meaning, "PowerState")],
+        "RequestOSPowerSavingStateChange": lambda: [child(meaning, "OSPowerSavingState")],
         "ChangeBootOrder": lambda: [instance_id(meaning, "Source")],
         "SetBootConfigRole": lambda: [instance_id(meaning, "BootConfigSetting"), child(meaning, "Role")],
     }
@@ -109,6 +110,8 @@ def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
         call.update(verb="put", properties=properties(meaning), selectors=dict(meaning.selectors))
     elif meaning.verb == "RequestPowerStateChange":
         call["state"] = child(meaning, "PowerState")
+    elif meaning.verb == "RequestOSPowerSavingStateChange":
+        call["state"] = child(meaning, "OSPowerSavingState")
     elif meaning.verb == "SetBootConfigRole":
         call["role"] = child(meaning, "Role")
     elif meaning.verb == "ChangeBootOrder" and instance_id(meaning, "Source"):
@@ -179,6 +182,7 @@ def test_the_requests_that_change_something_are_all_there(ours):
         "Pull",
         "Put",
         "RequestPowerStateChange",
+        "RequestOSPowerSavingStateChange",
         "ChangeBootOrder",
         "SetBootConfigRole",
     }
