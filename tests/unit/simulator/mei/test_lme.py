@@ -11,7 +11,17 @@ import struct
 import pytest
 
 from tests.unit.simulator.asking import get
-from tests.unit.simulator.mei.lme_host import LME, Host, ask, local_account, opening, post, string
+from tests.unit.simulator.mei.lme_host import (
+    LME,
+    Host,
+    ask,
+    credentials,
+    local_account,
+    opening,
+    post,
+    reply,
+    string,
+)
 
 
 @pytest.fixture
@@ -274,3 +284,26 @@ def test_while_the_engine_is_away_its_ports_are_too(fleet):
     assert host.node.read(5)[0] == 92
     running.clock.advance(5)
     assert ask(host, get(), "admin", "P@ssw0rd")[0].startswith("HTTP/1.1 200")
+
+
+def chunked(body, authorization=""):
+    """A request as rpc-go writes it: in chunks, without Host, and whole in one message of the protocol."""
+    login = "Authorization: {0}\r\n".format(authorization) if authorization else ""
+    head = "POST /wsman HTTP/1.1\r\n{0}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n{1:x}\r\n"
+    return head.format(login, len(body)).encode() + body + b"\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16"])
+def test_a_program_that_leaves_host_out_and_waits_for_the_close(fleet, generation):
+    running = fleet([{"name": "pc", "generation": generation, "control_mode": "none"}])
+    node = running.device("pc").mei()
+    name, password = local_account(node)
+    host, authorization = Host(node).forward(), ""
+    for expected in ("401", "200"):
+        channel = host.open(16992)
+        channel.send(chunked(get(), authorization))
+        head, body = reply(channel)
+        channel.drain()
+        assert channel.closed and head.startswith("HTTP/1.1 " + expected)
+        authorization = authorization or credentials(head, name, password)
+    assert b"AMT_GeneralSettings>" in body
