@@ -52,18 +52,17 @@ clean:
 	@echo 'setup: virtual environment in .venv'
 	@PYTHON='$(PYTHON)' sh tests/environment .venv >> $(LOG) 2>&1 || { tail -n 3 $(LOG); rm -rf .venv; exit 1; }
 
-.venv/demo.stamp: .venv/pyvenv.cfg requirements/ansible.txt requirements/simulator.txt requirements/constraints.txt
+.venv/demo.stamp: .venv/pyvenv.cfg requirements/locked/demo.txt
 	@mkdir -p build
 	@echo 'setup: ansible-core and the simulator (needs the network once; details in $(LOG))'
-	@$(BIN)/python -m pip install -r requirements/ansible.txt -r requirements/simulator.txt >> $(LOG) 2>&1 \
+	@$(BIN)/python -m pip install --require-hashes -r requirements/locked/demo.txt >> $(LOG) 2>&1 \
 		|| { tail -n 15 $(LOG); exit 1; }
 	@touch $@
 
-.venv/test.stamp: .venv/demo.stamp requirements/test.txt requirements/unit.txt requirements/interop.txt requirements/lint.txt \
-		requirements/web_servers.txt
+.venv/test.stamp: .venv/demo.stamp requirements/locked/test.txt
 	@mkdir -p build
 	@echo 'setup: test tools'
-	@$(BIN)/python -m pip install -r requirements/test.txt >> $(LOG) 2>&1 || { tail -n 15 $(LOG); exit 1; }
+	@$(BIN)/python -m pip install --require-hashes -r requirements/locked/test.txt >> $(LOG) 2>&1 || { tail -n 15 $(LOG); exit 1; }
 	@touch $@
 
 # What a user gets from Galaxy: built, then installed from the artefact.

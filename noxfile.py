@@ -29,7 +29,7 @@ UNITS = {
     "3.13": (CORE, "tests/unit/plugins", "tests/unit/simulator"),
 }
 """What another interpreter can make different: 3.9 and 3.10 have no ansible-core, and no simulator runs there."""
-REQUIREMENTS = ROOT / "requirements"
+LOCKED = ROOT / "requirements" / "locked"
 HERE = "none"
 """No environment of its own: the tools are those beside nox, of requirements/test.txt."""
 PIP_SETTINGS = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
@@ -48,12 +48,10 @@ def require_python(session: nox.Session, version: str) -> None:
         session.skip(f"no python{version}")
 
 
-def install(session: nox.Session, *names: str, core: str = "") -> None:
-    """Pinned requirements; a second run finds everything in place and does not ask the network."""
-    arguments = [f"ansible-core=={core}"] if core else []
-    for name in names:
-        arguments += ["-r", str(REQUIREMENTS / f"{name}.txt")]
-    session.install("-q", *arguments, "-c", str(REQUIREMENTS / "constraints.txt"))
+def install(session: nox.Session, lock: str) -> None:
+    """Pinned requirements, nothing but files of known hashes; a second run finds everything in place and does not ask
+    the network. What a source is built with, pip fetches by itself."""
+    session.install("-q", "--require-hashes", "-r", str(LOCKED / f"{lock}.txt"))
 
 
 def unpack_artefact(session: nox.Session, name: str) -> Path:
@@ -77,15 +75,14 @@ def unit(session: nox.Session) -> None:
     """Unit tests: all of them with the controller's oldest Python, elsewhere those that another Python may break."""
     version = str(session.python)
     require_python(session, version)
-    core = CORES.get(version, "")
-    install(session, *(["../requirements"] if core else []), "simulator", "unit", core=core)
+    install(session, "unit_controller" if version in CORES else "unit")
     session.run("python", "-m", "pytest", *(session.posargs or UNITS[version]))
 
 
 @nox.session
 def kerberos(session: nox.Session) -> None:
     """Log-in with tickets of a real KDC. Its Python packages are built here, with libkrb5-dev and gcc."""
-    install(session, "simulator", "unit", "kerberos")
+    install(session, "kerberos")
     session.run("python", "-m", "pytest", "tests/interop/kerberos", *session.posargs)
 
 
@@ -117,11 +114,11 @@ def salt_bench(session: nox.Session) -> None:
 
 def beside_salt(session: nox.Session, requirements: str) -> dict[str, str]:
     """Salt, and the extension built from the checkout in a folder of its own. Returns what finds it."""
-    session.install("-q", "-r", str(REQUIREMENTS / "{0}.txt".format(requirements)))
+    install(session, requirements)
     place = Path(session.create_tmp()).resolve()
     tools, wheels, extension = (place / name for name in ("tools", "wheels", "extension"))
     if not tools.is_dir():
-        install_into(session, tools, "-r", str(REQUIREMENTS / "salt_build.txt"))
+        install_into(session, tools, "--require-hashes", "-r", str(LOCKED / "salt_build.txt"))
     shutil.rmtree(wheels, ignore_errors=True)
     shutil.rmtree(extension, ignore_errors=True)
     environment = {"BUILD_TOOLS": str(tools), "PYTHONPATH": str(extension)}
@@ -133,7 +130,7 @@ def beside_salt(session: nox.Session, requirements: str) -> dict[str, str]:
 @nox.session(python="3.11")
 def kernel(session: nox.Session) -> None:
     """The stock MEI driver in a virtual machine; tests/kernel/README.md tells what it needs."""
-    install(session, "../requirements", "simulator", "unit", core=CORES["3.11"])
+    install(session, "unit_controller")
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/kernel",)))
 
 
@@ -168,7 +165,7 @@ def sanity_2_21(session: nox.Session) -> None:
 def sanity(session: nox.Session) -> None:
     version = str(session.python)
     require_python(session, version)
-    install(session, core=CORES[version])
+    install(session, "cores")
     home = private_home(session)
     with session.chdir(unpack_artefact(session, "sanity")):
         show_to_git(session)
@@ -253,7 +250,7 @@ def ansible_lint(session: nox.Session) -> None:
 @nox.session
 def importer(session: nox.Session) -> None:
     """The gate that Galaxy itself runs."""
-    session.install("-q", "-r", str(REQUIREMENTS / "importer.txt"))
+    install(session, "importer")
     place = Path(session.create_tmp()).resolve()
     artefact = build_artefact(session, place)
     session.run(

@@ -38,6 +38,58 @@ def test_constraints_pin_one_version_each():
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("lock", "files"),
+    [
+        ("demo", ["ansible", "simulator"]),
+        ("test", ["test", "ansible", "simulator", "unit", "interop", "lint", "web_servers"]),
+        ("unit", ["unit", "simulator"]),
+        ("unit_controller", ["unit", "simulator", "cores"]),
+        ("cores", ["cores"]),
+        ("kerberos", ["simulator", "unit", "kerberos"]),
+        ("salt", ["salt"]),
+        ("salt3006", ["salt3006"]),
+        ("salt_build", ["salt_build"]),
+        ("importer", ["importer"]),
+    ],
+)
+def test_every_requirement_is_locked_in_its_version_with_hashes(lock, files):
+    """Otherwise: sh requirements/lock"""
+    text = (ROOT / f"requirements/locked/{lock}.txt").read_text(encoding="utf-8")
+    rows = [line for line in text.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
+    locked = {}
+    for row in rows:
+        assert "--hash=sha256:" in row, row
+        name, version = re.match(r"([\w.\[\]-]+?)(?:\[.*?\])?==([\w.]+)", row).groups()
+        locked.setdefault(canonical(name), set()).add(version)
+    for file in files:
+        wanted = {name for name in names(f"requirements/{file}.txt") if not only_elsewhere(file, name)}
+        assert wanted <= set(locked), sorted(wanted - set(locked))
+    for name, versions in pinned(files).items():
+        assert locked.get(name, versions) <= versions, name
+
+
+def canonical(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def only_elsewhere(file, name):
+    """A marker may leave a package out of every Python that a lock is for."""
+    text = (ROOT / f"requirements/{file}.txt").read_text(encoding="utf-8")
+    return any(canonical(line.split("==")[0]) == name and ";" in line for line in text.splitlines() if "==" in line)
+
+
+def pinned(files):
+    """Package -> the versions that constraints and these files pin."""
+    found = {}
+    for file in ["constraints", *files] if not {"salt", "salt3006", "salt_build", "importer"} & set(files) else files:
+        for line in (ROOT / f"requirements/{file}.txt").read_text(encoding="utf-8").splitlines():
+            match = re.match(r"([\w.-]+)(?:\[.*?\])?==([\w.]+)", line)
+            if match:
+                found.setdefault(canonical(match[1]), set()).add(match[2])
+    return found
+
+
 def test_every_module_that_runs_in_the_controller_is_in_the_action_group():
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     actions = sorted(path.stem for path in (ROOT / "plugins/action").glob("amt_*.py"))
