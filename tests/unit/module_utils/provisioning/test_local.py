@@ -131,7 +131,7 @@ class Accounts:
         accounts = self
 
         class Transport:
-            def post(self, body):
+            def post(self, body, only_on=0):
                 accounts.tried.append(password)
                 if password != accounts.known:
                     raise AuthenticationRefused("refused")
