@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 from .clock import DeviceClock
 from .digest import DigestGuard
 from .faults import FaultScripts
+from .foreign import Foreign
 from .journal import Journal
 from .service import Service
 from .values import FirmwareModel
@@ -28,7 +29,8 @@ class Description:
 
     `certificate`: see `certificates.KINDS`. `client_ca`: file of the authority whose client certificates are demanded.
     `connections`: how many at a time. `idle_timeout`: seconds. `absence`: what a client meets while the firmware does
-    not listen, `reset` or `silence`. `auth_int`: it offers `auth-int` before `auth`.
+    not listen, `reset` or `silence`. `auth_int`: it offers `auth-int` before `auth`. `says`: a text in the place of
+    every text of every class, keys excepted unless `says_keys`.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Description:
     idle_timeout: float = 30.0
     absence: str = "reset"
     auth_int: bool = False
+    says: str = ""
+    says_keys: bool = False
 
 
 def no_certificate(description: Description) -> bytes:
@@ -65,7 +69,7 @@ class Powered:
 
     def __init__(self, description: Description, clock: DeviceClock, build: FirmwareFactory) -> None:
         self.firmware = build(description.generation, clock, **description.settings)
-        self.service = Service(self.firmware, clock)
+        self.service = Service(self.firmware, clock, Foreign(description.says, description.says_keys))
         self.guard = DigestGuard(("auth-int", "auth") if description.auth_int else ("auth",))
 
 

@@ -114,7 +114,7 @@ def how_many(value: Any, place: str) -> int:
 def dealt(key: str, value: Any, index: int, number: int) -> Any:
     if isinstance(value, list) and value and key not in LISTS:
         value = value[index % len(value)]
-    if isinstance(value, str) and "{n" in value:
+    if isinstance(value, str) and "{n" in value and key != "says":
         try:
             return value.format(n=number)
         except (ValueError, KeyError, IndexError) as error:

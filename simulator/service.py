@@ -9,6 +9,7 @@ from typing import Optional
 
 from .enumerations import Enumerations
 from .firmware.flash import return_value
+from .foreign import NOTHING, Foreign
 from .soap_reply import Reply, fault_envelope
 from .soap_request import ENUMERATION, TRANSFER, WSMAN, Request, braced, check_class, parse_fields, text_of
 from .values import Fault, FirmwareModel, Instance
@@ -32,10 +33,11 @@ class Answer:
 
 
 class Service:
-    """Dispatches WS-Man requests to a firmware; `clock` times its enumeration contexts."""
+    """Dispatches WS-Man requests to a firmware; `clock` times its enumeration contexts, `foreign` is what it says."""
 
-    def __init__(self, firmware: FirmwareModel, clock) -> None:
+    def __init__(self, firmware: FirmwareModel, clock, foreign: Foreign = NOTHING) -> None:
         self.firmware = firmware
+        self.foreign = foreign
         self.clock = clock
         self.enumerations = Enumerations()
         self._messages = 0
@@ -67,34 +69,34 @@ class Service:
         return self._output(request, {"ReturnValue": return_value(request.cls, request.method)})
 
     def _get(self, request: Request) -> Answer:
-        reply = Reply()
+        reply = Reply(self.foreign)
         reply.instance(request.cls, self.firmware.get(request.cls, request.selectors))
         return self._reply(request, reply)
 
     def _put(self, request: Request) -> Answer:
         fields = parse_fields(request, request.cls)
         changed = self.firmware.put(request.cls, request.selectors, fields)
-        reply = Reply()
+        reply = Reply(self.foreign)
         if changed is not None:
             reply.instance(request.cls, changed)
         return self._reply(request, reply)
 
     def _create(self, request: Request) -> Answer:
         made = self.firmware.create(request.cls, parse_fields(request, request.cls))
-        reply = Reply()
+        reply = Reply(self.foreign)
         reply.value("{0}:ResourceCreated".format(reply.prefix(TRANSFER)), made)
         return self._reply(request, reply)
 
     def _delete(self, request: Request) -> Answer:
         self.firmware.delete(request.cls, request.selectors)
-        return self._reply(request, Reply())
+        return self._reply(request, Reply(self.foreign))
 
     def _invoke(self, request: Request) -> Answer:
         fields = parse_fields(request, request.method + "_INPUT")
         return self._output(request, self.firmware.invoke(request.cls, request.selectors, request.method, fields))
 
     def _output(self, request: Request, values: Instance) -> Answer:
-        reply = Reply()
+        reply = Reply(self.foreign)
         reply.instance(request.cls, values, request.method + "_OUTPUT")
         return self._reply(request, reply, values.get("ReturnValue") in ACCEPTED)
 
@@ -104,7 +106,7 @@ class Service:
             raise Fault("UnsupportedFeature", "The specified feature is not supported.", "EnumerationMode")
         items = self.firmware.instances(request.cls)
         context = self.enumerations.open(request.cls, MODES[mode], items, self.clock.now())
-        reply = Reply()
+        reply = Reply(self.foreign)
         prefix = reply.prefix(ENUMERATION)
         reply.add(
             "<{0}:EnumerateResponse><{0}:EnumerationContext>{1}</{0}:EnumerationContext></{0}:EnumerateResponse>".format(
@@ -117,7 +119,7 @@ class Service:
         context = find(request, ENUMERATION, "EnumerationContext") or ""
         limit = max_elements(find(request, ENUMERATION, "MaxElements"))
         mode, items, exhausted = self.enumerations.take(context, request.cls, limit, self.clock.now(), short)
-        reply = Reply()
+        reply = Reply(self.foreign)
         prefix = reply.prefix(ENUMERATION)
         reply.add("<{0}:PullResponse>".format(prefix))
         if not exhausted:
@@ -141,7 +143,7 @@ class Service:
 
     def _release(self, request: Request) -> Answer:
         self.enumerations.release(find(request, ENUMERATION, "EnumerationContext") or "")
-        return self._reply(request, Reply())
+        return self._reply(request, Reply(self.foreign))
 
 
 def find(request: Request, uri: str, name: str) -> Optional[str]:

@@ -9,6 +9,7 @@ import re
 from typing import Optional
 from xml.sax import saxutils
 
+from .foreign import NOTHING, Foreign, Raw
 from .soap_request import ADDRESSING, COMMON, ENUMERATION, EVENTING, SOAP, TRANSFER, WSMAN, namespace_of
 from .values import Datetime, Epr, Fault, Instance, Interval, Nested, Value
 
@@ -53,7 +54,8 @@ def quoteattr(text: str) -> str:
 class Reply:
     """Gathers a body, and with it the namespaces that the envelope has to declare."""
 
-    def __init__(self) -> None:
+    def __init__(self, foreign: Foreign = NOTHING) -> None:
+        self._foreign = foreign
         self._prefixes = dict(FIXED_PREFIXES)
         self._parts: list[str] = []
 
@@ -72,7 +74,8 @@ class Reply:
         for field, value in values.items():
             for single in value if isinstance(value, list) else [value]:
                 if single is not None:
-                    self.value("{0}:{1}".format(prefix, field), single)
+                    told = self._foreign.instead_of(cls, field, single)
+                    self.value("{0}:{1}".format(prefix, field), told)
         self.add("</{0}>".format(tag))
 
     def value(self, tag: str, value: Value) -> None:
@@ -126,6 +129,8 @@ class Reply:
 def plain(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Raw):
+        return value
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return escape(str(value))

@@ -19,6 +19,7 @@ AGED_BIOS_YEARS = 5
 OLD_GENERATION = 11
 OLD_TLS = ("SSLv3", "TLSv1", "TLSv1.1")
 CERTIFICATE_NOTICE = timedelta(days=60)
+LONGEST = 1000
 NOT_ASKED = "It was not asked: the run ended before its turn."
 
 
@@ -72,7 +73,9 @@ class Bar:
 
 
 def text(value: Any) -> str:
-    return "" if value is None else one_line(str(value))
+    """What a device said, in one line and of a length that people read."""
+    said = "" if value is None else one_line(str(value))
+    return said if len(said) <= LONGEST else said[:LONGEST] + "…"
 
 
 def at(values: Any, *path: str) -> Any:
