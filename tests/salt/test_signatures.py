@@ -124,3 +124,12 @@ def test_every_function_shows_how_it_is_called(family: str, place: Any, name: st
     text = functions_of(place)[name].__doc__
     assert "CLI Example:" in text
     assert f"{family}.{name.rstrip('_')}" in text
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_documentation_of_a_state_has_every_argument(name: str) -> None:
+    """As `sys.state_doc` shows it."""
+    family, function = name.split(".")
+    told = getattr(PLACES[family][1], function)
+    said = {word for line in told.__doc__.splitlines() for word in line.strip().split(", ")}
+    assert [each for each in inspect.signature(told).parameters if each not in {"name", "device", *said}] == []

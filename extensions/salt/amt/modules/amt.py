@@ -119,7 +119,7 @@ def power(device=None):
 
 def power_on(wait=True, wait_timeout=300, device=None):
     """
-    Switch on. What is on stays as it is.
+    Switch on. What is on stays as it is. ``wait``, ``wait_timeout``: whether to wait until it is so, and for how long.
 
     CLI Example:
 
@@ -133,7 +133,7 @@ def power_on(wait=True, wait_timeout=300, device=None):
 def power_off(graceful="prefer", force_after=None, wait=True, wait_timeout=300, device=None):
     """
     Switch off. ``graceful``: prefer, require or never ask the operating system; ``force_after``: seconds until
-    patience ends.
+    patience ends. ``wait``, ``wait_timeout``: whether to wait until it is so, and how many seconds.
 
     CLI Example:
 

@@ -102,7 +102,19 @@ def booted_once(
     media_index
         Which drive: 0 the default, 1 the first, 2 the second.
 
-    The others lock buttons or the keyboard for that boot, send the console to the network (``sol``), and so on.
+    sol
+        Send the console to the network (serial over LAN).
+    lock_keyboard, lock_power_button, lock_reset_button, lock_sleep_button
+        What somebody at the machine cannot use during that boot.
+    bypass_password
+        The BIOS does not ask for the user's password.
+    progress_events
+        The BIOS tells how far it is, as events of the firmware.
+    reset_bios
+        The BIOS returns to the manufacturer's settings.
+    secure_boot
+        Secure boot is enforced.
+
     Whatever somebody else has set for the next boot, an erase for example, is taken back. Where the firmware requires
     consent of the user at the machine, every change needs it.
 
@@ -164,8 +176,20 @@ def isolated(
         always; or environment, only outside of the home network; or agent, when a watched agent dies.
     agent
         For ``when: agent``: its ``id``, a GUID, and ``description``, ``startup``, ``timeout`` (seconds).
+    port
+        wired or wireless.
+    ip
+        The versions of IP that rules without one are for, 4 and 6.
+    neighbours
+        Allow ARP as well, and for rules about IPv6 the ICMPv6 that it needs.
     expires
         Minutes until it ends by itself, 0 for never.
+    precedence
+        The policy with the highest one on a port is in force.
+    count
+        Count what is dropped, and what passes by each rule.
+    event
+        The firmware reports when it drops something for the first time.
     force
         Isolate even where the machine would lose its manageability.
 
@@ -202,8 +226,10 @@ def released(name, port="wired", when="always", agent=None, device=None):
     """
     The machine is not isolated; what was bound before is bound again.
 
+    port, when
+        Which isolation, as in ``amt.isolated``.
     agent
-        The one whose watchdog is removed with it, as in ``amt.isolated``.
+        The one whose watchdog is removed with it, as there.
 
     .. code-block:: yaml
 
@@ -254,6 +280,12 @@ def properties_set(name, class_name, properties, selectors=None, omit=None, devi
     """
     An instance of a CIM class has these properties: for what no other state covers.
 
+    class_name
+        A class such as AMT_GeneralSettings.
+    selectors
+        Which instance, by its keys; without them the only one.
+    properties
+        Names on the wire, and values.
     omit
         Read-only properties that this class refuses to be sent.
 
