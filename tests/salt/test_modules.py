@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -323,6 +324,22 @@ def test_what_was_read_and_cannot_be_read_again_is_no_grain(site: Any, resource:
 
     monkeypatch.setattr("salt.cache.Cache.fetch", fetch)
     assert set(device.ask("grains")) == {"id", "amt_device", "amt_host"}
+
+
+@pytest.mark.parametrize("name", ["b\u00fcro-01", "\u673a\u5668 7", "-x", "a:b", "{{ 1 }}", "..", "x" * 200])
+def test_names_of_every_kind(site: Any, resource: Any, tmp_path: Path, name: str) -> None:
+    place = site("pc-01")
+    place.pillar["amt"]["devices"] = {name: place.pillar["amt"]["devices"]["pc-01"]}
+    device = resource(place.pillar, name)
+    assert device.ask("grains_refresh")["amt_hostname"] == "pc-01"
+    assert device.ask("grains")["amt_version"].startswith("12.")
+    assert device.call("amt.list") == [name]
+    (tmp_path / "states").mkdir()
+    (tmp_path / "states" / "given.sls").write_text("{{ grains.id | json }}:\n  amt.powered: []\n")
+    (answer,) = device.call("state.apply", "given").values()
+    assert (answer["name"], answer["comment"]) == (name, f"{name} is as it should be")
+    kept = {path for path in tmp_path.rglob("*") if path.is_file() and "amt/grains" in str(path)}
+    assert len(kept) == 1 and (tmp_path / "cache" / "amt" / "grains") in next(iter(kept)).parents
 
 
 def test_many_devices_are_registered_by_one_reader(site: Any, resource: Any, monkeypatch: Any) -> None:

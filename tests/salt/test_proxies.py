@@ -98,6 +98,17 @@ def test_one_of_a_deltaproxy_goes_away_and_comes_back(ask: Any, devices: Any, de
     assert ask("dp-*", "test.ping") == dict.fromkeys(DELTA, True)
 
 
+def test_the_machine_of_a_proxy_is_not_touched(ask: Any, devices: Any, single: Any, delta: Any, tmp_path: Path) -> None:
+    before = len(devices.journal.entries())
+    for name in (PROXY, DELTA[1]):
+        made = f"{tmp_path}/{name}"
+        assert "not found" in str(ask(name, "state.single", "file.touch", f"name={made}", "concurrent=True")[name])
+        assert "not found" in str(ask(name, "state.single", "module.run", "name=cmd.run", f"cmd=touch {made}")[name])
+        assert f"the machine that the proxy of {name} runs on" in ask(name, "cmd.run", f"touch {made}")[name]
+        assert not Path(made).exists()
+    assert len(devices.journal.entries()) == before
+
+
 def test_secrets_are_in_no_event_no_log_and_no_job(
     ask: Any, master_daemon: Any, single: Any, delta: Any, event_listener: Any
 ) -> None:

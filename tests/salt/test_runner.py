@@ -91,6 +91,13 @@ def test_everybody_gets_an_answer_in_words(fleet_of: Any) -> None:
     assert PASSWORD not in str(returned)
 
 
+def test_a_brief_return_has_those_that_failed(fleet_of: Any) -> None:
+    place, run = fleet_of()
+    place.running.device("pc-02").fail("refuse")
+    told = run["amt.ping"]("*", brief=True)
+    assert (list(told["devices"]), told["counts"]) == (["pc-02"], {"total": 6, "answered": 5, "failed": 1})
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -37,6 +37,7 @@ SETTINGS = (
     Option("timeout", type="float"),
     Option("test", type="bool", default=False),
     Option("display_progress", type="bool", default=False),
+    Option("brief", type="bool", default=False),
 )
 #: Seconds for which a device is waited for beyond its own deadline.
 GRACE = 30.0
@@ -82,6 +83,12 @@ def converging(resource: Resource, given: Mapping[str, Any], test: bool) -> Act:
     """Arguments are judged here, once, before any device is asked."""
     judge(resource, given)
     return lambda device: verdict(device.name, carry_out(resource, device, given, dry_run=test), test)
+
+
+def returned(answers: Mapping[str, Answer], brief: bool) -> dict[str, Any]:
+    """What the runner returns: of all devices, or the counts and those that failed; the job cache has the others."""
+    shown = {name: answer for name, answer in answers.items() if not brief or answer["result"] is False}
+    return {"devices": shown, "counts": counts(answers)}
 
 
 def counts(answers: Mapping[str, Answer]) -> dict[str, int]:

@@ -7,13 +7,16 @@ What is meant for devices does not run on their minion
 Salt 3008.3 runs states on the managing minion too where resources are targeted by list, by grain or by more than ``T@``
 alone (``-L pc-01``, ``-G manufacturer:LENOVO``, ``-C 'T@amt and G@...'``), and shows nobody what came of it; and any
 function where a minion is meant by nothing but its devices (``-C 'T@amt or web-01' cmd.run ...``). The resource type
-``amt`` puts this executor before those of the minion's settings. It lets pass what is meant for the minion itself.
+``amt`` puts this executor before those of the minion's settings. It lets pass what is meant for the minion itself. So
+does the proxy module: a proxy of a device refuses what would act on the machine that it runs on.
 """
 
 import logging
 
 import salt.loader
+from salt.exceptions import CommandExecutionError
 from saltext.amt.devices import any_resource
+from saltext.amt.on_proxy import refusal
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +35,12 @@ def __virtual__():
 
 def execute(opts, data, func, args, kwargs):
     """
-    None, for the next executor, unless the minion is asked to do what only its devices were meant for.
+    None, for the next executor, unless the minion is asked to do what only its devices were meant for, or a proxy what
+    would act on the machine that it runs on.
     """
+    refused = refusal(opts, str(data.get("fun")))
+    if refused:
+        raise CommandExecutionError(refused)
     if any_resource() or not data.get("resource_targets") or _is_meant(opts, data):
         return None
     said = ASIDE.format(opts["id"])

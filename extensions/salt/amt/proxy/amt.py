@@ -24,6 +24,7 @@ from salt.loader.dunder import __opts__, __pillar__  # of the loader at work: a 
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as
 from saltext.amt.devices import find_device
+from saltext.amt.on_proxy import states_of_the_machine, with_ours
 
 __proxyenabled__ = ["amt"]
 __virtualname__ = "amt"
@@ -35,11 +36,21 @@ def __virtual__():
 
 def init(opts):
     """
-    Pillar is judged; nothing is sent: the proxy starts whether its device is there or not.
+    Pillar is judged; nothing is sent: the proxy starts whether its device is there or not. What would act on the
+    machine that the proxy runs on is kept from running in the device's place.
     """
     with reported_as(CommandExecutionError, []):
         find_device(opts, opts.get("pillar") or {})
     __context__["amt_proxy"] = True
+    opts["disable_states"] = sorted({*(opts.get("disable_states") or ()), *states_of_the_machine()})
+    opts["module_executors"] = with_ours(opts.get("module_executors"))
+
+
+def module_executors():
+    """
+    What Salt has a job carried out by, see :py:mod:`saltext.amt.executors.amt`.
+    """
+    return with_ours(__opts__.get("module_executors"))
 
 
 def initialized():

@@ -21,6 +21,9 @@ test
     For acts: tell what would change, and write nothing.
 display_progress
     Print how far it is.
+brief
+    Return the counts and the devices that failed alone. Salt's bus takes a return of 1 MiB (``max_event_size``), which
+    some 800 inventories exceed; each answer is an event and in the job cache all the same.
 
 ``devices`` of the return has ``result``, ``comment`` and ``changes`` as states have them. Each answer is an event,
 ``amt/run/<jid>/device/<name>``, and in the job cache as soon as it is there: ``salt-run jobs.lookup_jid <jid>`` has it
@@ -41,7 +44,7 @@ from saltext.amt.core.resources.inventory import Inventory
 from saltext.amt.core.resources.isolation import Isolation
 from saltext.amt.core.resources.power import Power
 from saltext.amt.core.scan.search import scan as search
-from saltext.amt.fleet import Master, converging, counts, settings
+from saltext.amt.fleet import Master, converging, returned, settings
 from saltext.amt.found import asked_for, limits, shown, targets
 
 __virtualname__ = "amt"
@@ -282,10 +285,8 @@ def _over(function, tgt, how, act_for):
         return _refused(error)
     finally:
         _reconnect()
-    counted = counts(answers)
-    if counted.get("failed"):
-        return _failed({"devices": answers, "counts": counted})
-    return {"devices": answers, "counts": counted}
+    told = returned(answers, how["brief"])
+    return _failed(told) if told["counts"].get("failed") else told
 
 
 def _refused(error):

@@ -27,6 +27,7 @@ from saltext.amt import facts
 from saltext.amt.carry_out import reported_as, sentence
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.devices import RESOURCE_TYPE, current_resource, find_device, names
+from saltext.amt.on_proxy import with_ours
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,7 @@ def init(opts):
     for devices is kept from running on the minion, by :py:mod:`saltext.amt.executors.amt`.
     """
     __context__["amt_resource"] = True
-    chosen = opts.get("module_executors") or ["direct_call"]
-    chosen = [chosen] if isinstance(chosen, str) else list(chosen)
-    opts["module_executors"] = [RESOURCE_TYPE, *(name for name in chosen if name != RESOURCE_TYPE)]
+    opts["module_executors"] = with_ours(opts.get("module_executors"))
 
 
 def initialized():
