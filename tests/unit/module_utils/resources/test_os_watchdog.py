@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, NotReached
-from ansible_collections.outofband.amt.plugins.module_utils.host import processes
+from ansible_collections.outofband.amt.plugins.module_utils.host import processes, turns
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed
 from ansible_collections.outofband.amt.plugins.module_utils.mei.guids import WATCHDOG
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
@@ -50,10 +50,11 @@ def run(machine, dry_run=False, **given):
 
 
 def tree(machine):
+    """All files but the lock of runs at once, which is empty and goes with the next start of the machine."""
     return {
         str(path): path.readlink() if path.is_symlink() else path.read_bytes()
         for path in sorted(machine.root.rglob("*"))
-        if path.is_symlink() or path.is_file()
+        if path.is_symlink() or (path.is_file() and path != machine.root / turns.LOCK)
     }
 
 
