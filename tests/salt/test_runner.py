@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,16 @@ import pytest
 import salt.config
 import salt.loader
 import yaml
-from saltext.amt.core.errors import InvalidOption, Unreachable
+from saltext.amt.core.errors import InvalidOption, NotReached, Overtaken, Unreachable
 from saltext.amt.core.fleet.action import Fleet, Limits
+from saltext.amt.core.machine import open_machine
+from saltext.amt.core.resource import converge
+from saltext.amt.core.resources.isolation import Isolation
+from saltext.amt.core.wsman.endpoint import Endpoint
 from saltext.amt.fleet import Master, settings
 from saltext.amt.progress import Bus
 
+from simulator import flows
 from tests.salt.conftest import PASSWORD
 
 NAMES = [f"pc-{number:02}" for number in range(1, 7)]
@@ -311,3 +317,29 @@ def test_devices_that_two_minions_claim(site: Any, master: Any, tmp_path: Path) 
     assert told == {"claimed": {"pc-01": both, place: both}, "retcode": 1}
     assert run["amt.claims"](site="site-a") == {"claimed": {}}
     assert run["amt.list"](site="site-b") == ["pc-01", "twin"], "what another minion manages is not of this site"
+
+
+@pytest.mark.parametrize(("beside", "verdicts"), [("isolated", ("drop",)), ("released", ("drop", "pass"))])
+def test_beside_another_front_end_on_the_same_devices(fleet_of: Any, beside: str, verdicts: tuple[str, ...]) -> None:
+    """The other one works as the task of a playbook does: one connection a device, and the core."""
+    place, run = fleet_of()
+    allow = ["arp", "dhcp"]
+
+    def task(name: str) -> None:
+        where = Endpoint(place.running.device(name).address, place.running.ports.plain, password=PASSWORD, tls=False)
+        with open_machine(where) as machine, suppress(Overtaken, NotReached):
+            resource = Isolation()
+            given = {option.name: option.default for option in resource.options}
+            converge(resource, machine, {**given, "state": beside, "allow": allow if beside == "isolated" else []})
+
+    others = [threading.Thread(target=task, args=(name,)) for name in NAMES]
+    for other in others:
+        other.start()
+    done = run["amt.isolate"]("pc-*", allow=allow)
+    for other in others:
+        other.join(300)
+    assert beside != "isolated" or set(done["counts"]) <= {"total", "changed", "unchanged"}, done["devices"]
+    question = {"to": "198.51.100.21", "protocol": "tcp", "port": 443}
+    for name in NAMES:
+        found = place.running.device(name).call(lambda firmware: flows.ask(firmware, question)["action"])
+        assert found in verdicts, done["devices"][name]
