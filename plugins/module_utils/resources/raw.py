@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import InvalidOption
-from ..machine import Machine
+from ..cim.known import read_only
+from ..errors import AccessDenied, Fault, InvalidOption, Unsupported
+from ..machine import Machine, about, sendable
 from ..option import Option
 from ..resource import Resource, Values
 from ..wsman.values import CLASS_NAMESPACES, Datetime, Instance, Reference, name, resource_uri
@@ -111,6 +112,11 @@ class Raw(Resource):
             check_names(option, _wire(wanted[option]))
 
     def read(self, machine: Machine, wanted: Values) -> Values:
+        with about(wanted["class_name"]):
+            return self._look(machine, wanted)
+
+    @staticmethod
+    def _look(machine: Machine, wanted: Values) -> Values:
         target = _target(wanted)
         client = machine.client
         if wanted["action"] == "enumerate":
@@ -135,12 +141,21 @@ class Raw(Resource):
         return wanted["action"] != "put" or super().holds(found, planned, wanted)
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
+        with about(wanted["class_name"]):
+            return self._act(machine, planned, wanted)
+
+    @staticmethod
+    def _act(machine: Machine, planned: Values, wanted: Values) -> Values | None:
         target = _target(wanted)
         client = machine.client
         if wanted["action"] == "put":
-            current = {**client.get(target).properties, **_wire(planned["properties"])}
+            current = {**sendable(client.get(target).properties), **_wire(planned["properties"])}
             kept = {name: current[name] for name in sorted(current) if name not in wanted["omit"]}
-            client.put(target, Instance(target.class_name, kept))
+            try:
+                client.put(target, Instance(target.class_name, kept))
+            except Fault as refusal:
+                _name_read_only(refusal, target.class_name, kept)
+                raise
             return None
         if wanted["action"] == "create":
             return {"result": from_wire(client.create(Instance(target.class_name, _wire(wanted["properties"]))))}
@@ -148,6 +163,18 @@ class Raw(Resource):
             client.delete(target)
             return None
         return {"result": plain(client.invoke(target, wanted["method"], _wire(wanted["arguments"])))}
+
+
+def _name_read_only(refusal: Fault, class_name: str, sent: Values) -> None:
+    """Firmware says that a Put is refused, and not for which property."""
+    if isinstance(refusal, (AccessDenied, Unsupported)):
+        return
+    names = sorted(read_only(class_name) & set(sent))
+    refusal.details.update(read_only=names, sent=sorted(sent))
+    known = "of these only the firmware writes {0}: ".format(", ".join(names)) if names else ""
+    refusal.hint = "{0}name in omit what only the firmware writes; the Put had {1}".format(
+        known, ", ".join(sorted(sent))
+    )
 
 
 def _target(wanted: Values) -> Reference:
