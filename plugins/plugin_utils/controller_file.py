@@ -34,9 +34,11 @@ def check_writable(option: str, path: Path) -> None:
     try:
         if path.exists() and not path.is_file():
             raise InvalidOption(option, str(path), "it is there and is no ordinary file; name another one")
+        folder = path.resolve().parent
     except OSError as error:
         raise _refused(option, path, error) from None
-    folder = path.resolve().parent
+    except RuntimeError:
+        raise InvalidOption(option, str(path), "its links lead in a circle; name another one") from None
     if not folder.is_dir():
         raise InvalidOption(option, str(path), "there is no folder {0}; make it, or name another file".format(folder))
     beginning = path if path.exists() else folder

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError
 from ansible.parsing.utils.addresses import parse_address
 from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
 
@@ -28,7 +28,8 @@ NAME = re.compile(r"\w[\w .:@%+()-]*")
 OF_EVERYBODY = ("all", "ungrouped")
 
 
-NO_TEMPLATE = re.compile(r"[A-Za-z0-9_ .:/@+,=-]*")
+NO_TEMPLATE = re.compile(r"[A-Za-z0-9_ .:/@+,=~-]*")
+"""Ansible takes `!unsafe '~'` for null, so the tilde has to be among them."""
 
 
 class Unsafe(str):
@@ -58,7 +59,7 @@ def is_name(name: str) -> bool:
         return False
     try:
         return bool(parse_address(name, allow_ranges=False)[1] is None)
-    except AnsibleParserError:
+    except AnsibleError:
         return True
 
 

@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An inventory of strangers' texts, read again by Ansible itself."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory import connection_variables, inventory
+
+TEMPLATE = "{{ 1 + 1 }}"
+WORDS = ["plain 1.2-3", TEMPLATE, "{% raw %}", "a: b", "'\"", "x\ny", "!vault x", "\u202e", "*a", "0x10", "true", "~"]
+
+
+def read(text, folder):
+    path = folder / "kept.yml"
+    path.write_text(text)
+    loader = DataLoader()
+    return loader, InventoryManager(loader=loader, sources=[str(path)])
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_text_comes_back_as_it_was_and_is_no_template(tmp_path, word):
+    variables = {"pc": {"amt_host": word, "amt_certificate": {"common_name": word, "list": [word]}, "amt_port": 5}}
+    text, warnings = inventory([("pc", "192.0.2.1")], variables, ["amt_host", "amt_port"])
+    loader, kept = read(text, tmp_path)
+    known = kept.get_host("pc").vars
+    assert (known["amt_host"], known["amt_port"], warnings) == (word, 5, [])
+    templar = Templar(loader=loader, variables={})
+    assert templar.template(known["amt_certificate"]) == {"common_name": word, "list": [word]}
+    assert templar.template(known["amt_host"]) == word
+
+
+@pytest.mark.parametrize(
+    "name", [TEMPLATE, "a[1:9]", "-oProxyCommand=x", "../x", "a\nb", "pc:22", "\u202ex", "", "{%x%}", "a\x00"]
+)
+def test_what_cannot_be_a_name_is_written_under_its_address(tmp_path, name):
+    variables = {name: {"amt_host": "192.0.2.1", "group_names": [TEMPLATE, "floor_two", "a[1:9]"]}}
+    text, warnings = inventory([(name, "192.0.2.1")], variables, ["amt_host"])
+    _loader, kept = read(text, tmp_path)
+    assert [host.name for host in kept.get_hosts()] == ["192.0.2.1"]
+    assert set(kept.groups) == {"all", "ungrouped", "amt", "floor_two"}
+    assert len(warnings) == 3 and all(sentence.isprintable() for sentence in warnings)
+
+
+def test_none_is_lost_without_a_word():
+    hosts = [("a[1:2]", "192.0.2.1"), ("b[1:2]", "192.0.2.1"), ("c[1:2]", "{{ x }}")]
+    text, warnings = inventory(hosts, {name: {} for name, _address in hosts}, [])
+    assert text.count("192.0.2.1") == 1 and len(warnings) == 3
+    assert sum("is not written" in sentence for sentence in warnings) == 2
+
+
+@pytest.mark.parametrize("name", ["pc-01", "Büro 3", "fe80::1%eth0", "192.0.2.1", "2001:db8::1", "pc.example.net"])
+def test_names_that_people_give_are_kept(tmp_path, name):
+    text, warnings = inventory([(name, "192.0.2.9")], {name: {}}, [])
+    _loader, kept = read(text, tmp_path)
+    assert [host.name for host in kept.get_hosts()] == [name] and warnings == []
+
+
+def test_secrets_are_no_variables_to_keep():
+    options = {
+        "host": {"vars": [{"name": "inventory_hostname"}, {"name": "amt_host"}]},
+        "password": {"vars": [{"name": "amt_password"}]},
+        "proxy_token": {"vars": [{"name": "amt_proxy_token"}]},
+        "deadline": {},
+    }
+    assert connection_variables(options) == ["amt_host", "ansible_connection"]
