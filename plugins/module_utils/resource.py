@@ -23,7 +23,8 @@ from .errors import (
 )
 from .machine import Machine
 from .option import Option, hide
-from .survey import Survey, Unread
+from .survey import Survey
+from .unread import Unread
 
 Values = dict[str, Any]
 

@@ -22,6 +22,11 @@ options:
       - Seconds that one answer of the management engine may take.
     type: float
     default: 10.0
+  strict:
+    description:
+      - Whether the task fails where an answer of the engine cannot be read. What is not there, as without a driver, fails nothing.
+    type: bool
+    default: false
 notes:
   - Only root may open the device by default. Use C(become).
   - A client of the engine that is busy is tried eight times, over 21 seconds.
@@ -275,17 +280,29 @@ mei:
           hint: "take mei and mei_me out of it, then: modprobe mei_me"
           reason: "the driver mei_me is not loaded: /etc/modprobe.d/mei.conf forbids it"
           what: device
+    unread:
+      description:
+        - Of RV(mei.missing), what was asked for and whose answer could not be read, as C(unread) of M(outofband.amt.amt_info). C(part) is what
+          C(what) is above.
+      returned: always
+      type: list
+      elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Unread
 from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
+from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=argument_spec(OPTIONS), supports_check_mode=True)
-    module.exit_json(changed=False, mei=harmless(MeiFacts(seconds=module.params["answer_timeout"]).read()))
+    found = MeiFacts(seconds=module.params["answer_timeout"]).read()
+    if found["unread"] and module.params["strict"]:
+        module.fail_json(**failure(Unread(found["unread"])))
+    module.exit_json(changed=False, mei=harmless(found))
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ from ..mei import absence, amthi, mkhi, records, sysfs
 from ..mei.device import Client, EngineAway, NoClient
 from ..mei.guids import AMTHI, MKHI
 from ..option import Option
+from ..unread import Unread
 from ..watchdog import absence as watchdog_absence
 from ..watchdog import devices
 
 Values = dict[str, Any]
-OPTIONS = (Option("answer_timeout", "float", default=10.0),)
+OPTIONS = (Option("answer_timeout", "float", default=10.0), Option("strict", "bool", default=False))
 SINGLE = (
     "provisioning_state",
     "control_mode",
@@ -70,6 +71,7 @@ class MeiFacts:
         self._open_client = open_client
         self._seconds = seconds
         self.missing: list[Values] = []
+        self.unread = Unread()
 
     def read(self) -> Values:
         device = sysfs.device(self._root)
@@ -89,7 +91,7 @@ class MeiFacts:
             self._note("device", absence.no_device(self._root))
         else:
             self._ask_engine(found, device["node"])
-        return {"present": bool(found["pci"] or device), **found, "missing": self.missing}
+        return {"present": bool(found["pci"] or device), **found, "missing": self.missing, "unread": self.unread.rows}
 
     def _watchdog(self, engine: Values | None) -> Values | None:
         """None and a note where the engine is there and its watchdog is not. What is said of AMT is not said again."""
@@ -105,6 +107,9 @@ class MeiFacts:
         return None
 
     def _note(self, what: str, error: AmtError) -> None:
+        if isinstance(error, ONE_ANSWER):
+            with self.unread.part(what):
+                self.unread.note(error)
         self.missing.append({"what": what, "error": type(error).__name__, "reason": str(error), "hint": error.hint})
 
     def _ask_engine(self, found: Values, node: str) -> None:

@@ -19,6 +19,7 @@ LAYERS = (
     ("resource",),
     ("provisioning",),
     ("survey",),
+    ("unread",),
     ("machine",),
     ("identity",),
     ("option",),

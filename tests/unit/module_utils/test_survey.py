@@ -11,7 +11,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadlin
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Reader, converge
-from ansible_collections.outofband.amt.plugins.module_utils.survey import Survey, Unread
+from ansible_collections.outofband.amt.plugins.module_utils.survey import Survey
+from ansible_collections.outofband.amt.plugins.module_utils.unread import Unread
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 
 from .scripted import FakeClock, Reply, Scripted, answer, fault
