@@ -116,7 +116,7 @@ def test_a_flow_is_judged(controlled):
 def test_the_hosts_side_is_seen_and_moved(controlled):
     running, ask = controlled
     seen = ask("GET", "/devices/pc/mei").json()
-    assert seen["clients"] == {"fixed MKHI": 0, "MKHI": 0, "AMTHI": 0, "WD": 0, "LME": 0}
+    assert seen["clients"] == {"fixed MKHI": 0, "MKHI": 0, "AMTHI": 0, "WD": 0, "LME": 0, "HOTHAM": 0}
     assert (seen["control_mode"], seen["provisioning_state"], seen["watchdog"]["running"]) == ("admin", 2, False)
     node = running.device("pc").mei().connect("05b79a6f-4628-4d7f-899d-a91514cb32ab")
     node.write(bytes.fromhex("021313107800") + bytes(17))
