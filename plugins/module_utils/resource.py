@@ -80,8 +80,12 @@ class Resource:
         raise NotImplementedError
 
     def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
-        """Whether a machine that reads `found` after `apply` is as wanted. True for an event, which leaves no state."""
+        """Whether a machine that reads `found` after `apply` is as wanted."""
         return self.plan(found, wanted) == found
+
+    def is_event(self, wanted: Values) -> bool:
+        """Whether what is wanted leaves no state to read: then the answer is all that is known of it."""
+        return False
 
     def holds_now(self, machine: Machine, planned: Values, wanted: Values) -> bool:
         """For `apply` when something was refused, before it takes anything back."""
@@ -226,7 +230,7 @@ class _Run:
         present, failure = self.before, None
         for turn in range(1, self.resource.turns + 1):
             learnt, failure = self._apply(present, planned)
-            if failure is None and self.resource.proves:
+            if failure is None and (self.resource.proves or self.resource.is_event(self.wanted)):
                 return Outcome(self.resource, self.before, planned, learnt, self._note(turn, None))
             found = self._found(failure)
             if self._holds(found, planned):

@@ -137,8 +137,8 @@ class Raw(Resource):
             return {**present, "properties": changes} if changes else present
         return {**present, action: wanted["class_name"], **({"method": wanted["method"]} if wanted["method"] else {})}
 
-    def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
-        return wanted["action"] != "put" or super().holds(found, planned, wanted)
+    def is_event(self, wanted: Values) -> bool:
+        return bool(wanted["action"] not in (*READS, "put"))
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
         with about(wanted["class_name"]):
