@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Callable
 
@@ -55,13 +56,11 @@ class Site:
 
 @pytest.fixture
 def site(fleet: Any) -> Callable[..., Site]:  # noqa: F811
-    """`site("pc-01", "pc-02", power="off")`."""
+    """`site("pc-01", "pc-02", power="off")`; `each` has more of every one."""
 
-    def start(*names: str, **settings: Any) -> Site:
-        entries = [
-            {"name": name, "generation": 12, "tls": False, "password": PASSWORD, "durations": QUICK, **settings}
-            for name in names
-        ]
+    def start(*names: str, each: Sequence[dict[str, Any]] = (), **settings: Any) -> Site:
+        common = {"generation": 12, "tls": False, "password": PASSWORD, "durations": QUICK, **settings}
+        entries = [{"name": name, **common, **more} for name, more in zip_longest(names, each, fillvalue={})]
         running = fleet(entries, clock=SystemClock())
         described = {name: {"host": running.device(name).address} for name in names}
         defaults = {"tls": False, "port": running.ports.plain, "password": PASSWORD, "connect_timeout": 20}

@@ -16,6 +16,8 @@ from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource, Values, converge
 from saltext.amt.devices import FIELDS, MASK, Device
 
+#: How a text begins that Salt takes for a function to call.
+SLOT = "__slot__:"
 PILLAR_KEYS = {name: "the pillar key " + name for name in FIELDS}
 
 
@@ -85,13 +87,14 @@ def secrets_of(options: tuple[Option, ...], given: Any) -> list[str]:
 
 
 def without(secrets: list[str], value: Any) -> Any:
-    """The same with every secret blanked, wherever it is in a text, and every text harmless: see `core.harmless`. YAML
-    and JSON can hold what comes out.
+    """The same with every secret blanked, wherever it is in a text, and every text harmless: see `core.harmless`. None
+    is a slot, which Salt would carry out as an argument of a state. YAML and JSON can hold what comes out.
     """
     if isinstance(value, str):
         for secret in filter(None, secrets):
             value = value.replace(secret, MASK).replace(one_line(secret), MASK)
-        return harmless(value.replace(HIDDEN, MASK))
+        said = harmless(value.replace(HIDDEN, MASK))
+        return "'" + said if said.startswith(SLOT) else said
     if isinstance(value, Mapping):
         return {str(without(secrets, name)): without(secrets, item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set)):

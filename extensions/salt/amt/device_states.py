@@ -13,7 +13,7 @@ from typing import Any
 
 import salt.loader
 import salt.state
-from saltext.amt.carry_out import sentence
+from saltext.amt.carry_out import SLOT, sentence
 from saltext.amt.core.errors import InvalidOption
 
 #: State modules, and of those of Salt the functions, that act on the device, on nothing, or through `__salt__` alone,
@@ -50,7 +50,6 @@ OF_THE_MINION = {
     "runas": "there is no such user on a device",
     "runas_password": "there is no such user on a device",
 }
-SLOT = "__slot__:"
 
 
 class DeviceState(salt.state.State):
