@@ -98,7 +98,8 @@ options:
     default: true
   expires:
     description:
-      - Minutes after which the firmware lifts the isolation by itself, up to 65535. V(0) is never. Only for O(when=always).
+      - Minutes after which the firmware lifts the isolation by itself, up to 65535. V(0) is never. Only for O(when=always), and not with
+        O(state=released), which does not expire.
       - The policy before does not come back by itself then. It does with O(state=released).
     type: int
     default: 0

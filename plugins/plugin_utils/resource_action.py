@@ -111,11 +111,16 @@ class ResourceAction(ControllerAction):
             self.check(wanted)
             with connection.machine(observe=self.show) as machine:
                 outcome = converge(self.resource, machine, wanted, dry_run=self._task.check_mode)
-            result = self.result(outcome, wanted)
+            result = {**self.awaited(), **self.result(outcome, wanted)}
         except AmtError as error:
             result = failure(error)
         hidden = [spelt for secret in secrets if secret for spelt in (secret, one_line(secret))]
         return dict(harmless(remove_values(result, hidden)))
+
+    def awaited(self) -> dict[str, Any]:
+        """What a task with `until` says, as Ansible calls one that runs out of tries an unknown error otherwise."""
+        conditions = " and ".join(str(each) for each in self._task.until or ())
+        return {"msg": "the device answered; what is waited for is: {0}".format(conditions)} if conditions else {}
 
     def check(self, wanted: dict[str, Any]) -> None:
         """Refuse, with InvalidOption and before any connection, what `own_options` do not allow."""

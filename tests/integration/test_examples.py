@@ -94,10 +94,11 @@ def test_examples_of_the_scan_are_understood(simulate, controller):
 
 def test_ansible_doc_reads_everything(controller):
     kinds = {
-        "module": MODULES,
+        "module": [*MODULES, "fleet_report", "record"],
         "connection": ["wsman"],
         "inventory": ["amt_scan"],
-        "filter": ["fleet"],
+        "filter": ["fleet", "trouble", "from_here"],
+        "lookup": ["fleet_hosts"],
     }
     for kind, names in kinds.items():
         run = controller.run("ansible-doc", "-t", kind, "--json", *("outofband.amt." + name for name in names))
@@ -106,6 +107,6 @@ def test_ansible_doc_reads_everything(controller):
         for name in names:
             document = documents["outofband.amt." + name]["doc"]
             assert document["short_description"] and document["version_added"]
-            if kind == "module":
+            if name in MODULES:
                 needed = {"check_mode", "diff_mode", "idempotent", "action_group", "platform", "async", "action"}
                 assert needed <= set(document["attributes"]), name

@@ -96,3 +96,16 @@ def test_faults_on_the_way_are_typed_and_never_written_twice(simulate, controlle
         assert len(carried_out) <= 1, device.name
         if device.name not in ("busy", "access-denied", "flash-write-limit"):
             assert len(running.journal.writes(device=device.name)) == 1, device.name
+
+
+def test_waiting_in_vain_is_no_unknown_error(simulate, controller):
+    running = simulate([{"name": "desk", "generation": 15, "tls": False}])
+    inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
+    ask = {"outofband.amt.amt_info": {"gather_subset": ["power"]}, "register": "seen", "retries": 1, "delay": 0}
+    waits = {**ask, "name": "waits", "until": "seen.amt.power.state == 'off'", "ignore_errors": True}
+    comes = {**ask, "name": "comes", "until": ["seen.amt.power.state == 'on'"]}
+    run = controller.play([waits, comes], inventory)
+    assert run.code == 0, run.output
+    assert "Unknown error" not in run.output
+    assert "what is waited for is: seen.amt.power.state == 'off'" in run.result("waits")["msg"]
+    assert run.of("comes")["kind"] == "ok"

@@ -85,6 +85,9 @@ class Isolation(Resource):
             raise InvalidOption("precedence", wanted["precedence"], "give a number from 0 to {0}".format(0xFFFFFFFF))
         if not wanted["ip"]:
             raise InvalidOption("ip", wanted["ip"], "give 4, 6 or both")
+        if wanted["expires"] and wanted["state"] == "released":
+            way_out = "a release does not expire, and brings nothing back later; leave it out, or set state: isolated"
+            raise InvalidOption("expires", wanted["expires"], way_out)
         if wanted["expires"] and wanted["when"] != "always":
             raise InvalidOption("expires", wanted["expires"], "only isolation that holds always can expire")
         if wanted["agent"]:

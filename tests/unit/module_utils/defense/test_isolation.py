@@ -321,6 +321,7 @@ def test_bound_to_agent_presence():
         {"precedence": -1},
         {"ip": []},
         {"expires": 5, "when": "agent"},
+        {"expires": 5, "state": "released"},
         {"allow": ["?"]},
     ],
 )
