@@ -15,6 +15,7 @@ description:
     none of those that are meant.
   - It also fails when words of the command line were lost. C(-e reason="ticket 4711") sets C(reason) to C(ticket), because the shell takes
     the quotes away and Ansible splits what is left.
+  - With C(--syntax-check), which needs no inventory, nothing is checked.
 version_added: 0.1.0
 options:
   _terms:
@@ -45,6 +46,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible import context
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.plugins.lookup import LookupBase
@@ -63,6 +65,8 @@ MOST_NAMED = 12
 class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         self.set_options(var_options=variables, direct=kwargs)
+        if context.CLIARGS.get("syntax"):
+            return terms
         known = variables or {}
         if known.get("_raw_params"):
             raise AnsibleLookupError(LOST.format(known["_raw_params"]))

@@ -78,7 +78,7 @@ EXAMPLES = r"""
 RETURN = r"""
 table:
   description: A line for each device below a heading.
-  returned: success, without O(outcome)
+  returned: success, without outcome
   type: list
   elements: str
 problems:
@@ -98,27 +98,27 @@ answered:
   sample: 21
 changes:
   description: Number of hosts that the task changed.
-  returned: success, with O(outcome)
+  returned: success, with outcome
   type: int
   sample: 7
 on:
   description: Number of machines that are switched on.
-  returned: success, without O(outcome)
+  returned: success, without outcome
   type: int
   sample: 12
 attention:
   description: Number of devices that somebody should look at.
-  returned: success, without O(outcome)
+  returned: success, without outcome
   type: int
   sample: 4
 made:
   description: When.
-  returned: success, without O(outcome)
+  returned: success, without outcome
   type: str
   sample: 2026-03-01 08:15 UTC
 path:
   description: The absolute path of the file.
-  returned: success, with O(path)
+  returned: success, with path
   type: str
   sample: /srv/amt/fleet.html
 error:

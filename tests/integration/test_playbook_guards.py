@@ -98,6 +98,11 @@ def test_a_group_that_is_mistyped_is_no_empty_success(name, three, controller):
     assert running.journal.entries() == [] and list(controller.folder.glob("new*")) == []
 
 
+def test_syntax_is_checked_without_an_inventory(controller):
+    run = controller.run("ansible-playbook", "--syntax-check", *("outofband.amt." + name for name in PLAYBOOKS))
+    assert run.code == 0, run.output
+
+
 def test_who_means_nobody_is_told_so(three, controller):
     running, inventory, names = three
     for pattern, more, sentence in (
