@@ -303,6 +303,6 @@ def _variables(answer, place):
     """A device as the report of the core wants it."""
     at = {"amt_host": place.host, "amt_tls": place.tls} if place else {}
     if answer["result"]:
-        return {**at, "amt_answer": {"amt": answer["facts"]}}
+        return {**at, "amt_answer": {"amt": answer["facts"], "unread": answer["facts"].get("unread")}}
     unreachable = answer["error"] in ("Unreachable", "AuthenticationRefused", "CertificateRefused")
     return {**at, "amt_answer": {"error": answer["error"], "unreachable": unreachable, "msg": answer["comment"]}}
