@@ -147,6 +147,7 @@ def runner(master_daemon: Any) -> Any:
     def run(*words: str) -> tuple[Any, int]:
         done = command.run("--log-level=quiet", *words)
         assert PASSWORD not in done.stdout + done.stderr
+        assert done.stdout, done.stderr
         return json.loads(done.stdout), done.returncode
 
     return run
@@ -197,6 +198,22 @@ def predicted_done_and_done_again(ask: Any, devices: Any, target: str, names: tu
             assert all(changes for _, changes in was.values())
             assert verdicts(again[name]) == dict.fromkeys(was, (True, {}))
         assert before < after == writes(devices, names)
+
+
+@contextlib.contextmanager
+def moved(master_daemon: Any, ask: Any, whose: str, minion: str, change: Callable[[Any], None]) -> Iterator[None]:
+    """Pillar says something else of a device, and its minion has been told; and then what it said before."""
+    path = Path(master_daemon.pillar_tree.base.paths[0]) / f"{whose}.sls"
+    before = path.read_text()
+    told = yaml.safe_load(before)
+    change(told)
+    try:
+        path.write_text(yaml.safe_dump(told))
+        assert ask(minion, "saltutil.refresh_pillar", "wait=True") == {minion: True}
+        yield
+    finally:
+        path.write_text(before)
+        assert ask(minion, "saltutil.refresh_pillar", "wait=True") == {minion: True}
 
 
 def places_of(*daemons: Any) -> list[Path]:

@@ -11,9 +11,11 @@ import pytest
 
 from tests.salt.cases import PASSWORD
 from tests.salt.daemons import (
+    FLEET,
     RESOURCES,
     RESOURCES_ONLY,
     hold_secrets,
+    moved,
     places_of,
     predicted_done_and_done_again,
     wait_until,
@@ -50,6 +52,16 @@ def test_a_device_goes_away_and_comes_back(ask: Any, devices: Any) -> None:
     assert "Unreachable: " in ask("T@amt:pc-01", "amt.power")["pc-01"]
     devices.device("pc-01").heal()
     assert ask("T@amt", "test.ping") == dict.fromkeys(RESOURCES, True)
+
+
+def test_devices_are_where_pillar_says_now(ask: Any, devices: Any, minion_daemon: Any, master_daemon: Any) -> None:
+    def change(pillar: Any) -> None:
+        pillar["amt"]["devices"]["pc-01"]["host"] = devices.device(FLEET[0]).address
+
+    with moved(master_daemon, ask, "site", minion_daemon.id, change):
+        assert ask("T@amt:pc-01", "amt.get", "AMT_GeneralSettings")["pc-01"]["HostName"] == FLEET[0]
+        (answer,) = ask("T@amt:pc-01", "state.single", "amt.powered", "name=it", "device=pc-02")["pc-01"].values()
+        assert (answer["result"], "this job is for pc-01" in answer["comment"]) == (False, True)
 
 
 def test_states_of_the_minion_do_not_run_in_the_place_of_a_device(ask: Any, minion_daemon: Any, tmp_path: Path) -> None:

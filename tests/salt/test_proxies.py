@@ -16,7 +16,17 @@ from salt.version import __saltstack_version__
 
 from tests.runner.pace import patient
 from tests.salt.cases import PASSWORD
-from tests.salt.daemons import CONTROL, DELTA, MINION, PROXY, hold_secrets, places_of, predicted_done_and_done_again
+from tests.salt.daemons import (
+    CONTROL,
+    DELTA,
+    FLEET,
+    MINION,
+    PROXY,
+    hold_secrets,
+    moved,
+    places_of,
+    predicted_done_and_done_again,
+)
 
 pytestmark = pytest.mark.skipif(
     __saltstack_version__.major >= 3008 and sys.version_info < (3, 12),
@@ -75,6 +85,18 @@ def test_grains_of_a_proxy_ask_nobody(ask: Any, devices: Any, single: Any) -> No
     assert ask(PROXY, "saltutil.refresh_grains") == {PROXY: True}
     assert ask(PROXY, "grains.get", "amt_version") == {PROXY: version}
     assert devices.journal.count(device=PROXY) == seen
+
+
+def test_a_proxy_is_where_pillar_says_now(ask: Any, devices: Any, single: Any, master_daemon: Any) -> None:
+    def change(pillar: Any) -> None:
+        pillar["proxy"]["host"] = devices.device(FLEET[1]).address
+
+    with moved(master_daemon, ask, PROXY, PROXY, change):
+        assert ask(PROXY, "amt.get", "AMT_GeneralSettings")[PROXY]["HostName"] == FLEET[1]
+        devices.device(PROXY).fail("refuse")
+        assert ask(PROXY, "amt.ping") == {PROXY: True}
+        devices.device(PROXY).heal()
+    assert ask(PROXY, "amt.get", "AMT_GeneralSettings")[PROXY]["HostName"] == PROXY
 
 
 def test_every_state_through_a_proxy(ask: Any, devices: Any, single: Any) -> None:

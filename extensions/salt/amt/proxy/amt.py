@@ -92,5 +92,10 @@ def shutdown(opts):
 
 
 def _place():
-    """Salt's options have what pillar said when the proxy started, and ``__pillar__`` what it says now."""
-    return find_device(__opts__, __pillar__.value())
+    return find_device(__opts__, _pillar())
+
+
+def _pillar():
+    """What it says now: Salt 3008 keeps it in the options that its loaders share, 3006 hands it to this one anew."""
+    opts = __opts__.value()
+    return opts["pillar"] if hasattr(opts, "mutate_key") else __pillar__.value()
