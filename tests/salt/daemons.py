@@ -129,7 +129,7 @@ def minion_daemon(master_daemon: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def ask(master_daemon: Any) -> Any:
     """`ask("T@amt", "state.apply", ...)`: what the salt command prints, by device."""
-    command = master_daemon.salt_cli(timeout=patient(240))
+    command = master_daemon.salt_cli(timeout=round(patient(240)))
 
     def run(target: str, *words: str) -> dict[str, Any]:
         done = command.run("-C", f"--timeout={patient(120):.0f}", *words, minion_tgt=target)
@@ -142,7 +142,7 @@ def ask(master_daemon: Any) -> Any:
 @pytest.fixture(scope="session")
 def runner(master_daemon: Any) -> Any:
     """`runner("amt.power", "fl-*", "on")`: (what salt-run prints, its exit status)."""
-    command = master_daemon.salt_run_cli(timeout=patient(240))
+    command = master_daemon.salt_run_cli(timeout=round(patient(240)))
 
     def run(*words: str) -> tuple[Any, int]:
         done = command.run("--log-level=quiet", *words)
