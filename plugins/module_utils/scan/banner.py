@@ -20,6 +20,8 @@ from .talk import Asking, AskingSecurely, Talk, talk
 COMMON_NAME = "2.5.4.3"
 LONGEST_NAME = 256
 """Characters of a certificate's names that are kept; X.520 allows a common name 64."""
+ILL_MADE = (ValueError, TypeError, OverflowError, NotImplementedError)
+"""What readers of X.509 raise at a certificate that somebody made up: `cryptography` a TypeError at a name in bits."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def read_certificate(der: bytes, load: Load) -> Certificate:
         end = leaf.not_valid_after_utc if hasattr(leaf, "not_valid_after_utc") else leaf.not_valid_after
         expires = end.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Certificate(digest, common_name(leaf.subject), common_name(leaf.issuer), expires)
-    except ValueError:
+    except ILL_MADE:
         return Certificate(digest)
 
 

@@ -126,7 +126,7 @@ class HttpConnection:
         message = "{0}{1} in {2:g} s".format(self._at, amount, seconds)
         option = "read_timeout" if self._known else "connect_timeout"
         hint = "the firmware may be busy or hung: try again later, or raise `{0}`".format(option)
-        return Interrupted(message, hint, passing=self._known)
+        return Interrupted(message, hint, passing=False)
 
     def _broken(self, stream: ByteStream, parser: ReplyParser, reason: str) -> AmtError:
         if parser.started:

@@ -217,6 +217,20 @@ def test_a_first_answer_has_the_time_of_a_connection_and_a_later_one_its_own():
     assert "connect_timeout" in caught.value.hint
 
 
+def test_who_asks_for_a_log_in_and_then_says_nothing_is_not_waited_for_again():
+    def silent(conversation):
+        conversation.request()
+        conversation.challenge()
+        conversation.request()
+        conversation.wait_for_close()
+
+    late = pytest.raises(errors.Interrupted, match="no answer")
+    with Peer(silent) as peer, transport_to(peer, read_timeout=0.3) as transport, late as caught:
+        transport.post(b"<x/>")
+    assert not caught.value.passing
+    assert "read_timeout" in caught.value.hint
+
+
 def test_who_has_answered_before_may_take_its_time():
     def slow(conversation):
         log_in(conversation)

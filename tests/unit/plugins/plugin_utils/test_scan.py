@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +19,10 @@ from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import Login
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,6 +128,26 @@ def test_only_the_products_own_header_counts(head, version):
 @given(st.binary(max_size=200))
 def test_no_certificate_breaks_the_reader(der):
     assert len(read_certificate(der, load_certificate).sha256) == 64
+
+
+@pytest.mark.parametrize("kind", range(32))
+def test_a_name_of_whatever_kind_costs_a_certificate_its_words_and_not_the_scan(kind):
+    """Each tag of ASN.1 in the place of the text: a BIT STRING, 3, is a TypeError to the reader."""
+    der = bytearray(made_up_certificate("pc"))
+    at = der.index(bytes.fromhex("0603550403")) + 5
+    assert der[at : at + 4] == b"\x0c\x02pc"
+    der[at], der[at + 2] = kind, 0
+    found = read_certificate(bytes(der), load_certificate)
+    assert len(found.sha256) == 64
+    assert kind != 3 or found.common_name == ""
+
+
+def made_up_certificate(name):
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(timezone.utc)
+    made = x509.CertificateBuilder(who, who, key.public_key(), 1, now, now + timedelta(days=1))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def test_a_certificate_as_an_older_cryptography_has_it():
