@@ -19,7 +19,13 @@ from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import (
 )
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
-from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory import connection_variables, inventory
+from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory import (
+    added_to,
+    as_file,
+    connection_variables,
+    inventory,
+    written_before,
+)
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import (
     CONNECTION,
@@ -55,6 +61,8 @@ class ActionModule(ControllerAction):
         kind = self.kind(wanted["format"], place) if place else ""
         if place:
             controller_file.check_writable("path", place)
+            if wanted["record"] and controller_file.located(wanted["record"]).resolve() == place.resolve():
+                raise InvalidOption("path", str(place), "that is the record; name another file")
         records = self.records(wanted["record"])
         hostvars = task_vars["hostvars"]
         names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
@@ -66,8 +74,11 @@ class ActionModule(ControllerAction):
         result.update(
             problems=problem_table({each["name"]: each["problem"] for each in told["devices"] if each["problem"]})
         )
-        if place:
-            result.update(self.written(place, self.content(kind, told, hostvars, wanted)))
+        if place and kind == "inventory":
+            content, result["kept"] = self.inventory(place, told, hostvars)
+            result.update(self.written(place, content))
+        elif place:
+            result.update(self.written(place, self.content(kind, told, wanted)))
         return result
 
     def outcomes(self, names: list[str], hostvars: Mapping[str, Any], variable: str) -> dict[str, Any]:
@@ -93,24 +104,40 @@ class ActionModule(ControllerAction):
         entries = controller_file.read_lines("record", controller_file.located(path))
         return {str(entry.get("host")): entry for entry in entries}
 
-    def content(self, kind: str, told: dict[str, Any], hostvars: Mapping[str, Any], wanted: dict[str, Any]) -> str:
+    def content(self, kind: str, told: dict[str, Any], wanted: dict[str, Any]) -> str:
         if kind == "html":
             return page(told, wanted["title"])
         if kind == "json":
             return json.dumps(told, indent=2) + "\n"
-        if kind == "csv":
-            return comma_separated(told["devices"], [each.name for each in fields(Row)])
+        return comma_separated(told["devices"], [each.name for each in fields(Row)])
+
+    def inventory(self, place: Path, told: dict[str, Any], hostvars: Mapping[str, Any]) -> tuple[str, list[str]]:
+        """The file, and who stays in it from before without having answered now."""
+        before = written_before(text_of(place))
+        if before is None:
+            way_out = "it is there, and is not an inventory that fleet_report wrote; name another file, or move it away"
+            raise InvalidOption("path", str(place), way_out)
         answering = [(each["name"], each["address"]) for each in told["devices"] if each["status"] == "ok"]
-        text, warnings = inventory(answering, hostvars, connection_names())
+        groups, warnings = inventory(answering, hostvars, connection_names())
         for sentence in warnings:
             display.warning(sentence)
-        return text
+        groups, kept = added_to(before, groups)
+        return as_file(groups), kept
 
     def written(self, place: Path, content: str) -> dict[str, Any]:
-        changed = not place.exists() or place.read_text(encoding="utf-8", errors="replace") != content
+        changed = not place.exists() or text_of(place) != content
         if changed and not self._task.check_mode:
             controller_file.replace("path", place, content)
         return {"changed": changed, "path": str(place)}
+
+
+def text_of(place: Path) -> str:
+    try:
+        return place.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise InvalidOption("path", str(place), "{0}; name another file".format(error.strerror)) from None
 
 
 def chosen(variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ options:
       - What to write. By default its ending says it, which is C(.html), C(.json), C(.csv), or C(.yml) for V(inventory).
       - V(html) is one page with search, filters and order that loads nothing. V(json) and V(csv) have the same rows.
       - V(inventory) has the devices that answered, with their groups, and every variable that says how to reach and to trust them, but no
-        passwords.
+        passwords. Devices of an earlier one at this place that did not answer now, or were not asked, stay in it as they were, as do variables
+        that somebody added. To start anew, remove the file. A file that was not written so is refused, and left as it is.
     type: str
     choices: [html, json, csv, inventory]
   hosts:
@@ -116,6 +117,12 @@ made:
   returned: success, without outcome
   type: str
   sample: 2026-03-01 08:15 UTC
+kept:
+  description: Names of devices that stay in an inventory from before, and did not answer now.
+  returned: success, with an inventory
+  type: list
+  elements: str
+  sample: [pc-07]
 path:
   description: The absolute path of the file.
   returned: success, with path

@@ -18,6 +18,8 @@ from ansible.errors import AnsibleError
 from ansible.parsing.utils.addresses import parse_address
 from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
 
+Groups = dict[str, dict[str, Any]]
+
 HEAD = """\
 # Written by outofband.amt.fleet_report. Holds no passwords: give these in group_vars, a vault or the environment.
 """
@@ -43,6 +45,11 @@ class Dumper(yaml.SafeDumper):
         return True
 
 
+class Loader(yaml.SafeLoader):
+    """Reads what `Dumper` wrote, marks included."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_scalar(node)))
 Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", plain(text)))
 
 
@@ -63,15 +70,63 @@ def is_name(name: str) -> bool:
         return True
 
 
+def written_before(text: str) -> Groups | None:
+    """The groups of an inventory that `as_file` wrote, with what somebody added to it; None if it is another file."""
+    if not text.strip():
+        return {}
+    if not text.startswith(HEAD):
+        return None
+    try:
+        groups = yaml.load(text, Loader)  # noqa: S506  a SafeLoader with one harmless mark more
+    except (yaml.YAMLError, ValueError):
+        return None
+    return groups if _is_inventory(groups) else None
+
+
+def _is_inventory(groups: Any) -> bool:
+    parts = list(groups.values()) if isinstance(groups, dict) else [None]
+    members = [part.get("hosts") or {} for part in parts if isinstance(part, dict)]
+    return len(members) == len(parts) and all(isinstance(each, dict) for each in members)
+
+
+def added_to(before: Groups, now: Groups) -> tuple[Groups, list[str]]:
+    """The groups before, with those hosts as they are now, and the names of the others, which stay as they were.
+
+    Who is at the address of one of today's is that one under an older name, and does not stay.
+    """
+    today = now["amt"]["hosts"]
+    places = {place for place in map(_place, today.values()) if place}
+    replaced = {host for host, values in _members(before, "amt").items() if _place(values) in places} | set(today)
+    groups = {}
+    for group in [*before, *(each for each in now if each not in before)]:
+        others = {host: values for host, values in _members(before, group).items() if host not in replaced}
+        groups[group] = {**(before.get(group) or {}), "hosts": {**others, **_members(now, group)}}
+    return groups, [host for host in _members(before, "amt") if host not in replaced]
+
+
+def _members(groups: Groups, name: str) -> dict[str, Any]:
+    return (groups.get(name) or {}).get("hosts") or {}
+
+
+def _place(values: Any) -> tuple[str, ...] | None:
+    known = values if isinstance(values, dict) else {}
+    parts = [str(known.get(name) or "") for name in ("amt_host", "amt_port", "amt_proxy_command", "amt_uuid")]
+    return tuple(parts) if parts[0] else None
+
+
+def as_file(groups: Groups) -> str:
+    return HEAD + yaml.dump(groups, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10**6)
+
+
 def inventory(
     hosts: Iterable[tuple[str, str]], variables: Mapping[str, Mapping[str, Any]], names: Iterable[str]
-) -> tuple[str, list[str]]:
-    """The file, and sentences about what could not be written as it is.
+) -> tuple[Groups, list[str]]:
+    """The groups, and sentences about what could not be taken over as it is.
 
     `hosts` are names and addresses; of the `variables` of each, `names` and what a scan saw are kept, and its groups.
     """
     kept, warnings = [*names, *SEEN], []
-    groups: dict[str, dict[str, Any]] = {"amt": {}}
+    groups: Groups = {"amt": {}}
     taken: set[str] = set()
     for host, address in hosts:
         name = next((each for each in (host, address) if is_name(each) and each not in taken), None)
@@ -88,9 +143,7 @@ def inventory(
                 groups.setdefault(group, {})[plain(name)] = {}
             else:
                 warnings.append("the group {0!a} is not written, because of its name".format(group))
-    told = {group: {"hosts": members} for group, members in groups.items()}
-    text = yaml.dump(told, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10**6)
-    return HEAD + text, sorted(set(warnings))
+    return {group: {"hosts": members} for group, members in groups.items()}, sorted(set(warnings))
 
 
 def _sentence(host: str, name: str | None) -> str:

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -33,8 +37,46 @@ ELSEWHERE = {
     "salt-run": "suite salt: test_runner",
     "python3": "suite salt: test_file_roots",
     "export": "of the environment, which the test sets",
+    "ansible-test": "the suites themselves",
+    "sh": "pins packages anew, which needs the network",
+    "openssl": "below, with a device that is there",
+    "mkdir": "below, with the vault",
+    "ansible-vault": "below, with the vault",
 }
 """Programs of other commands, and what runs them."""
+TERMINAL = "--ask-vault-pass"
+"""What makes a program ask for a password at its terminal."""
+
+
+def at_a_terminal(command, says, **process):
+    """The output and the code of a command that is asked for a password and is told `says`."""
+    here, there = pty.openpty()
+    with subprocess.Popen(
+        ["sh", "-c", command],
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  the tests have no other thread now
+        **process,
+    ) as running:
+        os.close(there)
+        output = seen = b""
+        while octets := piece(here):
+            output, seen = output + octets, seen + octets
+            if seen.endswith(b"assword: "):
+                os.write(here, says.encode() + b"\n")
+                seen = b""
+        os.close(here)
+    return output.decode(), running.returncode
+
+
+def piece(descriptor):
+    """None of it once the program has left its terminal."""
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:
+        return b""
 
 
 def commands():
@@ -100,7 +142,9 @@ def test_there_are_commands_and_each_has_somebody_who_runs_it():
     assert {str(path.relative_to(ROOT)) for path in PLAYBOOKS} <= shown, "every playbook shows how it is run"
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each.values[0].split()[0] in RUN_HERE])
+@pytest.mark.parametrize(
+    "command", [each for each in COMMANDS if each.values[0].split()[0] in RUN_HERE and TERMINAL not in each.values[0]]
+)
 def test_the_command_works_as_it_stands(command, office):
     running, controller = office
     environment = controller.environment({"AMT_PASSWORD": running.devices[0].password, "AMT_TLS": "false"})
@@ -128,3 +172,41 @@ def test_the_command_works_as_it_stands(command, office):
         assert len(said) == (2 if "quarantine" in command else 0)
     named = re.findall(r"amt_(?:report|inventory)_file=(\S+)", command)
     assert all(Path(controller.folder / name).exists() for name in named)
+
+
+def of(document, *programs):
+    return [
+        each.values[0] for each in COMMANDS if each.id.startswith(document) and each.values[0].split()[0] in programs
+    ]
+
+
+def test_a_vault_as_it_is_described(office):
+    """Folder, vault with an editor, and a run that asks for its password, one after the other."""
+    running, controller = office
+    hosts = {device.name: controller.plainly(device, running) for device in running.devices}
+    for known in hosts.values():
+        known.pop("amt_password")
+    controller.write("fleet.yml", {"amt": {"hosts": hosts}})
+    secret = controller.write("secret.yml", {"amt_password": running.devices[0].password})
+    environment = controller.environment({"EDITOR": "cp {0}".format(secret)})
+    environment["PATH"] = "{0}:{1}".format(PROGRAMS, environment["PATH"])
+    commands = of("docs/connecting.md", "mkdir", "ansible-vault")
+    commands += [each for each in of("docs/connecting.md", "ansible-playbook") if TERMINAL in each]
+    assert len(commands) == 3
+    for command in commands:
+        output, code = at_a_terminal(command, "the vault's own", cwd=controller.folder, env=environment)
+        assert code == 0, output
+    assert "2 of 2 devices answered." in output
+    assert (controller.folder / "group_vars/amt/vault.yml").read_text().startswith("$ANSIBLE_VAULT")
+
+
+def test_the_fingerprint_that_openssl_prints_is_the_one_to_trust(simulate, controller):
+    running = simulate([{"name": "pc", "generation": 16}])
+    device = running.device("pc")
+    (command,) = of("docs/connecting.md", "openssl")
+    there = command.replace("192.0.2.12:16993", "{0}:{1}".format(device.address, running.ports.tls))
+    done = subprocess.run(["sh", "-c", there], capture_output=True, text=True, timeout=SECONDS, check=False)
+    printed = done.stdout.strip().rpartition("=")[2]
+    inventory = controller.inventory({"pc": controller.securely(device, running, amt_fingerprint=printed)})
+    run = controller.playbook("discover", inventory)
+    assert "1 of 1 devices answered." in run.output, (done.stderr, run.output)

@@ -162,6 +162,30 @@ def test_what_discover_wrote_finds_the_same_devices_answering(office, controller
     assert known["old"]["amt_proxy_command"] == {"__ansible_unsafe": proxy + " %h %p"}
 
 
+def test_discover_loses_no_device_of_the_inventory_that_it_wrote(office, controller):
+    """Limited, without the password, or over a file of somebody else."""
+    running, inventory = office
+    password = {"AMT_PASSWORD": running.device("new").password}
+    written = "-e", "amt_inventory_file=kept.yml"
+    controller.playbook("discover", inventory, *written)
+    kept = controller.folder / "kept.yml"
+    before = kept.read_text()
+    run = controller.playbook("discover", kept, *written, "--limit", "old", env=password)
+    assert run.code == 0 and run.result("Say where the inventory is")["msg"].endswith(
+        ", with 3 from before that did not answer now"
+    )
+    assert sorted(yaml.load(kept.read_text(), yaml.BaseLoader)["amt"]["hosts"]) == sorted(
+        yaml.load(before, yaml.BaseLoader)["amt"]["hosts"]
+    )
+    run = controller.playbook("discover", kept, *written)
+    assert run.code != 0 and "amt_password" in run.output
+    assert kept.read_text().count("amt_host") == before.count("amt_host")
+    mine, asked = inventory.read_text(), len(running.journal.entries())
+    run = controller.playbook("discover", inventory, "-e", "amt_inventory_file={0}".format(inventory.name))
+    assert run.code != 0 and "is not an inventory that fleet_report wrote" in run.output
+    assert inventory.read_text() == mine and len(running.journal.entries()) == asked
+
+
 PROXY = """
 import selectors, socket, sys
 peer = socket.create_connection(sys.argv[1:3])
