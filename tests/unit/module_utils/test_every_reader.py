@@ -24,6 +24,8 @@ from tests.in_process import machine
 from .scripted import fault
 from .test_every_resource import ALLOW, wanted
 
+pytestmark = pytest.mark.once
+
 READERS = {
     **{"inventory, " + name: (Inventory, {"gather_subset": [name]}) for name in SUBSETS},
     "isolation": (IsolationInfo, {"snapshot": True}),

@@ -162,6 +162,7 @@ def prepared(bound):
     return device
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bound", [True, False], ids=["bound", "not bound"])
 @pytest.mark.parametrize("mode", MODES)
 def test_a_failure_at_any_step_is_undone_or_finished(mode, bound):
@@ -191,6 +192,7 @@ def test_a_failure_at_any_step_is_undone_or_finished(mode, bound):
         )
 
 
+@pytest.mark.once
 def test_random_policies_come_back_as_they_were_given():
     random = Random(11)
     for number in range(40):

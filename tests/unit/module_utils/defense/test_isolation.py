@@ -55,6 +55,7 @@ def count_writes(goal, before):
     return len(bench.writes(device)) - start, state(device)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("before", [True, False], ids=["policy before", "nothing before"])
 @pytest.mark.parametrize("goal", GOALS)
 @pytest.mark.parametrize("mode", MODES)

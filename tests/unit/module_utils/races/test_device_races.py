@@ -18,6 +18,8 @@ from tests.unit.module_utils.defense import bench
 from tests.unit.module_utils.races import devices
 from tests.unit.module_utils.races.stage import Killed, Stage, by_chance, in_turns, one_after
 
+pytestmark = pytest.mark.once
+
 CHANCES = int(os.environ.get("RACES", "500"))
 """Random orders of all pairs together. The order is the seed's: the same number is the same race."""
 PAIRS = [

@@ -17,6 +17,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import Coll
 from tests.unit.module_utils.races import devices, systems
 from tests.unit.module_utils.races.stage import Stage, by_chance, in_turns, meeting_after
 
+pytestmark = pytest.mark.once
+
 SHAPES = (Resource, Settings, Collection)
 CHANCES = 4
 PAIRS = [

@@ -22,6 +22,8 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import Va
 
 from tests.unit.plugins.plugin_utils.activations import GIVEN, Killed, Site
 
+pytestmark = pytest.mark.once
+
 MEBX = "Mebx-passw0rd"
 KILLS = 17
 """For each way, unless all are asked for."""
