@@ -102,7 +102,7 @@ changes:
   returned: success, with outcome
   type: int
   sample: 7
-on:
+"on":
   description: Number of machines that are switched on.
   returned: success, without outcome
   type: int

@@ -216,7 +216,8 @@ mei:
         setup_audit:
           description:
             - How AMT was set up. C(tls_mode), C(secure_dns) and C(host_initiated); of the trusted certificate C(algorithm) and C(hash), null where none was
-              needed, C(default_hash), and C(serials) of the chain with C(more_serials); C(server_name) and C(server_address) of who did it, and the C(time) in UTC.
+              needed, C(default_hash), and C(serials) of the chain with C(more_serials); C(server_name) and C(server_address) of who did
+              it, and the C(time) in UTC.
           returned: when AMT answers
           type: dict
         cira:
