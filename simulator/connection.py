@@ -17,7 +17,7 @@ from .delivery import SOAP_TYPE, Dropped, Message, deliver, reset
 from .device import Device
 from .digest import Login
 from .faults import Script
-from .http_head import TooLong, is_whole, with_host
+from .http_head import TooLong, is_whole, path_of, with_host, without_empty_lines
 from .journal import Journal, access
 from .negotiate import NegotiateGuard, NegotiateRefused
 from .service import Answer
@@ -48,6 +48,7 @@ class Exchange:
     headers: dict[str, str]
     body: bytes
     started: float
+    version: str = "1.1"
     verb: str = "http"
     request: Optional[Request] = None
     login: Login = NO_LOGIN
@@ -60,7 +61,7 @@ class Exchange:
 
 
 class Connection:
-    """Serves requests, one after the other, until either side closes. `was_reset`: it ended as with RST."""
+    """Serves requests, one after the other, until either side closes."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Connection:
         self.number = number
         self.port = port
         self.peer = ""
-        self.local = self.was_reset = False
+        self.local = False
         self.negotiate = negotiate
         self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
@@ -102,7 +103,6 @@ class Connection:
             while await self._exchange():
                 self._unread = self.http.trailing_data[0]
         except Dropped as dropped:
-            self.was_reset = dropped.reset
             if dropped.reset:
                 reset(self.writer)
         except (h11.RemoteProtocolError, TooLong) as error:
@@ -117,7 +117,7 @@ class Connection:
         status = 413 if isinstance(error, TooLong) else 400
         message = Message(status, [("Server", self.device.firmware.banner)], close=True)
         left = self.reader.at_eof() or self.device.is_mute() or not self._listens()
-        self._record(Exchange("", "", {}, b"", time.monotonic(), "unreadable"), None if left else message)
+        self._record(Exchange("", "", {}, b"", time.monotonic(), verb="unreadable"), None if left else message)
         if not left:
             with contextlib.suppress(ConnectionError):
                 await deliver(self.writer, message, [])
@@ -140,6 +140,7 @@ class Connection:
             self._record(exchange, message)
         self._afterwards(exchange)
         self.after_each(self.device)
+        message.unsaid = exchange.method == "HEAD"
         await deliver(self.writer, message, exchange.scripts)
         return self._settle(message) and not self.device.is_away()
 
@@ -164,21 +165,22 @@ class Connection:
                 self.http.receive_data(await self._receive())
             elif isinstance(event, h11.Request):
                 head, started = event, time.monotonic()
+                if int(dict(head.headers).get(b"content-length", 0)) > BODY_LIMIT:
+                    raise TooLong
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > BODY_LIMIT:
                     raise TooLong
             elif isinstance(event, h11.EndOfMessage) and head is not None:
-                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
-                return Exchange(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body, started)
+                return exchange_of(head, body, started)
             else:
                 return None
 
     async def _head(self) -> bytes:
         """What has come when the head of a request is whole, or as far as it will ever come."""
-        octets = self._unread
+        octets = without_empty_lines(self._unread)
         while not is_whole(octets) and (more := await self._receive()):
-            octets += more
+            octets = without_empty_lines(octets + more)
         return with_host(octets)
 
     async def _receive(self) -> bytes:
@@ -239,7 +241,7 @@ class Connection:
         headers = [("Content-Type", SOAP_TYPE), ("Server", self.device.firmware.banner)]
         if token:
             headers.append(("WWW-Authenticate", "Negotiate " + base64.b64encode(token).decode("ascii")))
-        return Message(exchange.answer.status, headers, exchange.answer.body, chunked=True)
+        return Message(exchange.answer.status, headers, exchange.answer.body, chunked=exchange.version != "1.0")
 
     def _busy(self) -> Message:
         return Message(503, [("Server", self.device.firmware.banner)], close=True)
@@ -345,6 +347,12 @@ class Connection:
             took=round(time.monotonic() - exchange.started, 6),
             **values,
         )
+
+
+def exchange_of(head: h11.Request, body: bytes, started: float) -> Exchange:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
+    method, target = head.method.decode("ascii"), path_of(head.target.decode("latin-1"))
+    return Exchange(method, target, headers, body, started, head.http_version.decode("ascii"))
 
 
 def do_nothing(device: Device) -> None:

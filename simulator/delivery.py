@@ -32,13 +32,14 @@ REASONS = {
 
 @dataclass
 class Message:
-    """An HTTP answer. A chunked one has no length; `close` ends the connection after it."""
+    """An HTTP answer. A chunked one has no length; `close` ends the connection after it; `unsaid`: it answers HEAD."""
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     chunked: bool = False
     close: bool = False
+    unsaid: bool = False
 
     def head(self) -> bytes:
         lines = ["HTTP/1.1 {0} {1}".format(self.status, REASONS[self.status])]
@@ -49,6 +50,8 @@ class Message:
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def payload(self) -> bytes:
+        if self.unsaid:
+            return b""
         if not self.chunked:
             return self.body
         pieces = [self.body[start : start + CHUNK] for start in range(0, len(self.body), CHUNK)]

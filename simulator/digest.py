@@ -15,7 +15,7 @@ import os
 import struct
 from dataclasses import dataclass
 from typing import Callable, Optional
-from urllib.request import parse_http_list, parse_keqv_list
+from urllib.request import parse_http_list
 
 NONCE_LIFETIME = 300.0
 """Seconds. The lifetime that AMT gives a nonce is not published; clients must cope with any."""
@@ -100,11 +100,15 @@ def is_count(text: str) -> bool:
 
 
 def parse_authorization(header: str) -> dict[str, str]:
-    """The directives of a Digest Authorization header; empty when it is malformed."""
-    try:
-        return parse_keqv_list(parse_http_list(header.partition(" ")[2]))
-    except (ValueError, IndexError):
+    """The directives of a Digest Authorization header, with blanks around `=` (RFC 9110, 11.2); none when malformed."""
+    pairs = [item.partition("=") for item in parse_http_list(header.partition(" ")[2])]
+    if not all(equals for _name, equals, _value in pairs):
         return {}
+    return {name.strip(): unquoted(value.strip()) for name, _equals, value in pairs}
+
+
+def unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
 def secret(username: str, realm: str, password: str) -> str:

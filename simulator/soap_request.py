@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -34,6 +35,9 @@ VERBS = {
     ENUMERATION + "/Pull": "pull",
     ENUMERATION + "/Release": "release",
 }
+
+UNNAMED = re.compile(rb"""(\sxmlns:\w+=)(?:""|'')""")
+RESOURCE = re.compile(rb"ResourceURI[^>]*>\s*([^<>\"'&\s]+)\s*<")
 
 UNREACHABLE = "No route can be determined to reach the destination role defined by the WSAddressing To."
 
@@ -77,12 +81,18 @@ def parse_document(octets: bytes):
     """Parse without entities, without a DTD, without the network."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(octets, parser)
+        root = etree.fromstring(named(octets), parser)
     except etree.XMLSyntaxError as error:
         raise Fault("SchemaValidationError", "The request is not well-formed.", str(error)) from error
     if root.getroottree().docinfo.doctype:
         raise Fault("SchemaValidationError", "A document type declaration is not accepted.")
     return root
+
+
+def named(octets: bytes) -> bytes:
+    """A prefix for no namespace, which XML forbids and rpc-go sends in a Put, stands for the resource's own."""
+    resource = RESOURCE.search(octets)
+    return octets if resource is None else UNNAMED.sub(lambda found: found[1] + b'"' + resource[1] + b'"', octets)
 
 
 def message_id(octets: bytes) -> str:

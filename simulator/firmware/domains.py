@@ -105,6 +105,7 @@ def rulebook(major: int) -> dict[tuple[str, str, str], Answer]:
 
 # Whose instances an enumeration shows, in this order, where it is not those of the class alone.
 SHOWN_BY: dict[str, tuple[str, ...]] = {
+    "CIM_CredentialContext": ("AMT_TLSCredentialContext", "CIM_CredentialContext"),
     "CIM_Chip": ("CIM_Chip", "CIM_PhysicalMemory"),
     "CIM_PhysicalPackage": ("CIM_Card", "CIM_PhysicalPackage", "CIM_Chassis"),
     "CIM_ServiceAvailableToElement": ("CIM_AssociatedPowerManagementService",),

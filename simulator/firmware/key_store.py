@@ -103,6 +103,20 @@ class KeyStore(Domain):
         collection = Epr("AMT_TLSProtocolEndpointCollection", {"ElementName": COLLECTION})
         return [{"ElementInContext": reference(CERTIFICATE, self.in_use), "ElementProvidingContext": collection}]
 
+    @instances("CIM_CredentialContext")
+    def wireless_contexts(self) -> list[Instance]:
+        """The base class by itself is that of wireless 802.1x, of which there is none [recorded]."""
+        return []
+
+    def dependencies(self) -> list[Instance]:
+        """Which key a certificate is of: rpc-go fails without it for one that is in use."""
+        return [
+            {"Antecedent": reference(CERTIFICATE, handle), "Dependent": reference(KEY, number)}
+            for handle, stored in sorted(self.certificates.items())
+            for number, key in sorted(self.keys.items())
+            if key.public_key() == stored.parsed.public_key()
+        ]
+
     @method(SERVICE, "AddTrustedRootCertificate", writes=True)
     def add_root(self, _present: Instance, CertificateBlob: bytes) -> Any:
         if self.firmware.tls.mutual:

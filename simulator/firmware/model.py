@@ -128,7 +128,7 @@ class Firmware:
     @property
     def cuts_host_off(self) -> bool:
         """Whether listeners that start again are gone before the host has the answer (rpc-go, of AMT 19 and later)."""
-        return self.tls.enforced_locally
+        return self.tls.cuts_host_off
 
     def listens(self, port: int) -> bool:
         self.settle()
@@ -215,8 +215,9 @@ class Firmware:
         wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
         require(self.needed(cls, present), wanted)
         self.write_fault()
+        place = self.present(cls).index(present)
         function(present, wanted)
-        return self.get(cls, {key: present[key] for key in lookup(cls).keys if key in present})  # type: ignore[misc]
+        return self.present(cls)[place]
 
     def needed(self, cls: str, present: Instance) -> tuple[str, ...]:
         """What a Put must have: what the schema demands and the instance has. A name for people is not missed, as amtc

@@ -52,3 +52,16 @@ class Remote(Domain):
         keys = service("AMT_UserInitiatedConnectionService", "Intel(r) AMT User Initiated Connection Service")
         reason = "" if self.firmware.personality.major >= 15 else None
         return [{**keys, "EnabledState": 32771, "LastConnectionReason": reason}]
+
+    @instances("AMT_ManagementPresenceRemoteSAP")
+    def presence_servers(self) -> list[Instance]:
+        """None can be added. Who sets a device up looks whether there are any."""
+        return []
+
+    @instances("AMT_RemoteAccessPolicyRule")
+    def policies(self) -> list[Instance]:
+        return []
+
+    @instances("AMT_RemoteAccessPolicyAppliesToMPS")
+    def applications(self) -> list[Instance]:
+        return []

@@ -36,6 +36,7 @@ class Tls(Domain):
         self.wanted = dict(self.sides)
         self.commits = 0
         self.restarts = 0
+        self._ended_set_up = -1
 
     @property
     def listens(self) -> bool:
@@ -43,28 +44,41 @@ class Tls(Domain):
 
     @property
     def listens_plain(self) -> bool:
-        remote = self.sides[REMOTE]
-        return not self.firmware.requires_tls and (remote.plain_too or not remote.enabled)
+        return not self.firmware.requires_tls and self._takes_plain(self.sides[REMOTE])
 
     @property
     def enforced_locally(self) -> bool:
-        """From 19 on the host has no plain port either."""
+        """Whether the host has no plain port either: from 19 on, and where the local settings take it away."""
+        return self.is_without_plain_port or not self._takes_plain(self.sides[LOCAL])
+
+    @property
+    def is_without_plain_port(self) -> bool:
         return self.firmware.personality.major >= ENFORCED_LOCALLY_SINCE
+
+    @staticmethod
+    def _takes_plain(side: Side) -> bool:
+        return side.plain_too or not side.enabled
 
     def listens_locally(self, encrypted: bool) -> bool:
         """Whether one of the two ports answers what comes from the host itself."""
-        local = self.sides[LOCAL]
-        if encrypted:
-            return self.enforced_locally or local.enabled or self.firmware.setup.session is not None
-        return not self.enforced_locally and (local.plain_too or not local.enabled)
+        if not encrypted:
+            return not self.enforced_locally
+        return self.enforced_locally or self.sides[LOCAL].enabled or self.firmware.setup.session is not None
 
     @property
     def mutual(self) -> bool:
         return self.sides[REMOTE].mutual
 
     def restart(self) -> None:
-        """The listeners start again, as after a commit that changed something."""
+        """The listeners start again, because a set-up is over."""
         self.restarts += 1
+        self._ended_set_up = self.restarts
+
+    @property
+    def cuts_host_off(self) -> bool:
+        """Whether the listeners that start again are gone before the host has the answer: at the end of a set-up, from
+        19 on. Other commits are answered: rpc-go waits for those of TLS settings."""
+        return self.is_without_plain_port and self._ended_set_up == self.restarts
 
     def commit(self) -> None:
         self.commits += 1

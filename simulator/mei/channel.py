@@ -29,8 +29,8 @@ def tls_for(device: Device) -> LocalTls:
 class ChannelServer:
     """Serves one channel. `say` takes octets for the host, `end` tells that no more will come.
 
-    The HTTP behind it is a Connection of its own, at the other end of a socket pair. When that is reset, TLS ends
-    without saying so.
+    The HTTP behind it is a Connection of its own, at the other end of a socket pair. TLS ends without saying so: rpc-go
+    would take what comes late from one channel for the beginning of the next.
     """
 
     def __init__(self, device: Device, port: int, number: int, say: Callable[[bytes], None], end: Callable[[], None]):
@@ -41,7 +41,7 @@ class ChannelServer:
         self._end = end
         self._tls: Optional[LocalTls] = tls_for(device) if port == TLS_PORT else None
         self._waiting = b""
-        self._ended = self._reset = False
+        self._ended = False
         self._writer: Optional[asyncio.StreamWriter] = None
         self._tasks: set[asyncio.Task[None]] = set()
         if self._tls is None:
@@ -74,7 +74,6 @@ class ChannelServer:
                 while data := await reader.read(PIECE):
                     self._answer(data)
             await serving
-            self._reset = connection.was_reset
         finally:
             serving.cancel()
             self._writer.close()
@@ -119,9 +118,6 @@ class ChannelServer:
     def _finish(self) -> None:
         if not self._ended:
             self._ended = True
-            if self._tls is not None and self._tls.established and not self._reset:
-                self._tls.close()
-                self._say(self._tls.to_send())
             self._end()
 
     def close(self) -> None:

@@ -229,11 +229,14 @@ class Forwarding:
         channel = self.channels.get(number)
         if channel is not None:
             channel.opened = True
-            self._say("channel_opened", channel=channel.peer, sender=number, window=WINDOW, largest=NO_LIMIT)
             self._remember()
+            self._say("channel_opened", channel=channel.peer, sender=number, window=WINDOW, largest=NO_LIMIT)
 
     def _remember(self) -> None:
-        """A close that belongs to the session before may come while a channel of this one is in use (rpc-go)."""
+        """A close that belongs to the session before comes once the first channel of this one is asked for.
+
+        rpc-go has seen it before the channel was confirmed, and takes one that comes later for the new channel's.
+        """
         if self.left_open:
             self.left_open = False
             self._say("channel_close", channel=FORGOTTEN)

@@ -59,12 +59,6 @@ class LocalTls:
         if plain:
             self._connection.sendall(plain)
 
-    def close(self) -> None:
-        try:
-            self._connection.shutdown()
-        except SSL.Error:
-            pass
-
     def to_send(self) -> bytes:
         octets = b""
         while True:

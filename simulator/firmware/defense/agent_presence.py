@@ -188,9 +188,11 @@ class AgentPresence(Domain):
 
     @instances("CIM_ConcreteDependency")
     def dependencies(self) -> list[Instance]:
-        """Which action belongs to which watchdog; one of the local administrator is always there [recorded]."""
+        """Which action belongs to which watchdog, which key to which certificate; one of the local administrator is
+        always there [recorded]."""
         return [
             LOCAL_ADMINISTRATOR,
+            *self.firmware.key_store.dependencies(),
             *(
                 {
                     "Antecedent": watchdog_reference(agent),

@@ -147,6 +147,64 @@ def test_what_does_not_end_is_not_read(pc, head):
     assert [(entry.verb, entry.status) for entry in pc.journal.entries()] == [("unreadable", 413)]
 
 
+def digest_for(running, challenge: str):
+    """A function that writes the value of Authorization for one request after the other."""
+    login = HTTPDigestAuth("admin", PASSWORD)
+    login.init_per_thread_state()
+    login._thread_local.chal = dict(re.findall(r'(realm|nonce|qop)="([^"]*)"', challenge))
+    return lambda: login.build_digest_header("POST", url(running, "pc"))
+
+
+def asked(running, version: str, target: str, before: bytes = b"", spoil=str) -> bytes:
+    """What comes back for a request that is logged in, until the connection is closed."""
+    head = "POST {0} HTTP/{1}\r\nHost: pc\r\nContent-Length: {2}\r\nConnection: close\r\n{3}\r\n"
+    with dialled(running) as client:
+        client.sendall(head.format(target, version, 0, "").encode("ascii"))
+        write = digest_for(running, until_closed(client).decode("latin-1"))
+    with dialled(running) as client:
+        login = "Authorization: {0}\r\n".format(spoil(write()))
+        client.sendall(before + head.format(target, version, len(get()), login).encode("ascii") + get())
+        return until_closed(client)
+
+
+ODD = {
+    "an empty line too many": {"before": b"\r\n\r\n"},
+    "the whole address": {"target": "http://pc:16992/wsman"},
+    "blanks around the equals sign": {"spoil": lambda login: login.replace("=", " = ", 3)},
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_what_is_odd_and_legal_is_answered(pc, odd):
+    assert asked(pc, **{"version": "1.1", "target": "/wsman", **odd}).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_who_speaks_the_older_http_gets_no_chunks(pc):
+    head, _blank, body = asked(pc, "1.0", "/wsman").partition(b"\r\n\r\n")
+    assert b"chunked" not in head
+    assert int(re.search(rb"Content-Length: (\d+)", head)[1]) == len(body)
+
+
+def test_a_head_alone_has_no_body(pc):
+    with dialled(pc) as client:
+        client.sendall(b"HEAD /logon.htm HTTP/1.1\r\nHost: pc\r\n\r\n")
+        head, _blank, body = until_closed(client).partition(b"\r\n\r\n")
+    assert (head[:15], body) == (b"HTTP/1.1 200 OK", b"")
+
+
+def test_what_is_announced_and_too_long_is_refused_at_once(pc):
+    with dialled(pc) as client:
+        client.sendall(b"POST /wsman HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n")
+        assert until_closed(client).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_prefix_for_nothing_stands_for_the_class(pc):
+    """XML forbids it, and rpc-go sends it when it tells AMT the host's name."""
+    body = '<h:AMT_GeneralSettings xmlns:h=""><h:HostName>desk</h:HostName></h:AMT_GeneralSettings>'
+    answer = wsman(pc, "pc", envelope(TRANSFER + "/Put", AMT + "AMT_GeneralSettings", body))
+    assert (answer.status, answer.texts("HostName")) == (200, ["desk"])
+
+
 FRAMINGS = {
     "length": "Content-Length: {0}\r\n\r\n{2}",
     "chunks": "Transfer-Encoding: chunked\r\n\r\n{1:x}\r\n{2}\r\n0\r\n\r\n",
@@ -161,13 +219,9 @@ def test_a_request_needs_no_host(pc, framing):
     with dialled(pc) as client:
         client.sendall(("POST /wsman HTTP/1.1\r\n" + sent).encode("ascii"))
         challenge = until_closed(client).decode("latin-1")
-    login = HTTPDigestAuth("admin", PASSWORD)
-    login.init_per_thread_state()
-    login._thread_local.chal = dict(re.findall(r'(realm|nonce|qop)="([^"]*)"', challenge))
+    write = digest_for(pc, challenge)
     logged_in = [
-        "POST /wsman HTTP/1.1\r\nAuthorization: {0}\r\n{1}{2}".format(
-            login.build_digest_header("POST", url(pc, "pc")), last, sent
-        )
+        "POST /wsman HTTP/1.1\r\nAuthorization: {0}\r\n{1}{2}".format(write(), last, sent)
         for last in ("", "Connection: close\r\n")
     ]
     with dialled(pc) as client:

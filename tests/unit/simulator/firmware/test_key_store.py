@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 from simulator.firmware.certificate_request import element
-from simulator.values import Fault
+from simulator.values import Epr, Fault
 
 from .conftest import self_signed
 
@@ -123,6 +123,24 @@ def test_what_tls_uses_stays(fresh):
     fresh.delete(CONTEXT, context.selectors)
     fresh.delete(CERTIFICATE, added.selectors)
     assert fresh.present(CERTIFICATE) == fresh.present(CONTEXT) == []
+
+
+def test_the_context_is_told_anew_and_which_key_is_in_use(fresh):
+    """As rpc-go does it, which names the collection without one of its blanks."""
+    der = OTHERS.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    key = called(fresh, "AddKey", KeyBlob=text(der))["CreatedKey"]
+    collection = Epr("AMT_TLSProtocolEndpointCollection", {"ElementName": "TLSProtocolEndpointInstances Collection"})
+    fields = []
+    for name in ("one", "two"):
+        added = called(fresh, "AddCertificate", CertificateBlob=text(self_signed(OTHERS, name)))["CreatedCertificate"]
+        fields.append([("ElementInContext", added), ("ElementProvidingContext", collection)])
+    fresh.create(CONTEXT, fields[0])
+    assert fresh.put(CONTEXT, {}, fields[1])["ElementInContext"] == added
+    ((cls, shown),) = fresh.instances("CIM_CredentialContext")
+    assert (cls, shown["ElementInContext"]) == (CONTEXT, added)
+    assert {"Antecedent": added, "Dependent": key} in fresh.present("CIM_ConcreteDependency")
 
 
 @pytest.mark.parametrize(("generation", "built_in"), [("12", False), ("16", True), ("19", True)])

@@ -146,16 +146,17 @@ def test_channels_are_few_and_their_numbers_come_again(device):
 
 
 def test_a_close_of_the_session_before_comes_late(device):
-    """While a channel is open; who has closed all of his own is spared."""
+    """When the first channel is asked for; who has closed all of his own is spared."""
     node = device.mei()
     host = Host(node).forward()
     host.open(16992)
     host.node.close()
     host = Host(node).forward()
-    channel = host.open(16992)
+    host.node.write(opening(16992))
     assert host.node.read(5) == struct.pack(">BI", 97, 0)
-    assert post(channel, get())[0].startswith("HTTP/1.1 401")
-    channel.drain()
+    assert host.node.read(5)[0] == 91
+    host.node.write(struct.pack(">BI", 97, 0))
+    assert host.node.read(5) == struct.pack(">BI", 97, 7)
     host.node.close()
     assert post(Host(node).forward().open(16992), get())[0].startswith("HTTP/1.1 401")
 
@@ -236,6 +237,27 @@ def test_with_tls_the_device_shows_its_own_certificate(fleet, generation):
     if generation == "19":
         host.node.write(opening(16992))
         assert host.node.read(5)[0] == 92
+
+
+LOCAL_TLS = "Intel(r) AMT LMS TLS Settings"
+
+
+def test_without_a_plain_port_the_host_is_told_so(fleet):
+    """Programs of the host ask the watchdog's client, and then come with TLS; LME offers nothing else."""
+    device = fleet([{"name": "pc", "generation": 16}]).device("pc")
+
+    def enforce(firmware):
+        (own,) = [row for row in firmware.present("AMT_TLSSettingData") if row["InstanceID"] == LOCAL_TLS]
+        kept = [(name, str(value).lower()) for name, value in own.items() if isinstance(value, bool)]
+        wanted = {**dict(kept), "Enabled": "true", "AcceptNonSecureConnections": "false"}
+        firmware.put("AMT_TLSSettingData", {"InstanceID": LOCAL_TLS}, list(wanted.items()))
+        firmware.tls.commit()
+
+    device.call(enforce)
+    with device.mei().connect("05b79a6f-4628-4d7f-899d-a91514cb32ab") as watchdog:
+        watchdog.write(bytes((5, 2, 0x51, 0x10)))
+        assert watchdog.read(5)[-1] & 0x40
+    assert Host(device.mei()).forward().ports == [16993, 664]
 
 
 def test_without_a_server_and_on_a_clock_that_waiting_moves(make, clock):
