@@ -32,7 +32,8 @@ EXAMPLES = r"""
   hosts: "{{ lookup('outofband.amt.fleet_hosts', amt_hosts | default('amt')) }}"
   gather_facts: false
   tasks:
-    - outofband.amt.amt_info:
+    - name: Read what they are
+      outofband.amt.amt_info:
 """
 
 RETURN = r"""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -32,13 +33,14 @@ def located(path: str) -> Path:
 def check_writable(option: str, path: Path) -> None:
     """Raises InvalidOption where a file could not be written, and leaves nothing behind."""
     try:
-        if path.exists() and not path.is_file():
-            raise InvalidOption(option, str(path), "it is there and is no ordinary file; name another one")
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise InvalidOption(option, str(path), "it is there and is no ordinary file; name another one")
         folder = path.resolve().parent
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise InvalidOption(option, str(path), "its links lead in a circle; name another one") from None
         raise _refused(option, path, error) from None
-    except RuntimeError:
-        raise InvalidOption(option, str(path), "its links lead in a circle; name another one") from None
     if not folder.is_dir():
         raise InvalidOption(option, str(path), "there is no folder {0}; make it, or name another file".format(folder))
     beginning = path if path.exists() else folder
