@@ -54,14 +54,10 @@ class Remote(Domain):
         return [{**keys, "EnabledState": 32771, "LastConnectionReason": reason}]
 
     @instances("AMT_ManagementPresenceRemoteSAP")
-    def presence_servers(self) -> list[Instance]:
-        """None can be added. Who sets a device up looks whether there are any."""
-        return []
-
+    @instances("AMT_MPSUsernamePassword")
+    @instances("AMT_RemoteAccessCredentialContext")
     @instances("AMT_RemoteAccessPolicyRule")
-    def policies(self) -> list[Instance]:
-        return []
-
     @instances("AMT_RemoteAccessPolicyAppliesToMPS")
-    def applications(self) -> list[Instance]:
+    def none(self) -> list[Instance]:
+        """No server can be added. Consoles look whether there are any: MeshCentral gives up a device that refuses."""
         return []

@@ -67,3 +67,11 @@ class Wifi(Domain):
         if wanted.get("localProfileSynchronizationEnabled", 0) not in SYNC_MODES:
             raise refusals.invalid_value("localProfileSynchronizationEnabled")
         self.values.update({name: wanted[name] for name in self.values if name in wanted})
+
+    @instances("CIM_WiFiEndpointSettings")
+    @instances("CIM_IEEE8021xSettings")
+    @instances("AMT_8021xCredentialContext")
+    @instances("IPS_8021xCredentialContext")
+    def none(self) -> list[Instance]:
+        """No profile can be added; consoles look whether there are any."""
+        return []

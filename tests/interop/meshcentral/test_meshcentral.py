@@ -67,6 +67,19 @@ def test_it_reads(fleet, generation, tls):
     assert not running.journal.writes()
 
 
+LOOKED_FOR = ["AMT_ManagementPresenceRemoteSAP", "AMT_MPSUsernamePassword", "AMT_RemoteAccessCredentialContext"]
+LOOKED_FOR += ["AMT_RemoteAccessPolicyAppliesToMPS", "AMT_RemoteAccessPolicyRule"]
+LOOKED_FOR += ["CIM_WiFiEndpointSettings", "CIM_IEEE8021xSettings", "CIM_CredentialContext"]
+"""Lists that its server reads of every device, empty ones too; it gives up a device that refuses one."""
+
+
+@pytest.mark.parametrize("generation", ["9", "15"])
+def test_what_its_server_looks_for_is_not_refused(fleet, generation):
+    running = fleet([{"name": "pc", "generation": generation}])
+    answers = ask(running, running.device("pc"), *[{"do": "enumerate", "class": name} for name in LOOKED_FOR])
+    assert [(answer["status"], answer["body"]) for answer in answers] == [(200, [])] * len(LOOKED_FOR)
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
 def test_it_switches_off_and_on(fleet, tls):
     running = fleet([{"name": "pc", "generation": 16 if tls else 15, "tls": tls}])

@@ -61,10 +61,13 @@ NOT_RECORDED = {
 
 # Classes of which a recording shows an instance, and the simulator none, and why.
 NONE_TO_SHOW = {
+    "AMT_MPSUsernamePassword": "no server of remote access can be added",
     "AMT_ManagementPresenceRemoteSAP": "no server of remote access can be added",
     "AMT_RemoteAccessPolicyAppliesToMPS": "no server of remote access can be added",
     "AMT_RemoteAccessPolicyRule": "no server of remote access can be added",
     "CIM_CredentialContext": "by itself that of wireless 802.1x, which is not there",
+    "CIM_IEEE8021xSettings": "no profile of 802.1x can be added",
+    "CIM_WiFiEndpointSettings": "no wireless profile can be added",
 }
 
 # Properties in published recordings that are not beside the project: the names alone.
