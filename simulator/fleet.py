@@ -8,7 +8,7 @@ import dataclasses
 import ipaddress
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Optional, get_type_hints
 
 import yaml
 
@@ -122,11 +122,17 @@ def dealt(key: str, value: Any, index: int, number: int) -> Any:
     return value
 
 
+def generation_of(version: Optional[str]) -> str:
+    """A version says it too."""
+    major = (version or "").partition(".")[0]
+    return major if major in GENERATIONS else "16"
+
+
 def describe(values: dict[str, Any], place: str, number: int) -> Description:
     values = {key: typed(key, value, place) for key, value in values.items()}
     own = {key: value for key, value in values.items() if key in OWN_KEYS}
     settings = {key: value for key, value in values.items() if key in FIRMWARE_KEYS}
-    own.setdefault("generation", "16")
+    own.setdefault("generation", generation_of(settings.get("version")))
     if own["generation"] not in GENERATIONS:
         raise FleetError(
             "{0}: generation is {1!r}; use one of {2}".format(place, own["generation"], ", ".join(GENERATIONS))

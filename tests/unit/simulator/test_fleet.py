@@ -32,6 +32,11 @@ def test_an_entry_is_dealt_out_over_its_devices(tmp_path):
     assert [fault["fault"] for fault in described[3].faults] == ["hung", "busy"]
 
 
+def test_a_version_says_which_generation_it_is():
+    described = read_fleet({"devices": [{"version": "15.0.42"}, {"version": "9.1.45"}, {}]})
+    assert [each.generation for each in described] == ["15", "9", "16"]
+
+
 WORDS = """
 devices:
   - name: no
