@@ -93,8 +93,8 @@ amt:
         version: null
     firmware:
       description:
-        - C(version) of AMT, C(versions) of all its components, C(sku) (what it says of V(amt), V(standard_manageability) and V(corporate)), C(provisioning_state),
-          C(control_mode), and C(allowed_control_modes).
+        - C(version) of AMT, C(versions) of all its components, C(sku) (what it says of V(amt), V(standard_manageability) and V(corporate)),
+          C(provisioning_state), C(control_mode), and C(allowed_control_modes).
       returned: with the subset V(firmware)
       type: dict
       sample: {version: 16.1.27}

@@ -13,6 +13,7 @@ import tomllib
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
+SANITY_LENGTH = 160
 FOR_ANSIBLE_TEST = {"tests/config.yml", "tests/sanity"}
 
 
@@ -114,3 +115,14 @@ def test_every_test_folder_belongs_to_a_suite():
     commands = " ".join(word for suite in table["suite"] for word in suite["run"]) + noxfile
     folders = {path.parent.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")}
     assert [folder for folder in sorted(folders) if f"tests/{folder}" not in commands] == []
+
+
+def test_lines_are_no_longer_than_sanity_allows():
+    """Documentation has lines of its own length, and ansible-test's pep8 a limit for them."""
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "plugins").rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > SANITY_LENGTH
+    ]
+    assert lines == []
