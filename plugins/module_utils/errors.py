@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class AmtError(Exception):
@@ -40,6 +41,13 @@ _LOG_IN_OPTION = re.compile("`([a-z_]+)`")
 def spelt(text: str, names: Mapping[str, str]) -> str:
     """A message or a hint with the options of the log-in, which stand in backticks, as a front end calls them."""
     return _LOG_IN_OPTION.sub(lambda found: names.get(found[1], found[1]), text)
+
+
+def spelt_unread(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The same of the rows in `unread`, if there are any; everything else is as it was."""
+    rows: Iterable[Mapping[str, Any]] = values.get("unread") or ()
+    told = [{**row, "reason": spelt(row["reason"], names), "hint": spelt(row["hint"], names)} for row in rows]
+    return {**values, "unread": told} if told else dict(values)
 
 
 class Unreachable(AmtError):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Callable
 
 from .argument_spec import argument_spec
-from .errors import AmtError, spelt
+from .errors import AmtError, spelt, spelt_unread
 from .harmless import harmless, one_line
 from .host.system import System
 from .resource import Outcome, Resource, converge
@@ -17,9 +17,9 @@ from .resource import Outcome, Resource, converge
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def success(outcome: Outcome) -> dict[str, Any]:
+def success(outcome: Outcome, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
     """As in all results, texts of the device are harmless on a terminal: see `harmless`."""
-    result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
+    result = {**spelt_unread(outcome.facts, names), **outcome.after, "changed": outcome.changed}
     if outcome.note:
         result["note"] = outcome.note
     result["diff"] = {"before": outcome.before, "after": outcome.after}
@@ -31,7 +31,7 @@ def failure(error: AmtError, names: Mapping[str, str] = NO_NAMES) -> dict[str, A
     message, hint = spelt(str(error), names), spelt(error.hint, names)
     sentence = "{0}. {1}".format(message.rstrip("."), hint[:1].upper() + hint[1:]) if hint else message
     told = {"msg": one_line(sentence), "hint": one_line(hint), "error": type(error).__name__}
-    return {**told, "details": harmless(error.details)}
+    return {**told, "details": harmless(spelt_unread(error.details, names))}
 
 
 def run_as_module(resource: Resource, module_class: Callable[..., Any]) -> None:

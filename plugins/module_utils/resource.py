@@ -20,6 +20,7 @@ from .errors import (
     NotReached,
     Overtaken,
     Unreachable,
+    spelt_unread,
 )
 from .machine import Machine
 from .option import Option, hide
@@ -207,8 +208,8 @@ def _read(resource: Resource, machine: Machine, wanted: Values) -> Values:
 
 
 def told(outcome: Outcome) -> Values:
-    """All that a reader says, as one mapping: what was read, and `unread`."""
-    return {**outcome.after, **outcome.facts}
+    """All that a reader says, as one mapping: what was read, and `unread`, in the core's own words for options."""
+    return {**outcome.after, **spelt_unread(outcome.facts, {})}
 
 
 def _written(machine: Machine) -> int | None:

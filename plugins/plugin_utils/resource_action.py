@@ -126,7 +126,7 @@ class ResourceAction(ControllerAction):
         """Refuse, with InvalidOption and before any connection, what `own_options` do not allow."""
 
     def result(self, outcome: Outcome, wanted: dict[str, Any]) -> dict[str, Any]:
-        result = report.success(outcome)
+        result = report.success(outcome, VARIABLES)
         if not self._task.diff:
             del result["diff"]
         return result

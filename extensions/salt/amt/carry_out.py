@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Callable
 
 from saltext.amt.arguments import read_arguments
-from saltext.amt.core.errors import AmtError, Unreachable, spelt
+from saltext.amt.core.errors import AmtError, Unreachable, spelt, spelt_unread
 from saltext.amt.core.harmless import harmless, one_line
 from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
@@ -38,7 +38,9 @@ def judge(resource: Resource, given: Mapping[str, Any]) -> Values:
 def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_run: bool = False) -> Outcome:
     wanted = judge(resource, given)
     with opened(device) as machine:
-        return converge(resource, machine, wanted, dry_run=dry_run)
+        outcome = converge(resource, machine, wanted, dry_run=dry_run)
+    outcome.facts = spelt_unread(outcome.facts, PILLAR_KEYS)
+    return outcome
 
 
 def act(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:

@@ -10,7 +10,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import Ci
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Reader, converge
+from ansible_collections.outofband.amt.plugins.module_utils.report import failure, success
+from ansible_collections.outofband.amt.plugins.module_utils.resource import Reader, converge, told
 from ansible_collections.outofband.amt.plugins.module_utils.survey import Survey
 from ansible_collections.outofband.amt.plugins.module_utils.unread import Unread
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
@@ -180,3 +181,26 @@ def test_a_reader_tells_what_it_could_not_read_and_fails_where_that_is_asked_for
     with pytest.raises(errors.Unread) as raised:
         converge(Tells(), machine(DOUBLED), {"strict": True})
     assert raised.value.details["unread"][0]["property"] == "Model"
+
+
+class Waiting(Reader):
+    def survey(self, machine, wanted):
+        seen = machine.find(CHASSIS)
+        machine.attempt(self.ends)
+        return {"seen": seen}
+
+    def ends(self):
+        raise errors.Interrupted("no answer to `username`", "raise `read_timeout`, or say `so`")
+
+
+def test_options_of_the_log_in_are_called_as_the_front_end_calls_them_in_what_is_unread_too():
+    names = {"username": "amt_user", "read_timeout": "amt_read_timeout"}
+    spelled = {"reason": "no answer to amt_user", "hint": "raise amt_read_timeout, or say so"}
+    outcome = converge(Waiting(), machine(GOOD), {})
+    (row,) = success(outcome, names)["unread"]
+    assert {name: row[name] for name in spelled} == spelled
+    with pytest.raises(errors.Unread) as raised:
+        converge(Waiting(), machine(GOOD), {"strict": True})
+    failed = failure(raised.value, names)
+    assert {name: failed["details"]["unread"][0][name] for name in spelled} == spelled
+    assert "`" not in str((told(outcome), failed))
