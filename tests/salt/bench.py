@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What many devices cost one minion with resources, one deltaproxy, one salt-proxy and the runner of the master.
 
-`nox -s salt-bench`, with names of parts to limit it: resources, deltaproxy, proxy, runner; `--sizes 10,50` for others
-than 50 and 250. Memory is the proportional share (PSS) of all processes of the daemon, so that shared pages count once.
+`nox -s salt-bench`, with names of parts to limit it: resources, deltaproxy, runner, proxy, hung, registration; `--sizes
+10,50` for others than 50 and 250. `hung` is 50 resources of which 5 hang, beside the same 50 when none does. Memory is
+the proportional share (PSS) of all processes of the daemon, so that shared pages count once.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import socket
+import statistics
 import sys
 import tempfile
 import threading
@@ -20,8 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import salt.cache
 import salt.client
 import salt.config
+import salt.loader
+import salt.loader.context
 import salt.version
 import yaml
 from salt.exceptions import SaltClientError
@@ -31,6 +37,7 @@ sys.path[:0] = [str(ROOT)]
 
 from simulator.pytest_plugin import free_ports  # noqa: E402  the root comes first
 from tests.bench.figures import PLAIN, SCRATCH, Figure, simulated  # noqa: E402
+from tests.salt.conftest import minion_opts  # noqa: E402
 
 PATIENCE = 1800
 #: Processes of a minion at a time. Without a limit, Salt 3008.3 loses answers where hundreds return at the same moment.
@@ -212,10 +219,42 @@ def until(reached: Callable[[], bool]) -> None:
 
 def resources(size: int) -> Cost:
     with place_for(size) as place:
-        pillar = {"amt": {"defaults": DEFAULTS, "devices": devices(size)}, "resources": {"amt": {}}}
-        place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
-        place.write("pillar_roots/site.sls", pillar)
-        return cost(place, place.minion("site", process_count_max=AT_ONCE), set(devices(size)), "T@amt")
+        return cost(place, site_of(place, devices(size)), set(devices(size)), "T@amt")
+
+
+def site_of(place: Place, described: dict[str, Any]) -> psutil.Popen:
+    place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
+    place.write("pillar_roots/site.sls", site_pillar(described))
+    return place.minion("site", process_count_max=AT_ONCE)
+
+
+def site_pillar(described: dict[str, Any]) -> dict[str, Any]:
+    return {"amt": {"defaults": {"minion": "site", **DEFAULTS}, "devices": described}, "resources": {"amt": {}}}
+
+
+def hung(size: int = 50, rounds: int = 3) -> Iterator[Figure]:
+    """A tenth takes connections and says nothing. Seconds of state.apply over all, with them and without in turn."""
+    names = list(devices(size))
+    with place_for(size) as place, socket.create_server(("127.0.0.1", 0), backlog=4096) as silent:
+        site_of(place, devices(size))
+        client = place.client()
+        until(lambda: asked(client, "T@amt", "test.ping") == dict.fromkeys(names, True))
+        asked(client, "T@amt", "state.apply", "work")
+        for where, silenced in (("here and there", names[5::10]), ("the first of all", names[: size // 10])):
+            host, port = silent.getsockname()
+            there = devices(size) | {name: {"host": host, "port": port} for name in silenced}
+            took: dict[bool, list[float]] = {False: [], True: []}
+            for hanging in [False, True] * rounds:
+                place.write("pillar_roots/site.sls", site_pillar(there if hanging else devices(size)))
+                asked(client, "site", "saltutil.refresh_pillar", "wait=True")
+                began = time.monotonic()
+                answers = asked(client, "T@amt", "state.apply", "work")
+                took[hanging].append(time.monotonic() - began)
+                failed = sorted(name for name in names if not applied(answers.get(name)))
+                assert failed == (sorted(silenced) if hanging else []), failed
+            healthy, ill = statistics.median(took[False]), statistics.median(took[True])
+            yield Figure(f"minion with {size} resources: state.apply over all", healthy, "s")
+            yield Figure(f"of which {len(silenced)} hang, {where}", ill / healthy, "x", 1.5)
 
 
 def deltaproxy(size: int) -> Cost:
@@ -230,14 +269,16 @@ def deltaproxy(size: int) -> Cost:
         return cost(place, process, set(devices(size)), "pc-*", "concurrent=True")
 
 
-def proxy(size: int = 1) -> Cost:
+def proxy() -> Iterator[Figure]:
     with place_for(1) as place:
         ((name, described),) = devices(1).items()
         place.write("pillar_roots/top.sls", {"base": {name: ["only"]}})
         place.write(
             "pillar_roots/only.sls", {"amt": {"defaults": DEFAULTS}, "proxy": {"proxytype": "amt", **described}}
         )
-        return cost(place, place.minion(name, "salt_proxy"), {name}, name)
+        each = cost(place, place.minion(name, "salt_proxy"), {name}, name)
+    yield Figure("salt-proxy for one device: start until it answers", each.ready, "s")
+    yield Figure("salt-proxy for one device: memory at rest", each.rest, "MiB")
 
 
 def runner(size: int) -> Cost:
@@ -263,6 +304,31 @@ PARTS: dict[str, tuple[Callable[[int], Cost], str]] = {
 }
 
 
+def registration() -> Iterator[Figure]:
+    """What Salt does in the loop of its events at start and after refresh_pillar, in this process: CPU per device."""
+    for size in (50, 500, 5000):
+        with tempfile.TemporaryDirectory(prefix="salt-", dir="/tmp") as folder:
+            names, pillar = list(devices(size)), site_pillar(devices(size))
+            opts = {**minion_opts(Path(folder)), "pillar": pillar, "resources": {"amt": names}}
+            connection = salt.loader.resource(opts, functions=salt.loader.minion_mods(opts), utils={}, context={})
+            connection["amt.init"](opts)
+            cache = salt.cache.factory(opts)
+            for name in names:
+                cache.store("amt/grains", name, {"manufacturer": "LENOVO", "amt_version": "12.0.1"})
+            began = time.process_time()
+            assert connection["amt.discover"](opts) == names
+            for name in names:
+                token = salt.loader.context.resource_ctxvar.set({"type": "amt", "id": name})
+                assert connection["amt.grains"]()["manufacturer"] == "LENOVO"
+                salt.loader.context.resource_ctxvar.reset(token)
+            each = (time.process_time() - began) / size * 1000
+            yield Figure(f"registration of {size:,} resources: CPU per device", each, "ms", 1.0)
+
+
+#: Parts that have a size of their own.
+ALONE: dict[str, Callable[[], Iterator[Figure]]] = {"proxy": proxy, "hung": hung, "registration": registration}
+
+
 def measure(part: str, sizes: list[int]) -> Iterator[Figure]:
     run, words = PARTS[part]
     found = {size: run(size) for size in sizes}
@@ -284,20 +350,15 @@ def measure(part: str, sizes: list[int]) -> Iterator[Figure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s salt-bench --", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="one of " + ", ".join([*PARTS, "proxy"]))
+    parser.add_argument("parts", nargs="*", help="one of " + ", ".join([*PARTS, *ALONE]))
     parser.add_argument("--sizes", default="", help="numbers of devices, with commas between")
     given = parser.parse_args()
     usual = {"resources": [50, 250], "deltaproxy": [10, 50], "runner": [400, 2000]}
     SCRATCH.mkdir(parents=True, exist_ok=True)
     print("Salt {0}, Python {1}.{2}".format(salt.version.__version__, *sys.version_info[:2]))
-    for part in given.parts or [*PARTS, "proxy"]:
-        if part == "proxy":
-            each = proxy()
-            print(Figure("salt-proxy for one device: start until it answers", each.ready, "s"), flush=True)
-            print(Figure("salt-proxy for one device: memory at rest", each.rest, "MiB"), flush=True)
-            continue
-        sizes = [int(size) for size in given.sizes.split(",") if size] or usual[part]
-        for figure in measure(part, sizes):
+    for part in given.parts or [*PARTS, *ALONE]:
+        sizes = [int(size) for size in given.sizes.split(",") if size] or usual.get(part, [])
+        for figure in ALONE[part]() if part in ALONE else measure(part, sizes):
             print(figure, flush=True)
     return 0
 

@@ -79,3 +79,16 @@ def test_a_device_costs_what_the_one_before_it_cost(device: Any, monkeypatch: An
     assert len(seen) == 4
     assert {type(opts["optimization_order"]) for opts in seen} == {list}
     assert {type(opts["grains"]) for opts in seen} == {dict}
+
+
+def test_of_the_device_before_nothing_is_left(site: Any, resource: Any, tmp_path: Path) -> None:
+    """Salt goes through the devices of a job in one process, and leaves options of states in modules that it shares."""
+    (tmp_path / "states").mkdir()
+    asking = "{{ grains.id }} {{ grains.get('amt_version', '')[:3] }}"
+    (tmp_path / "states" / "given.sls").write_text(f"'{asking}':\n  amt.powered: []\n")
+    loaded = resource(site("pc-01", "pc-02", "pc-03").pillar, "pc-01")
+    loaded.ask("grains_refresh")
+    for name, shown in (("pc-01", "pc-01 12."), ("pc-02", "pc-02 "), ("pc-03", "pc-03 ")):
+        loaded.name = name
+        (answer,) = loaded.call("state.apply", "given").values()
+        assert (answer["name"], answer["comment"]) == (shown, f"{name} is as it should be"), "one minion has them all"

@@ -4,6 +4,7 @@
 Settings of the managing minion, which Salt's states and state files ask for.
 """
 
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 from salt.utils.data import traverse_dict_and_list
 
 #: Of settings, what has its own way out.

@@ -6,6 +6,7 @@ Events from the states of a device, sent by the managing minion.
 
 import salt.utils.event
 from salt.exceptions import SaltInvocationError
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 
 
 def fire_master(data, tag, preload=None):

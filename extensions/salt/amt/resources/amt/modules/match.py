@@ -5,6 +5,7 @@ Whether a device is meant by a target: by its own name and its own grains.
 """
 
 import salt.loader
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 
 __func_alias__ = {"list_": "list"}
 

@@ -5,6 +5,7 @@ What minions put in the mine, asked for by the managing minion.
 """
 
 import salt.channel.client
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 
 
 def get(tgt, fun, tgt_type="glob"):

@@ -6,6 +6,7 @@ Secrets of the managing minion, for the state files of a device.
 
 import salt.utils.sdb
 from salt.exceptions import SaltInvocationError
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 
 
 def get(uri, strict=False):

@@ -14,6 +14,7 @@ import salt.fileclient
 import salt.utils.state
 from salt.defaults import exitcodes
 from salt.exceptions import SaltInvocationError
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 from salt.utils.dictupdate import merge
 from saltext.amt.ahead import Ahead
 from saltext.amt.device_states import DeviceHighState
@@ -280,17 +281,27 @@ def _silence(others):
     """Of a job that Salt carries out for one device after another: whether this one says anything."""
     if "__pub_resource_target" in others:
         return None
-    names = [
-        str(each["id"]) for each in others.get("__pub_resource_targets") or () if each.get("type") == RESOURCE_TYPE
-    ]
-    if len(names) < 2:
+    targets = others.get("__pub_resource_targets") or []
+    if sum(each.get("type") == RESOURCE_TYPE for each in targets) < 2:
         return None
     jid, ahead = __context__.get("amt_ahead") or (None, None)
     if ahead is None or jid != others.get("__pub_jid"):
         opts = dict(__opts__)
-        ahead = Ahead(names, lambda name: find_device(opts, opts["pillar"], name))
+        ahead = Ahead(lambda name: find_device(opts, opts["pillar"], name))
         __context__["amt_ahead"] = (others.get("__pub_jid"), ahead)
-    return ahead.silence(__resource__["id"])
+    return _in_turn(ahead, __resource__["id"], targets)
+
+
+def _in_turn(ahead, name, targets):
+    """The list is the one that Salt goes through: what stands behind this device in it is put in a better order."""
+    ours = [at for at, each in enumerate(targets) if each.get("type") == RESOURCE_TYPE]
+    named = {str(targets[at]["id"]): targets[at] for at in ours}
+    turn = list(named).index(name) if name in named else len(named)
+    behind = list(named)[turn + 1 :]
+    silence = ahead.silence(name, behind)
+    for at, each in zip(ours[turn + 1 :], ahead.in_order(behind)):
+        targets[at] = named[each]
+    return silence
 
 
 def _merged(pillar, given):
