@@ -108,6 +108,12 @@ def minion_opts(place: Path) -> dict[str, Any]:
     return opts
 
 
+def managed_by(minion: str, pillar: dict[str, Any]) -> dict[str, Any]:
+    """A pillar that says so of devices of which it says nothing else."""
+    amt = pillar.get("amt") or {}
+    return {**pillar, "amt": {**amt, "defaults": {"minion": minion, **amt.get("defaults", {})}}}
+
+
 @dataclass
 class AsResource:
     """The loaders of one device, as a minion with resources has them."""
@@ -137,6 +143,7 @@ def resource(tmp_path: Path) -> Callable[..., AsResource]:
         pytest.skip("Salt has resources from 3008 on")
 
     def load(pillar: dict[str, Any], name: str, **opts: Any) -> AsResource:
+        pillar = managed_by("site", pillar)
         merged = {**minion_opts(tmp_path), "pillar": pillar, "resources": {"amt": [name]}, **opts}
         connection = salt.loader.resource(merged, functions=salt.loader.minion_mods(merged), utils={}, context={})
         connection["amt.init"](merged)

@@ -71,6 +71,7 @@ def pillar_of(devices: Any) -> dict[str, dict[str, Any]]:
     """By the name of a file, what is in it; `top` says for whom."""
     shown = yaml.safe_load((SITE / "pillar" / "devices.sls").read_text())["amt"]
     site = {**described(devices, *RESOURCES, CLOCKED, *MANAGED), "remediation": shown["remediation"]}
+    site["defaults"] = {**site["defaults"], "minion": "{{ grains.id }}"}
     clock = {"function": "state.apply", "args": ["clocked"], "cron": "* * * * *", "maxrunning": 1}
     proxies = {name: {"proxy": {"proxytype": "amt", "host": devices.device(name).address}} for name in (PROXY, *DELTA)}
     known = {"amt": {"defaults": described(devices)["defaults"]}}

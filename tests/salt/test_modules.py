@@ -12,11 +12,12 @@ import salt.cache
 from salt.exceptions import CommandExecutionError, SaltCacheError, SaltInvocationError
 from saltext.amt import facts
 from saltext.amt.arguments import read_arguments
-from saltext.amt.carry_out import differences, sentence, without
+from saltext.amt.carry_out import carry_out, differences, sentence, without
 from saltext.amt.chosen import read_sites
-from saltext.amt.core.errors import InvalidOption, Unavailable
+from saltext.amt.core.cim.general import GENERAL
+from saltext.amt.core.errors import Interrupted, InvalidOption, Unavailable
 from saltext.amt.core.option import HIDDEN, Option
-from saltext.amt.core.resource import Outcome, Resource
+from saltext.amt.core.resource import Outcome, Reader, Resource, told
 from saltext.amt.devices import MASK, find_device, names
 
 from tests.salt.conftest import PASSWORD
@@ -67,6 +68,42 @@ def test_failures_are_sentences_without_secrets(site: Any, minion: Any, caplog: 
         amt["amt.power"]()
     with pytest.raises(CommandExecutionError, match=r"^InvalidOption: flavour"):
         amt["amt.boot_once"]("pxe", flavour="mint", device="pc-01")
+
+
+#: What pillar says -> the keys that the sentence names.
+HINTS = [
+    ({"uuid": "0" * 32}, ["uuid"]),
+    ({"tls": True, "ca_file": "/nonexistent"}, ["ca_file"]),
+    ({"connect_timeout": 0}, ["connect_timeout"]),
+    ({"password": "another"}, ["username", "password"]),
+    ({"tls": True, "fingerprint": "00"}, ["fingerprint"]),
+    ({"tls": True}, ["tls"]),
+]
+
+
+@pytest.mark.parametrize(("said", "keys"), HINTS, ids=lambda value: str(value)[:24])
+def test_sentences_name_the_keys_of_pillar(site: Any, minion: Any, said: dict[str, Any], keys: list[str]) -> None:
+    place = site("pc-01")
+    place.pillar["amt"]["devices"]["pc-01"].update(said)
+    with pytest.raises(CommandExecutionError) as refused:
+        minion(place.pillar).functions["amt.power"](device="pc-01")
+    assert all("the pillar key " + key in str(refused.value) for key in keys), refused.value
+    assert "`" not in str(refused.value)
+
+
+class Waiting(Reader):
+    def survey(self, machine: Any, wanted: Any) -> dict[str, Any]:
+        seen = machine.get(GENERAL)["HostName"]
+        machine.attempt(self.ends)
+        return {"seen": seen}
+
+    def ends(self) -> None:
+        raise Interrupted("no answer", "raise `read_timeout`")
+
+
+def test_so_does_what_is_unread(site: Any) -> None:
+    outcome = carry_out(Waiting(), find_device({}, site("pc-01").pillar, "pc-01"), {})
+    assert [row["hint"] for row in told(outcome)["unread"]] == ["raise the pillar key read_timeout"]
 
 
 def test_a_resource_is_the_device_of_its_job(site: Any, resource: Any) -> None:
@@ -227,6 +264,21 @@ def test_a_device_that_another_minion_manages_is_left_alone(site: Any, resource:
     assert (answer["result"], answer["comment"].startswith(managed[1:])) == (False, True)
     assert loaded.functions["amt.ping"](device="pc-01") is True
     assert place.writes("pc-02") == 0
+
+
+def test_a_resource_whose_minion_nobody_names_is_left_alone(site: Any, resource: Any) -> None:
+    """Two minions that are given the same pillar would both act, and neither could see it."""
+    place = site("pc-01")
+    place.pillar["amt"]["defaults"]["minion"] = ""
+    device = resource(place.pillar, "pc-01")
+    assert device.ask("grains")["id"] == "pc-01"
+    told = "^Unavailable: pillar does not say which minion manages pc-01. Put minion: site under amt:defaults"
+    for call in ("test.ping", "amt.power", "amt.power_off", "grains.refresh"):
+        with pytest.raises(CommandExecutionError, match=told):
+            device.call(call)
+    (answer,) = device.call("state.single", "amt.powered", "it", power="off").values()
+    assert (answer["result"], answer["comment"][:35]) == (False, told[1:36])
+    assert place.requests() == 0
 
 
 def test_a_machine_that_was_replaced_is_refused(site: Any, minion: Any) -> None:

@@ -51,6 +51,10 @@ NO_PASSWORDS = {
     "$ANSIBLE_VAULT": "it is encrypted for Ansible, and Salt cannot read it",
     MASK: "it is what Salt shows in place of a secret",
 }
+#: A minion does not see what pillar others have, and two that have the same would both act.
+OWNERLESS = (
+    "put minion: {0} under amt:defaults, or a device's own, and others that are given this pillar leave it alone"
+)
 WHERE = "name a device of pillar amt:devices with device=, or target a resource or a proxy of type amt"
 
 
@@ -111,7 +115,7 @@ def described(pillar: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     for each in devices:
         if str(each) == name:
             return _part(devices, each)
-    raise InvalidOption("device", name, "pillar amt:devices has no such name; it has {0}".format(_few(names(pillar))))
+    raise InvalidOption("device", name, "pillar amt:devices has no such name; it has {0}".format(few(names(pillar))))
 
 
 def target(opts: Mapping[str, Any], pillar: Mapping[str, Any]) -> str:
@@ -119,10 +123,13 @@ def target(opts: Mapping[str, Any], pillar: Mapping[str, Any]) -> str:
     return current_resource() or (str(opts["id"]) if _proxied(opts, pillar) else "")
 
 
-def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | None = None) -> Device:
+def find_device(
+    opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | None = None, to_name_it: bool = False
+) -> Device:
     """The device of that name; without one, that of the resource or the proxy in whose place the call is made.
 
-    There, another name is refused: whoever may target one device would have all of them.
+    There, another name is refused: whoever may target one device would have all of them. `to_name_it`: nothing is to
+    be asked of it, so that a resource whose minion pillar does not name will do.
     """
     meant = target(opts, pillar)
     if name and meant and str(name) != meant:
@@ -137,6 +144,8 @@ def find_device(opts: Mapping[str, Any], pillar: Mapping[str, Any], name: str | 
         raise InvalidOption("device", name, WHERE)
     found = described(pillar, chosen)
     owner, own = manager(pillar, chosen), str(opts.get("managing_minion") or opts.get("id") or "")
+    if current_resource() and not (owner or to_name_it):
+        raise Unavailable("pillar does not say which minion manages {0}".format(chosen), OWNERLESS.format(own))
     if owner and own and owner != own and opts.get("__role") != "master":
         way_out = "target that one, or change amt:devices:{0}:minion in pillar".format(chosen)
         raise Unavailable("{0} is managed by the minion {1}, and this is {2}".format(chosen, owner, own), way_out)
@@ -168,7 +177,7 @@ def _part(whole: Mapping[Any, Any], key: Any) -> Mapping[Any, Any]:
     return part
 
 
-def _few(listed: list[str]) -> str:
+def few(listed: list[str]) -> str:
     shown = ", ".join(listed[:8]) or "none"
     return shown if len(listed) <= 8 else "{0} and {1} more".format(shown, len(listed) - 8)
 

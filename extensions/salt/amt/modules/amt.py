@@ -10,7 +10,7 @@ for a device already: a resource (``T@amt:<name>``, Salt 3008) or a proxy minion
 .. code-block:: yaml
 
     amt:
-      defaults: {username: admin, password: ..., ca_file: /etc/salt/pki/amt-ca.pem}
+      defaults: {minion: site-minion, username: admin, password: ..., ca_file: /etc/salt/pki/amt-ca.pem}
       devices:
         pc-01: {host: pc-01.example.net}
         pc-02: {host: 192.0.2.17, fingerprint: '3F:...'}

@@ -9,7 +9,7 @@ Resource type ``amt``: one minion per site manages all its devices (Salt 3008)
     resources:
       amt: {}                          # every device of amt:devices; or resource_ids: [pc-01, pc-02]
     amt:
-      defaults: {username: admin, password: ...}
+      defaults: {minion: site-minion, username: admin, password: ...}
       devices:
         pc-01: {host: pc-01.example.net}
 
@@ -23,10 +23,11 @@ from collections.abc import Mapping
 
 import salt.utils.resources
 from salt.exceptions import CommandExecutionError
+from salt.loader.dunder import __opts__  # of the loader at work: the module's own are the last device's
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as, sentence
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.devices import RESOURCE_TYPE, current_resource, find_device, names
+from saltext.amt.devices import RESOURCE_TYPE, current_resource, few, find_device, names
 from saltext.amt.on_proxy import with_ours
 
 log = logging.getLogger(__name__)
@@ -63,8 +64,8 @@ def discover(opts):
     pillar, minion = opts.get("pillar") or {}, str(opts.get("id", ""))
     try:
         chosen = settings.get("resource_ids") if isinstance(settings, Mapping) else settings
-        own = names(pillar, minion)
-        return own if chosen is None else _own(_listed(chosen), own, names(pillar), minion)
+        known = names(pillar)
+        return _own(known if chosen is None else _listed(chosen), names(pillar, minion), known, minion)
     except AmtError as error:
         log.error("the devices stay as they were: %s", sentence(error))
         return list((opts.get("resources") or {}).get(RESOURCE_TYPE) or [])
@@ -72,9 +73,10 @@ def discover(opts):
 
 def _own(chosen, own, known, minion):
     """Without those that another minion manages. What pillar does not describe is a device whose jobs say so."""
-    elsewhere = [name for name in chosen if name in known and name not in own]
-    if elsewhere:
-        log.warning("pillar has other minions than %s for %s: they are not managed here", minion, ", ".join(elsewhere))
+    elsewhere = {*known} - {*own}
+    others = [name for name in chosen if name in elsewhere]
+    if others:
+        log.warning("pillar has other minions than %s for %s: they are not managed here", minion, few(others))
     return [name for name in chosen if name not in elsewhere]
 
 
@@ -90,7 +92,7 @@ def grains():
     is for the job to tell: of an error in here Salt would say nothing, and nothing of the device either.
     """
     try:
-        return facts.known(_kept(), find_device(__opts__, __opts__["pillar"]))
+        return facts.known(_kept(), find_device(__opts__, __opts__["pillar"], to_name_it=True))
     except AmtError as error:
         log.error("no grains of %s: %s", current_resource(), sentence(error))
         return {"id": current_resource()}
