@@ -261,6 +261,9 @@ def test_what_is_meant_for_devices_does_not_run_on_their_minion(site: Any, minio
         assert (commands is None) == meant, target
         assert meant or "not carried out on site" in commands
         assert execute(loaded.opts, {**data, "fun": "cmd.run", "resource_targets": []}, None, [], {}) is None
+        several = {**data, "fun": ["test.ping", "cmd.run"], "resource_targets": []}
+        assert (execute(loaded.opts, several, None, [], {}) is None) == meant, "Salt runs all of them on the minion"
+        assert execute({**loaded.opts, "resources": {}}, several, None, [], {}) is None
     token = salt.loader.context.resource_ctxvar.set({"type": "ssh", "id": "web-01"})
     try:
         assert execute(loaded.opts, {**data, "tgt": "T@ssh", "fun": "state.apply"}, None, [], {}) is None

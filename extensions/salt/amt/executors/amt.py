@@ -41,11 +41,17 @@ def execute(opts, data, func, args, kwargs):
     refused = refusal(opts, str(data.get("fun")))
     if refused:
         raise CommandExecutionError(refused)
-    if any_resource() or not data.get("resource_targets") or _is_meant(opts, data):
+    if any_resource() or not _means_devices(opts, data) or _is_meant(opts, data):
         return None
     said = ASIDE.format(opts["id"])
     log.warning("%s of job %s: %s", data.get("fun"), data.get("jid"), said)
     return {} if str(data.get("fun")).startswith("state.") else said
+
+
+def _means_devices(opts, data):
+    """Where a job has several functions, Salt does not say for which of its devices, and runs them on the minion."""
+    several = isinstance(data.get("fun"), (list, tuple)) and "tgt" in data
+    return bool(data.get("resource_targets")) or (several and bool(opts.get("resources")))
 
 
 def _is_meant(opts, data):
