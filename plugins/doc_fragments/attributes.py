@@ -35,7 +35,8 @@ notes:
   - The host needs the connection P(outofband.amt.wsman#connection), or, when its connection leads to an operating system, the variables
     C(amt_user), C(amt_password) and, unless firmware and system share an address, C(amt_host).
   - A device that cannot be reached, that shows a certificate which is not trusted, or that refuses the log-in is C(unreachable). Everything
-    else that goes wrong makes the task C(failed). The return values RV(error) and RV(hint) tell more.
+    else that goes wrong makes the task C(failed), the loss of a device after a write included, which has C(begun) in RV(details). The return
+    values RV(error) and RV(hint) tell more.
   - A refused password is never tried twice, because firmware locks out after a few failures.
   - A write is never sent twice. When its answer was lost, the device is read back. Where that does not show the wanted state, RV(error) is
     V(Indeterminate).

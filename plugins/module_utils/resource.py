@@ -37,6 +37,7 @@ TURNS = 6
 CUT_OFF = (AuthenticationRefused, DeadlineExceeded, Interrupted, InvalidOption, Unreachable)
 """After these nothing more is asked of the device."""
 ELSEWHERE = "somebody else has brought the device to this state meanwhile"
+BEGUN = "some of the change may have been carried out before: read the device, or run again"
 SHARED = "somebody else was at work on the device; this took {0} turns"
 
 
@@ -226,6 +227,7 @@ class _Run:
         self.wanted = wanted
         self.before = before
         self.wrote = False
+        self.written = _written(machine)
 
     def bring(self, planned: Values) -> Outcome:
         present, failure = self.before, None
@@ -253,18 +255,26 @@ class _Run:
         before = _written(self.machine)
         try:
             learnt = self.resource.apply(self.machine, present, planned, self.wanted) or {}
-        except CUT_OFF:
+        except CUT_OFF as cut_off:
+            self._tell_begun(cut_off)
             raise
         except AmtError as failure:
             return {}, failure
         self.wrote = self.wrote or before is None or _written(self.machine) != before
         return learnt, None
 
+    def _tell_begun(self, failure: AmtError) -> None:
+        """The device was lost on the way, so that nobody knows what there is of the change: `begun` in the details."""
+        if _written(self.machine) != self.written and not isinstance(failure, (Indeterminate, InvalidOption)):
+            failure.details["begun"] = True
+            failure.hint = "; ".join(part for part in (failure.hint, BEGUN) if part)
+
     def _found(self, failure: AmtError | None) -> Values:
         try:
             found = _read(self.resource, self.machine, self.wanted)
         except AmtError as unread:
             if failure is not None:
+                self._tell_begun(failure)
                 raise failure from None
             message = "the device took the change, and could not be read back: {0}"
             raise Indeterminate(message.format(unread), unread.hint or "run again") from unread

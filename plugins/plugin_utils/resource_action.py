@@ -55,7 +55,8 @@ display = Display()
 
 def failure(error: AmtError) -> dict[str, Any]:
     """A result that people can read (`msg`, `hint`) and playbooks can test (`error`, `details`)."""
-    kind = "unreachable" if isinstance(error, (Unreachable, AuthenticationRefused)) else "failed"
+    lost = isinstance(error, (Unreachable, AuthenticationRefused)) and not error.details.get("begun")
+    kind = "unreachable" if lost else "failed"
     return {kind: True, "changed": False, **report.failure(error, VARIABLES)}
 
 

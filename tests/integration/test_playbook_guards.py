@@ -169,3 +169,19 @@ def test_a_record_is_kept_where_the_user_stands_and_only_grows(three, controller
     assert [line["who"] for line in told[1:]] == ["bob", "bob", "ann", "ann"] and told[3]["job"] == 7
     assert {line["host"] for line in told[1:3]} == set(names[1:])
     assert record.stat().st_mode & 0o777 == 0o644, "what was there keeps its mode"
+
+
+def test_a_machine_that_is_lost_in_the_middle_is_on_record(three, controller):
+    """Cut off, and never heard of again: neither left out nor told as if nothing had been done to it."""
+    running, inventory, names = three
+    arguments = given("quarantine", amt_hosts="amt", isolate_record="record.jsonl")
+    assert controller.playbook("quarantine", inventory, *arguments, "--limit", names[1]).code == 0
+    entries = running.journal.entries(device=names[1])
+    binds = [(entry.cls, entry.verb) for entry in entries].index(("AMT_NetworkPortSystemDefensePolicy", "create"))
+    for verb in ("get", "enumerate", "pull"):
+        asked = sum(entry.verb == verb and entry.login == "accepted" for entry in entries[:binds])
+        running.device(names[2]).fail("drop_before_answer", verb=verb, nth=asked + 1)
+    assert controller.playbook("quarantine", inventory, *arguments, "--limit", names[2]).code != 0
+    told = [json.loads(line) for line in (controller.folder / "record.jsonl").read_text().splitlines()]
+    assert [(line["host"], line["what"]) for line in told] == [(names[1], "isolated"), (names[2], "perhaps isolated")]
+    assert "may have been carried out before" in told[1]["problem"]

@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    AuthenticationRefused,
     Indeterminate,
     InvalidOption,
     NotReached,
@@ -17,7 +18,13 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
 )
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option, hide
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Collection, Resource, Settings, converge
+from ansible_collections.outofband.amt.plugins.module_utils.resource import (
+    BEGUN,
+    Collection,
+    Resource,
+    Settings,
+    converge,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 
 from .scripted import FakeClock, Scripted, answer
@@ -218,6 +225,36 @@ def test_a_machine_that_cannot_be_read_back_is_not_told_as_changed():
 
     with pytest.raises(Indeterminate, match="took the change, and could not be read back: nobody answers"):
         converge(Mute(), lamp(), {"state": "on"})
+
+
+class Wire:
+    """Counts what is written, as a machine does."""
+
+    def __init__(self, lost_at):
+        self.written = 0
+        self.lost_at = lost_at
+
+    def write(self):
+        if self.written == self.lost_at:
+            raise AuthenticationRefused("the password is another one now", "ask")
+        self.written += 1
+
+
+class TwoSteps(Lamp):
+    def read(self, machine, wanted):
+        return {"state": "off", "colour": "red"}
+
+    def apply(self, machine, present, planned, wanted):
+        machine.write()
+        machine.write()
+
+
+@pytest.mark.parametrize(("lost_at", "begun"), [(0, False), (1, True)])
+def test_a_device_that_is_lost_on_the_way_is_told_apart_from_one_that_was_never_reached(lost_at, begun):
+    with pytest.raises(AuthenticationRefused) as caught:
+        converge(TwoSteps(), Wire(lost_at), {"state": "on"})
+    assert caught.value.details == ({"begun": True} if begun else {})
+    assert caught.value.hint == ("ask; " + BEGUN if begun else "ask")
 
 
 class Users(Collection):
