@@ -35,7 +35,7 @@ class Property:
         """The Python value of what came over the wire. ProtocolError when the wire text is not of the type."""
         if self.many:
             values = value if isinstance(value, list) else [value]
-            return [self._decode_one(item) for item in values]
+            return [self._decode_one(item) for item in values if item is not None]
         return self._decode_one(value)
 
     def encode(self, value: Any) -> Any:
@@ -156,9 +156,9 @@ def refuse(error: AmtError) -> None:
 class Properties(dict[str, Any]):
     """What an instance holds, as Python values. One that cannot be read costs nothing until somebody asks for it.
 
-    `row[name]` is for what must be there, `row.get(name)` for what may be absent. For what cannot be read both tell
-    `report`, which raises Unreadable; where it does not raise, they give None and the default. Going through them all
-    passes over what cannot be read.
+    `row[name]` is for what must be there and have a value, `row.get(name)` for what may be absent or nil. For what
+    cannot be read both tell `report`, which raises Unreadable; where it does not raise, they give None and the default.
+    Going through them all passes over what cannot be read.
     """
 
     def __init__(self, class_name: str, values: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> None:
@@ -168,19 +168,20 @@ class Properties(dict[str, Any]):
         self.unreadable: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if dict.__contains__(self, name):
-            return super().__getitem__(name)
-        self.report(self._why(name))
-        return None
+        value = super().get(name)
+        if value is None:
+            self.report(self._why(name))
+        return value
 
     def get(self, name: str, default: Any = None) -> Any:
         if name in self.unreadable:
             self.report(self._why(name))
-        return super().get(name, default)
+        return self.known(name, default)
 
     def known(self, name: str, default: Any = None) -> Any:
-        """The value, or the default where it is absent or cannot be read: for a comparison that may fail."""
-        return super().get(name, default)
+        """The value, or the default where it is absent, nil or cannot be read: for a comparison that may fail."""
+        value = super().get(name)
+        return default if value is None else value
 
     def __contains__(self, name: object) -> bool:
         return name in self.unreadable or super().__contains__(name)
@@ -198,7 +199,8 @@ class Properties(dict[str, Any]):
     def _why(self, name: str) -> Unreadable:
         realm = "" if name in self.unreadable else hidden_without(self.class_name, name)
         hint = "a user without the realm {0} is not shown it".format(shown(realm)) if realm else ""
-        return Unreadable(self.class_name, name, self.unreadable.get(name, "is missing from the answer"), hint)
+        absent = "is nil" if super().__contains__(name) else "is missing from the answer"
+        return Unreadable(self.class_name, name, self.unreadable.get(name, absent), hint)
 
 
 @dataclass(frozen=True)

@@ -181,8 +181,8 @@ def _held_filter(cim: CimClass, row: Properties) -> HeldFilter:
 
 def handle_of(instance_id: Any) -> int:
     """A filter's InstanceID is its creation handle, a number: the vendor's class reference."""
-    if not re.fullmatch(r"\d+", str(instance_id).strip()):
-        raise ProtocolError("a filter's InstanceID is {0!r}, and no creation handle".format(instance_id))
+    if not re.fullmatch("[0-9]{1,20}", str(instance_id).strip()):
+        raise ProtocolError("a filter's InstanceID is {0!r}, and no creation handle".format(str(instance_id)[:80]))
     return int(instance_id)
 
 

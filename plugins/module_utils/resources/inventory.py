@@ -117,7 +117,7 @@ def boot(machine: Survey) -> Values:
             row.name for row in boot_tables.BOOT_CAPABILITIES.properties if capabilities.get(row.name) is True
         ],
         "settings": {
-            row.name: settings[row.name]
+            row.name: settings.get(row.name)
             for row in boot_tables.BOOT_SETTINGS.properties
             if row.name in settings and row.name not in ("InstanceID", "ElementName", "OwningEntity", "RSEPassword")
         },

@@ -9,7 +9,6 @@ different lengths cannot be joined.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
@@ -18,7 +17,9 @@ from ..machine import Machine
 from ..wsman.values import Reference
 
 Row = Mapping[str, Any]
-NUMBER = re.compile(r"(\d+)\s*$")
+DIGITS = "0123456789"
+LONGEST = 9
+"""Digits of a number that firmware gives its drives; a name that ends in more of them tells nothing."""
 
 
 def packages_of(machine: Machine, drives: Sequence[Row]) -> dict[str, Row]:
@@ -53,8 +54,9 @@ def _by_number(drives: Sequence[Row], packages: Sequence[Row]) -> dict[str, Row]
 
 
 def _number(name: Optional[str]) -> Optional[int]:
-    found = NUMBER.search(name or "")
-    return int(found.group(1)) if found else None
+    text = (name or "").rstrip()
+    digits = text[len(text.rstrip(DIGITS)) :]
+    return int(digits) if 0 < len(digits) <= LONGEST else None
 
 
 def _by_order(drives: Sequence[Row], packages: Sequence[Row]) -> dict[str, Row]:

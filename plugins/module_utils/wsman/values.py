@@ -46,6 +46,10 @@ class Reference:
     class_name: str
     selectors: dict[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """So that what a device sends in the place of a text can be looked for among texts."""
+        return hash(self.class_name)
+
 
 @dataclass(frozen=True)
 class Instance:

@@ -17,6 +17,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.characters import ILLEGIBLE
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.envelope import XSI
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
 from tests.in_process import machine
@@ -57,10 +58,12 @@ PROPERTY_BROKEN = {
         b"<%s%s><%sz>1</%sz></%s%s>" % (*found.groups(), *found.groups()[:1] * 2, *found.groups())
     ),
     "missing": lambda _found: b"",
+    "nil": lambda found: b"<%s%s xmlns:nil='%s' nil:nil='true'/>" % (found[1], found[2], XSI.encode()),
+    "digits without end": lambda found: b"<%s%s>%s</%s%s>" % (*found.groups(), b"9" * 5000, *found.groups()),
     "with a bell": lambda found: found[0].replace(b">", b">\x07", 1),
 }
 #: These may leave another text, or nothing, without a word: that is what the device says.
-SAYS_SO = ("empty", "another type", "missing", "with a bell")
+SAYS_SO = ("empty", "another type", "missing", "nil", "digits without end", "with a bell")
 
 
 class Broken:

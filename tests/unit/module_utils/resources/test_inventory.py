@@ -12,6 +12,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import Invali
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources import hardware, inventory
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage_packages import packages_of
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Reference
 
 from tests.in_process import machine
 
@@ -97,6 +98,23 @@ def packed(*tags, cls="CIM_PhysicalPackage"):
 def test_drives_without_associations(drives, packages, models):
     listing = Listing(CIM_PhysicalPackage=packages)
     assert {name: row["Model"] for name, row in packages_of(listing, drives).items()} == models
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["1" * 400_000 + "x", "9" * 5000, "\u0664", Reference("CIM_Chip", {"Tag": "1"})],
+    ids=lambda name: str(name)[:9],
+)
+def test_a_number_that_never_ends_or_is_none_joins_nothing_and_costs_nothing(name):
+    """Looking for the digits at the end of the first of these takes hours where each digit may be where they begin."""
+    packages = [{"CreationClassName": "CIM_PhysicalPackage", "Tag": name}, {"CreationClassName": "CIM_Chassis"}]
+    realizes = [{"Antecedent": Reference("a", {"Tag": name}), "Dependent": Reference("b", {"DeviceID": name})}]
+    texts = [name] if isinstance(name, str) else ["1"]
+    packages[0]["Tag"] = texts[0]
+    drives = [{"DeviceID": text} for text in texts] + media(1)
+    assert packages_of(Listing(CIM_PhysicalPackage=packages), drives) == {}
+    joined = packages_of(Listing(CIM_PhysicalPackage=packages, CIM_Realizes=realizes), drives)
+    assert list(joined) == (texts if isinstance(name, str) else [])
 
 
 @pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16", "19"])
