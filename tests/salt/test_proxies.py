@@ -126,9 +126,35 @@ def test_the_machine_of_a_proxy_is_not_touched(ask: Any, devices: Any, single: A
         made = f"{tmp_path}/{name}"
         assert "not found" in str(ask(name, "state.single", "file.touch", f"name={made}", "concurrent=True")[name])
         assert "not found" in str(ask(name, "state.single", "module.run", "name=cmd.run", f"cmd=touch {made}")[name])
-        assert f"the machine that the proxy of {name} runs on" in ask(name, "cmd.run", f"touch {made}")[name]
+        assert "'cmd.run' is not available" in ask(name, "cmd.run", f"touch {made}")[name]
         assert not Path(made).exists()
     assert len(devices.journal.entries()) == before
+
+
+#: What nobody's executor sees, because Salt calls it by itself, or in the middle of something else.
+BY_STATES = {
+    "jinja": "{{% do salt['cmd.run']('touch {0}') %}}\nit:\n  test.nop: []\n",
+    "unless": "it:\n  test.nop:\n    - unless: touch {0}\n",
+    "slot": "it:\n  test.nop:\n    - name: __slot__:salt:cmd.run('touch {0}')\n",
+    "condition": "it:\n  test.nop:\n    - onlyif:\n      - fun: file.touch\n        args: [{0}]\n",
+    "check": "it:\n  test.nop:\n    - check_cmd: [touch {0}]\n",
+}
+
+
+@pytest.mark.parametrize("way", ["functions", *BY_STATES])
+def test_nor_by_what_is_called_within(
+    ask: Any, master_daemon: Any, single: Any, delta: Any, tmp_path: Path, way: str
+) -> None:
+    for name in (PROXY, DELTA[1]):
+        made = tmp_path / name
+        if way == "functions":
+            answer = ask(name, "test.ping,cmd.run", ",", f"touch {made}")[name]
+            assert answer["test.ping"] is True
+        else:
+            (Path(master_daemon.state_tree.base.paths[0]) / "within.sls").write_text(BY_STATES[way].format(made))
+            answer = ask(name, "state.apply", "within", "concurrent=True")[name]
+            print(answer)
+        assert not made.exists(), answer
 
 
 def test_secrets_are_in_no_event_no_log_and_no_job(

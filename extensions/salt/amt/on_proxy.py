@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Mapping
 from typing import Any
 
+import salt.modules
 import salt.states
 
 OURS = "amt"
@@ -34,12 +35,29 @@ FUNCTIONS = (
 )
 #: State modules, likewise. Salt's `module` is none of them: it runs any function.
 STATES = ("event", "test")
+#: Salt has the functions sys.* in a file of another name.
+FILES = (*FUNCTIONS, "sysmod")
 REFUSED = "{0} would act on the machine that the proxy of {1} runs on; on a device there are {2}"
 
 
 def states_of_the_machine() -> list[str]:
     """Names of the files in which Salt has the others, as its setting disable_states wants them."""
     return sorted(each.name for each in pkgutil.iter_modules(salt.states.__path__) if each.name not in STATES)
+
+
+def modules_of_the_machine() -> list[str]:
+    """Likewise, as its setting disable_modules wants them. What is not loaded cannot be asked for by anybody: state
+    files in Jinja, conditions and slots of states, one job with several functions, which no executor sees.
+    """
+    return sorted(each.name for each in pkgutil.iter_modules(salt.modules.__path__) if each.name not in FILES)
+
+
+def unload(functions: Any, names: list[str]) -> None:
+    """What a loader of Salt has by now: a deltaproxy loads the functions of a device before it calls our `init`."""
+    for loader in (functions, getattr(functions, "_dunder_salt", None)):
+        if loader is not None:
+            loader.disabled.update(names)
+            loader.clear()
 
 
 def with_ours(executors: Any) -> list[str]:

@@ -20,11 +20,17 @@ Salt compiles the states of one device with the options of another, and states o
 """
 
 from salt.exceptions import CommandExecutionError
-from salt.loader.dunder import __opts__, __pillar__  # of the loader at work: a deltaproxy has one for each device
+from salt.loader.dunder import (
+    __opts__,
+    __pillar__,
+    loader_context,
+)  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as
 from saltext.amt.devices import find_device
-from saltext.amt.on_proxy import states_of_the_machine, with_ours
+from saltext.amt.on_proxy import modules_of_the_machine, states_of_the_machine, unload, with_ours
+
+_functions = loader_context.named_context("__salt__", default=None)
 
 __proxyenabled__ = ["amt"]
 __virtualname__ = "amt"
@@ -43,6 +49,8 @@ def init(opts):
         find_device(opts, opts.get("pillar") or {})
     __context__["amt_proxy"] = True
     opts["disable_states"] = sorted({*(opts.get("disable_states") or ()), *states_of_the_machine()})
+    opts["disable_modules"] = sorted({*(opts.get("disable_modules") or ()), *modules_of_the_machine()})
+    unload(_functions.value(), opts["disable_modules"])
     opts["module_executors"] = with_ours(opts.get("module_executors"))
 
 
