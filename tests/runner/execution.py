@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .pace import patient
 from .progress import VARIABLE, Progress
@@ -75,7 +76,7 @@ class Execution:
         return self._result(code, time.monotonic() - started)
 
     def end(self) -> None:
-        """The whole group, whether or not its first process has ended."""
+        """The whole group, whether or not its first process has ended, and the daemons that left it."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -85,6 +86,9 @@ class Execution:
             os.killpg(self.process.pid, signal.SIGKILL)
             if self.process.returncode is None:
                 self._wait(float("inf"))
+        for pid in heirs(f"{VARIABLE}={self.suite.progress}"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _watch(self) -> int | None:
         """Exit code, None at the deadline."""
@@ -126,6 +130,16 @@ class Execution:
             counts["passed"] = 1
         verdict = "passed" if code == 0 else "failed"
         return Result(self.suite, verdict, counts, seconds, self.cpu, reason, self.progress.seconds)
+
+
+def heirs(variable: str) -> list[int]:
+    """Processes that were started with `NAME=value` in their environment, where the system tells."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
 
 
 def read_counts(text: str) -> Counter[str]:

@@ -74,11 +74,11 @@ def test_that_waits_until_the_first_is_told():
     assert result.cpu > 0 and len(result.tests) == 2
 
 
-def test_a_suite_that_is_cut_names_the_test_it_was_in_and_leaves_nothing(suite, tmp_path):
+def test_a_suite_that_is_cut_names_the_test_it_was_in_and_leaves_no_daemon(suite, tmp_path):
     code = f"""
 import os, pathlib, subprocess, time
 def test_hangs():
-    child = subprocess.Popen(["sleep", "{HUNG}"])
+    child = subprocess.Popen(["sleep", "{HUNG}"], start_new_session=True)
     pathlib.Path({str(tmp_path / "child.new")!r}).write_text(str(child.pid))
     os.rename({str(tmp_path / "child.new")!r}, {str(tmp_path / "child")!r})
     time.sleep({HUNG})
