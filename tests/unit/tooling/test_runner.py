@@ -93,7 +93,7 @@ def test_hangs():
     [result] = results
     assert result.verdict == "failed" and "it was in" in result.reason and "test_hangs" in result.reason
     assert "test_hangs" in (tmp_path / "it.log").read_text()
-    assert gone(int((tmp_path / "child").read_text()))
+    until(lambda: gone(int((tmp_path / "child").read_text())))
 
 
 def gone(pid):
