@@ -254,10 +254,11 @@ def importer(session: nox.Session) -> None:
     install(session, "importer")
     place = Path(session.create_tmp()).resolve()
     artefact = build_artefact(session, place)
-    session.run(
-        "python",
-        "-m",
-        "galaxy_importer.main",
-        str(artefact),
-        env={"GALAXY_IMPORTER_CONFIG": str(ROOT / "tests/galaxy_importer.cfg")},
-    )
+    with session.chdir(place):
+        session.run(
+            "python",
+            "-m",
+            "galaxy_importer.main",
+            str(artefact),
+            env={"GALAXY_IMPORTER_CONFIG": str(ROOT / "tests/galaxy_importer.cfg")},
+        )

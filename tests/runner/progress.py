@@ -15,6 +15,8 @@ from pathlib import Path
 
 VARIABLE = "TEST_PROGRESS"
 """The file to write to; several runs of pytest, one after the other, may write to the same."""
+SECTION = "\n--- "
+"""Stands before what was captured beside a reason."""
 
 
 class Teller:
@@ -33,8 +35,9 @@ class Teller:
     def pytest_runtest_logreport(self, report):
         spent = {"spent": report.nodeid, "seconds": report.duration}
         if report.failed:
-            sections = [f"--- {name} ---\n{text}" for name, text in report.sections]
-            spent["failed"] = "\n".join([str(report.longrepr), *sections])
+            spent["failed"] = "".join(
+                [str(report.longrepr), *(f"{SECTION}{name}:\n{text}" for name, text in report.sections)]
+            )
         self.tell(**spent)
 
     def pytest_runtest_logfinish(self, nodeid):

@@ -60,9 +60,10 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 def described(devices: Any, *names: str) -> dict[str, Any]:
-    """Pillar `amt` for these devices."""
+    """Pillar `amt` for these devices, whose firmware may take longer for an answer than a master for its restart."""
+    patience = {"connect_timeout": 120, "read_timeout": 120, "deadline": 900}
     return {
-        "defaults": {"tls": False, "port": devices.ports.plain, "password": PASSWORD, "connect_timeout": 20},
+        "defaults": {"tls": False, "port": devices.ports.plain, "password": PASSWORD, **patience},
         "devices": {name: {"host": devices.device(name).address} for name in names},
     }
 

@@ -151,6 +151,20 @@ def test_suites_that_wait_run_beside_others_and_those_that_work_do_not(checkout,
     assert "3 passed, 0 failed, 0 skipped" in done.stdout
 
 
+def test_a_reason_is_not_lost_in_what_was_captured(checkout, tmp_path):
+    (tmp_path / "conftest.py").write_text(
+        "from tests.runner import progress\n\ndef pytest_configure(config):\n"
+        "    config.pluginmanager.register(progress.teller())\n"
+    )
+    (tmp_path / "test_it.py").write_text(
+        "def test_it():\n    print('word ' * 9 + '\\n' * 999)\n    assert 'this' == 'that'\n"
+    )
+    rows = row("it", "").replace('"-c", """"""', '"-m", "pytest", "-c", "/dev/null", "test_it.py"')
+    done = subprocess.run(checkout(rows), capture_output=True, text=True, timeout=HUNG, check=False, cwd=tmp_path)
+    told = done.stdout.partition("FAILED in it: ")[2].partition("failed  it")[0]
+    assert "assert 'this' == 'that'" in told and told.count("\n") < 100, done.stdout
+
+
 def test_the_check_before_a_commit_is_part_of_all(checkout):
     rows = row("quick", "pass", check=True) + row("slow", "raise SystemExit(1)")
     done = subprocess.run([*checkout(rows), "--check"], capture_output=True, text=True, timeout=HUNG, check=False)
