@@ -293,7 +293,6 @@ mei:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unread
-from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless
 from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
 
@@ -303,7 +302,7 @@ def main() -> None:
     found = MeiFacts(seconds=module.params["answer_timeout"]).read()
     if found["unread"] and module.params["strict"]:
         module.fail_json(**failure(Unread(found["unread"])))
-    module.exit_json(changed=False, mei=harmless(found))
+    module.exit_json(changed=False, mei=found)
 
 
 if __name__ == "__main__":

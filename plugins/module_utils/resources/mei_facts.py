@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ..cim.sku import sku_words
 from ..errors import AmtError, Interrupted, ProtocolError, Refused
+from ..harmless import harmless
 from ..host.commands import Commands
 from ..lms import health, owner, service
 from ..mei import absence, amthi, mkhi, records, sysfs
@@ -91,7 +92,9 @@ class MeiFacts:
             self._note("device", absence.no_device(self._root))
         else:
             self._ask_engine(found, device["node"])
-        return {"present": bool(found["pci"] or device), **found, "missing": self.missing, "unread": self.unread.rows}
+        present = bool(found["pci"] or device)
+        told: Values = harmless({"present": present, **found, "missing": self.missing, "unread": self.unread.rows})
+        return told
 
     def _watchdog(self, engine: Values | None) -> Values | None:
         """None and a note where the engine is there and its watchdog is not. What is said of AMT is not said again."""

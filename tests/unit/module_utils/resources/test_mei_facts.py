@@ -8,6 +8,7 @@ import errno
 import functools
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import DANGEROUS
 from ansible_collections.outofband.amt.plugins.module_utils.host.commands import ProgramMissing
 from ansible_collections.outofband.amt.plugins.module_utils.mei import sysfs
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client
@@ -133,6 +134,29 @@ def test_a_machine_in_good_order(tree):
     assert [row["name"] for row in amt["certificate_hashes"]] == ["Example Root"]
     assert found["engine"]["version"] == "16.1.25.2124" and found["engine"]["enabled"]["kvm"]
     assert {row["error"] for row in found["missing"]} == {"Refused"} and len(found["missing"]) == 5
+
+
+def texts(value):
+    if isinstance(value, dict):
+        return [text for pair in value.items() for each in pair for text in texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_no_text_of_the_engine_or_of_the_system_reaches_a_terminal_as_it_is(tree):
+    hostile = {
+        b"corp.example": b"\x1b[31mxampl\x07e",
+        b"pc.example": b"\x1b[31mampl\x07",
+        b"Example Root": b"\x1b[31mple R\x07t",
+    }
+    assert all(len(plain) == len(planted) for plain, planted in hostile.items())
+    table = dict(HEALTHY[AMTHI])
+    for plain, planted in hostile.items():
+        table = {question: answer.replace(plain, planted) for question, answer in table.items()}
+    found = facts(tree(files={"proc/77/comm": "l\x1b]0;ms\u202e\n"}), Engine({**HEALTHY, AMTHI: table}))
+    assert not [text for text in texts(found) if DANGEROUS.search(text)]
+    assert sum("\\x1b[31m" in text for text in texts(found)) >= 3, "they are shown, and not left out"
 
 
 def test_what_the_system_tells(tree):
