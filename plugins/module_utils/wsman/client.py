@@ -73,8 +73,8 @@ class Exchange:
 
 
 class Client:
-    """`observe` is called with an Exchange after each request; `written` counts those that were to change something.
-    Not for use by several threads at once.
+    """`observe` is called with an Exchange after each request; `written` counts those that were to change something
+    and that the device had. Not for use by several threads at once.
 
     `vouch` is called once on each connection, before anything else is sent on it, and raises where a wrong device
     answers: nothing but what it asks by itself, with `look`, ever reaches that one.
@@ -145,12 +145,14 @@ class Client:
             raise error if self._answered else _silent(error) from error
 
     def _write(self, action: str, target: Reference, body: str) -> Element | None:
-        self.written += 1
 
         def attempt() -> Element | None:
             try:
-                return self._exchange(action, target, body)
+                answer = self._exchange(action, target, body)
+                self.written += 1
+                return answer
             except errors.AmtError as error:
+                self.written += _had_it(error)
                 if _may_have_run(error):
                     raise _lost(action, target, error) from error
                 raise _full(error) or error from error
@@ -289,6 +291,12 @@ def _full(error: errors.AmtError) -> errors.TableFull | None:
     if isinstance(error, errors.Busy) and error.details.get("subcode") == "QuotaLimit":
         return errors.TableFull(str(error), "remove something of the same kind first", subcode="QuotaLimit")
     return None
+
+
+def _had_it(error: errors.AmtError) -> bool:
+    """Whether the device had the request and let its sender in: what was refused for its own sake counts."""
+    turned_away = isinstance(error, (errors.Unreachable, errors.AuthenticationRefused))
+    return not turned_away and getattr(error, "sent", True)
 
 
 def _may_have_run(error: errors.AmtError) -> bool:
