@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 ILLEGIBLE = "\ufffd"
 """Stands for each such character, so that a text shows that something was there."""
@@ -12,6 +13,7 @@ ILLEGIBLE = "\ufffd"
 _RAW = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _REFERENCE = re.compile(rb"&#(?:0*([0-9]{1,7})|[xX]0*([0-9A-Fa-f]{1,6}));")
 _TABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), ILLEGIBLE)
+_PIECE = 65536
 _MARK = ILLEGIBLE.encode("utf-8")
 
 
@@ -24,7 +26,19 @@ def legible(document: bytes) -> bytes:
         document = document.decode("utf-8", "replace").encode("utf-8")
     if _RAW.search(document):
         document = document.decode("utf-8").translate(_TABLE).encode("utf-8")
-    return _REFERENCE.sub(_referred, document) if b"&#" in document else document
+    return b"".join(_pieces(document)) if b"&#" in document else document
+
+
+def _pieces(document: bytes) -> Iterator[bytes]:
+    """What the references are replaced in, cut before a reference: a list of a million of them takes its memory."""
+    start = 0
+    while start < len(document):
+        end = start + _PIECE
+        if end < len(document):
+            cut = document.rfind(b"&", start + 1, end)
+            end = cut if cut > start else end
+        yield _REFERENCE.sub(_referred, document[start:end])
+        start = end
 
 
 def _referred(found: re.Match[bytes]) -> bytes:
