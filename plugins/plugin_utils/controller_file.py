@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.host.files import sync_folder
 
 LOCK_PATIENCE = 60.0
 """Seconds to wait for others that write a line to the same file; each needs some milliseconds."""
@@ -65,7 +66,7 @@ def replace(option: str, path: Path, content: str, mode: int = ANYBODY_READS) ->
             with suppress(OSError):
                 Path(temporary).unlink()
             raise
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     except OSError as error:
         raise _refused(option, path, error) from None
 
@@ -103,7 +104,7 @@ def appendable(option: str, path: Path) -> Iterator[int]:
             raise InvalidOption(option, str(path), "it is no ordinary file; name another one")
         _lock(option, descriptor, path)
         if made:
-            _sync_folder(path.resolve().parent)
+            sync_folder(path.resolve().parent)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -142,14 +143,6 @@ def _entry(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _refused(option: str, path: Path, error: OSError) -> InvalidOption:

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.host.files import sync_folder
 
 Kind = Callable[[str, str], AmtError]
 
@@ -161,7 +162,7 @@ def write_whole(path: Path, octets: bytes, kind: Kind) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise kind(f"{path}: {_said(error)}", "") from None
 
@@ -179,11 +180,3 @@ def _allow_the_same(path: Path, descriptor: int) -> None:
     except PermissionError:
         mode &= ~stat.S_IRWXG
     os.fchmod(descriptor, mode)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -98,7 +98,7 @@ def write_whole(path: Path, octets: bytes, mode: int = 0o644) -> None:
             with contextlib.suppress(FileNotFoundError):
                 Path(name).unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _temporary(path: Path) -> str:
@@ -147,7 +147,8 @@ def _told(path: Path, kind: type[Unavailable] = NotWritten, what: str = "changed
         raise kind("{0} cannot be {1}: {2}".format(path, what, error.strerror), hint, path=str(path)) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """A name that was given or taken in it is on the disk when this returns."""
     descriptor = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
