@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
     as_file,
     connection_variables,
     inventory,
+    moved,
     written_before,
 )
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
@@ -75,8 +77,7 @@ class ActionModule(ControllerAction):
             problems=problem_table({each["name"]: each["problem"] for each in told["devices"] if each["problem"]})
         )
         if place and kind == "inventory":
-            content, result["kept"] = self.inventory(place, told, hostvars)
-            result.update(self.written(place, content))
+            result.update(self.inventory_written(place, told, hostvars))
         elif place:
             result.update(self.written(place, self.content(kind, told, wanted)))
         return result
@@ -111,6 +112,12 @@ class ActionModule(ControllerAction):
             return json.dumps(told, indent=2) + "\n"
         return comma_separated(told["devices"], [each.name for each in fields(Row)])
 
+    def inventory_written(self, place: Path, told: dict[str, Any], hostvars: Mapping[str, Any]) -> dict[str, Any]:
+        """Read and replaced in one turn: what another run has written meanwhile is what stays from before."""
+        with nullcontext() if self._task.check_mode else controller_file.alone_with("path", place):
+            content, kept = self.inventory(place, told, hostvars)
+            return {"kept": kept, **self.written(place, content)}
+
     def inventory(self, place: Path, told: dict[str, Any], hostvars: Mapping[str, Any]) -> tuple[str, list[str]]:
         """The file, and who stays in it from before without having answered now."""
         before = written_before(text_of(place))
@@ -118,10 +125,11 @@ class ActionModule(ControllerAction):
             way_out = "it is there, and is not an inventory that fleet_report wrote; name another file, or move it away"
             raise InvalidOption("path", str(place), way_out)
         answering = [(each["name"], each["address"]) for each in told["devices"] if each["status"] == "ok"]
-        groups, warnings = inventory(answering, hostvars, connection_names())
-        for sentence in warnings:
+        names = connection_names()
+        groups, warnings = inventory(answering, hostvars, names)
+        for sentence in (*warnings, *moved(before, groups)):
             display.warning(sentence)
-        groups, kept = added_to(before, groups)
+        groups, kept = added_to(before, groups, names)
         return as_file(groups), kept
 
     def written(self, place: Path, content: str) -> dict[str, Any]:

@@ -5,12 +5,9 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import stat
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,10 +15,8 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.host.files import sync_folder
+from ansible_collections.outofband.amt.plugins.plugin_utils import shared_file
 
-LOCK_PATIENCE = 60.0
-"""Seconds to wait for others that write a line to the same file; each needs some milliseconds."""
-LOCK_PAUSE = 0.02
 ANYBODY_READS, OWNER_READS = 0o644, 0o600
 
 
@@ -52,23 +47,16 @@ def check_writable(option: str, path: Path) -> None:
 def replace(option: str, path: Path, content: str, mode: int = ANYBODY_READS) -> None:
     """The old file or the new one is there at any moment, on the disk too. Raises InvalidOption."""
     check_writable(option, path)
-    place = path.resolve()
-    try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{place.name[:100]}.", dir=place.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="", errors="backslashreplace") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fchmod(stream.fileno(), mode)
-                os.fsync(stream.fileno())
-            Path(temporary).replace(place)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-        sync_folder(place.parent)
-    except OSError as error:
-        raise _refused(option, path, error) from None
+    octets = content.encode("utf-8", errors="backslashreplace")
+    shared_file.write_whole(path.resolve(), octets, _kind(option), mode)
+
+
+@contextmanager
+def alone_with(option: str, path: Path) -> Iterator[None]:
+    """While no other process that asks for it has the file: for what reads it in order to replace it."""
+    check_writable(option, path)
+    with shared_file.locked(path.resolve(), _kind(option)):
+        yield
 
 
 def append_line(option: str, path: Path, entry: Mapping[str, Any]) -> None:
@@ -102,30 +90,12 @@ def appendable(option: str, path: Path) -> Iterator[int]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise InvalidOption(option, str(path), "it is no ordinary file; name another one")
-        _lock(option, descriptor, path)
+        shared_file.wait_for_turn(descriptor, path, _kind(option))
         if made:
             sync_folder(path.resolve().parent)
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _lock(option: str, descriptor: int, path: Path) -> None:
-    end = time.monotonic() + LOCK_PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                sentence = "{0}: {1} has been locked by another program for {2:.0f} s".format(
-                    option, path, LOCK_PATIENCE
-                )
-                raise AmtError(sentence, "end the program that holds it: fuser {0}".format(path)) from None
-            time.sleep(LOCK_PAUSE)
-        except OSError as error:
-            raise _refused(option, path, error) from None
-        else:
-            return
 
 
 def read_lines(option: str, path: Path) -> list[dict[str, Any]]:
@@ -143,6 +113,11 @@ def _entry(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _kind(option: str) -> shared_file.Kind:
+    """The error of a file that this option names."""
+    return lambda message, hint: AmtError("{0}: {1}".format(option, message), hint or "name another file")
 
 
 def _refused(option: str, path: Path, error: OSError) -> InvalidOption:

@@ -89,19 +89,39 @@ def _is_inventory(groups: Any) -> bool:
     return len(members) == len(parts) and all(isinstance(each, dict) for each in members)
 
 
-def added_to(before: Groups, now: Groups) -> tuple[Groups, list[str]]:
+def added_to(before: Groups, now: Groups, names: Iterable[str]) -> tuple[Groups, list[str]]:
     """The groups before, with those hosts as they are now, and the names of the others, which stay as they were.
 
-    Who is at the address of one of today's is that one under an older name, and does not stay.
+    Who is at the address of one of today's is that one under an older name, and does not stay. Of today's, `names` and
+    what a scan saw are as this run knows them; what somebody wrote beside them stays.
     """
-    today = now["amt"]["hosts"]
-    places = {place for place in map(_place, today.values()) if place}
-    replaced = {host for host, values in _members(before, "amt").items() if _place(values) in places} | set(today)
+    replaced, ours = _replaced(before, now), {*names, *SEEN}
     groups = {}
     for group in [*before, *(each for each in now if each not in before)]:
         others = {host: values for host, values in _members(before, group).items() if host not in replaced}
-        groups[group] = {**(before.get(group) or {}), "hosts": {**others, **_members(now, group)}}
+        today = dict(_members(now, group))
+        for host, values in _members(before, group).items():
+            name = replaced.get(host)
+            if name in today and isinstance(values, dict):
+                today[name] = {**today[name], **{key: each for key, each in values.items() if key not in ours}}
+        groups[group] = {**(before.get(group) or {}), "hosts": {**others, **today}}
     return groups, [host for host in _members(before, "amt") if host not in replaced]
+
+
+def moved(before: Groups, now: Groups) -> list[str]:
+    """A sentence about each name that stood for another address before: the device that had it may be another one."""
+    old = {host: _place(values) for host, values in _members(before, "amt").items()}
+    today = {host: _place(values) for host, values in now["amt"]["hosts"].items()}
+    changed = [host for host, place in today.items() if place and old.get(host) and old[host] != place]
+    return ["{0!a} was at {1[0]!a} in this file, and is at {2[0]!a} now".format(h, old[h], today[h]) for h in changed]
+
+
+def _replaced(before: Groups, now: Groups) -> dict[str, str]:
+    """The names of before that are somebody of today, and whom."""
+    today = now["amt"]["hosts"]
+    places = {_place(values): host for host, values in today.items() if _place(values)}
+    old = {host: _place(values) for host, values in _members(before, "amt").items()}
+    return {**{host: places[place] for host, place in old.items() if place in places}, **{host: host for host in today}}
 
 
 def _members(groups: Groups, name: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A file of the controller that several processes read and replace: under a lock, whole or not at all.
 
+The lock is a hidden file beside it, which Ansible passes over where a folder is an inventory.
+
 `kind` is the error that a caller raises for all that can go wrong with it; it takes a message and a hint.
 """
 
@@ -78,13 +80,13 @@ def read_regular(path: Path, kind: Kind) -> bytes | None:
 def locked(path: Path, kind: Kind, seconds: float = WAITS) -> Iterator[None]:
     """While no other process has the lock beside `path`. What killed processes left of it is cleared away then. Who may
     only read the lock can lock it too."""
-    lock = path.with_name(path.name + ".lock")
+    lock = path.with_name(f".{path.name}.lock")
     try:
         descriptor = _opened_lock(lock, path, kind)
     except OSError as error:
         raise kind(f"{lock}: {_said(error)}", "") from None
     try:
-        _wait_for(descriptor, lock, seconds, kind)
+        wait_for_turn(descriptor, lock, kind, seconds)
         _clear(path)
         yield
     finally:
@@ -113,7 +115,8 @@ def _group_of(path: Path, descriptor: int) -> int:
     return stat.S_IMODE(file.st_mode) & (stat.S_IRGRP | stat.S_IWGRP)
 
 
-def _wait_for(descriptor: int, lock: Path, seconds: float, kind: Kind) -> None:
+def wait_for_turn(descriptor: int, lock: Path, kind: Kind, seconds: float = WAITS) -> None:
+    """Until no other process has this open file locked; the lock ends with the descriptor."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -123,6 +126,8 @@ def _wait_for(descriptor: int, lock: Path, seconds: float, kind: Kind) -> None:
             if time.monotonic() > end:
                 hint = "see who has it open (fuser, lsof): a run that hangs holds it for ever; end that, and run again"
                 raise kind(f"{lock} was held by another process for {seconds:g} seconds", hint) from None
+        except OSError as error:
+            raise kind(f"{lock}: {_said(error)}", "") from None
         time.sleep(STEP)
 
 
@@ -148,15 +153,15 @@ def _temporary_prefix(path: Path) -> str:
     return f".{path.name}.new-"
 
 
-def write_whole(path: Path, octets: bytes, kind: Kind) -> None:
-    """The old file or the new one is there at any moment, on the disk too."""
+def write_whole(path: Path, octets: bytes, kind: Kind, mode: int = OWNER_ONLY) -> None:
+    """The old file or the new one is there at any moment, on the disk too; `mode` is for one that was not there."""
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=_temporary_prefix(path), dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(octets)
                 file.flush()
-                _allow_the_same(path, file.fileno())
+                _allow_the_same(path, file.fileno(), mode)
                 os.fsync(file.fileno())
             Path(temporary).replace(path)
         except BaseException:
@@ -167,9 +172,10 @@ def write_whole(path: Path, octets: bytes, kind: Kind) -> None:
         raise kind(f"{path}: {_said(error)}", "") from None
 
 
-def _allow_the_same(path: Path, descriptor: int) -> None:
+def _allow_the_same(path: Path, descriptor: int, mode: int) -> None:
     """Owner, group and mode of the file before, as far as this user may give them; a group not kept has no say."""
     if not path.exists():
+        os.fchmod(descriptor, mode)
         return
     before = path.stat()
     mode = stat.S_IMODE(before.st_mode)

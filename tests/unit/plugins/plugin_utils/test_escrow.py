@@ -167,7 +167,7 @@ def test_the_lock_of_another_user_is_a_lock(file, path, monkeypatch):
 
 @pytest.mark.parametrize(("mode", "expected"), [(0o600, 0o600), (0o644, 0o640), (0o660, 0o660)])
 def test_the_lock_is_for_those_whom_the_file_is_for(file, path, mode, expected):
-    lock = path.with_name("vault.yml.lock")
+    lock = path.with_name(".vault.yml.lock")
     keep(file, Record(PASSWORD))
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600
     path.chmod(mode)
@@ -190,7 +190,7 @@ def test_what_a_killed_run_left_is_cleared_away_and_no_more(file, path, act):
     path.with_name(".vault.yml.mine").write_bytes(b"whole")
     act(file)
     names = sorted(each.name for each in path.parent.iterdir())
-    assert names == [".vault.yml.mine", "vault.yml", "vault.yml.lock"]
+    assert names == [".vault.yml.lock", ".vault.yml.mine", "vault.yml"]
 
 
 def test_what_a_run_at_work_has_is_left_to_it(file, path):
@@ -209,7 +209,7 @@ IN_THE_WAY = {
 }
 
 
-@pytest.mark.parametrize("name", ["vault.yml", "vault.yml.lock"])
+@pytest.mark.parametrize("name", ["vault.yml", ".vault.yml.lock"])
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_what_is_no_file_in_its_place_is_an_error_that_says_so(tmp_path, name, what):
     IN_THE_WAY[what](tmp_path / name)

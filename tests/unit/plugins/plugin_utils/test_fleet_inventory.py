@@ -14,9 +14,11 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
     as_file,
     connection_variables,
     inventory,
+    moved,
     written_before,
 )
 
+NAMES = ["amt_host"]
 TEMPLATE = "{{ 1 + 1 }}"
 WORDS = ["plain 1.2-3", TEMPLATE, "{% raw %}", "a: b", "'\"", "x\ny", "!vault x", "\u202e", "*a", "0x10", "true", "~"]
 
@@ -87,25 +89,42 @@ def made(**hosts):
 def test_who_did_not_answer_stays_with_all_that_was_added_by_hand():
     text = as_file(made(a=("192.0.2.1", "two"), b=("192.0.2.2", "two"), c=("192.0.2.3", "")))
     before = written_before(text + "site: {children: {two: {}}, vars: {amt_user: ops}}\n")
-    groups, kept = added_to(before, made(a=("192.0.2.9", "three")))
+    groups, kept = added_to(before, made(a=("192.0.2.9", "three")), NAMES)
     assert kept == ["b", "c"]
     assert groups["amt"]["hosts"] == {**before["amt"]["hosts"], "a": {"amt_host": "192.0.2.9"}}
     assert (list(groups["two"]["hosts"]), list(groups["three"]["hosts"])) == (["b"], ["a"])
     assert groups["site"] == {"children": {"two": {}}, "vars": {"amt_user": "ops"}, "hosts": {}}
-    assert added_to(groups, made()) == (groups, ["b", "c", "a"])
+    assert added_to(groups, made(), NAMES) == (groups, ["b", "c", "a"])
     assert written_before(as_file(groups)) == groups
 
 
 def test_the_same_device_under_a_new_name_is_not_kept_twice():
     before = written_before(as_file(made(old=("192.0.2.1", "two"), other=("192.0.2.2", ""))))
-    groups, kept = added_to(before, made(new=("192.0.2.1", "two")))
+    groups, kept = added_to(before, made(new=("192.0.2.1", "two")), NAMES)
     assert kept == ["other"] and list(groups["two"]["hosts"]) == ["new"]
+
+
+def test_what_somebody_wrote_beside_a_device_that_answers_again_stays(tmp_path):
+    text = as_file(made(old=("192.0.2.1", "two"), b=("192.0.2.2", "")))
+    before = written_before(text)
+    before["amt"]["hosts"]["old"].update(rack="{{ 7 }}", amt_certificate={"self_signed": True})
+    before["two"]["hosts"]["old"] = {"shelf": 3}
+    groups, kept = added_to(before, made(new=("192.0.2.1", "two")), NAMES)
+    assert groups["amt"]["hosts"]["new"] == {"amt_host": "192.0.2.1", "rack": "{{ 7 }}"}
+    assert groups["two"]["hosts"] == {"new": {"shelf": 3}} and kept == ["b"]
+
+
+def test_a_name_that_stood_for_another_address_is_told():
+    before = made(a=("192.0.2.1", ""), b=("192.0.2.2", ""))
+    assert moved(before, made(a=("192.0.2.9", ""), b=("192.0.2.2", ""), c=("192.0.2.1", ""))) == [
+        "'a' was at '192.0.2.1' in this file, and is at '192.0.2.9' now"
+    ]
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_what_stays_is_no_template_either(tmp_path, word):
     first, _warnings = inventory([("pc", "192.0.2.1")], {"pc": {"amt_host": word}}, ["amt_host"])
-    groups, kept = added_to(written_before(as_file(first)), made())
+    groups, kept = added_to(written_before(as_file(first)), made(), NAMES)
     loader, read_again = read(as_file(groups), tmp_path)
     assert kept == ["pc"]
     assert Templar(loader=loader, variables={}).template(read_again.get_host("pc").vars["amt_host"]) == word
