@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ResourceAction
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from ansible_collections.outofband.amt.plugins.plugin_utils.query import Query
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ResourceAction

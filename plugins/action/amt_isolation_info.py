@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ResourceAction
 
 

@@ -14,9 +14,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtErr
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow, Nowhere, Program
 from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run, check
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import RELAYED
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_run import Run, check
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_steps import RELAYED
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 

@@ -8,7 +8,7 @@ from typing import Callable
 
 from . import errors
 from .cim.filler import is_filler_uuid
-from .cim.hardware import COMPUTER_SYSTEM_PACKAGE
+from .cim.inventory import COMPUTER_SYSTEM_PACKAGE
 from .wsman.client import Client
 from .wsman.endpoint import uuid_groups
 

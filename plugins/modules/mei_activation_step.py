@@ -65,7 +65,7 @@ import json
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_steps import carry_out
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ details:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.report import run_as_module
-from ansible_collections.outofband.amt.plugins.module_utils.resources.fact_script import FactScript
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.fact_script import FactScript
 
 
 def main() -> None:

@@ -294,7 +294,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unread
 from ansible_collections.outofband.amt.plugins.module_utils.report import failure
-from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.mei_facts import OPTIONS, MeiFacts
 
 
 def main() -> None:

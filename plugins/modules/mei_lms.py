@@ -111,7 +111,7 @@ details:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.report import run_as_module
-from ansible_collections.outofband.amt.plugins.module_utils.resources.lms import Lms
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.lms import Lms
 
 
 def main() -> None:

@@ -154,7 +154,7 @@ details:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.outofband.amt.plugins.module_utils.report import run_as_module
-from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.os_watchdog import OsWatchdog
 
 
 def main() -> None:

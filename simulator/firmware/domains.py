@@ -7,32 +7,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .alarms import Alarms
-from .boot import Boot
-from .consent import Consent
-from .defense.domains import DOMAINS as DEFENSE
 from .domain import Domain
-from .events import Events
-from .general import General
-from .hashes import Hashes
-from .inventory import Inventory
-from .key_store import KeyStore
-from .network import Network
-from .os_watchdog import OsWatchdog
-from .power import Power
-from .redirection import Redirection
-from .remote import Remote
-from .schemes import Schemes
-from .setup import Setup
-from .setup_classes import SetupClasses
-from .software import Software
-from .storage import Storage
-from .stores import Stores
-from .timekeeping import Timekeeping
-from .tls import Tls
-from .users import Users
-from .web_ui import WebUi
-from .wifi import Wifi
+from .host.hashes import Hashes
+from .host.os_watchdog import OsWatchdog
+from .host.setup import Setup
+from .host.setup_classes import SetupClasses
+from .inventory.events import Events
+from .inventory.inventory import Inventory
+from .inventory.software import Software
+from .inventory.storage import Storage
+from .isolation.domains import DOMAINS as DEFENSE
+from .network.general import General
+from .network.network import Network
+from .network.remote import Remote
+from .network.wifi import Wifi
+from .power.alarms import Alarms
+from .power.boot import Boot
+from .power.power import Power
+from .power.schemes import Schemes
+from .security.consent import Consent
+from .security.key_store import KeyStore
+from .security.redirection import Redirection
+from .security.timekeeping import Timekeeping
+from .security.tls import Tls
+from .security.users import Users
+from .security.web_ui import WebUi
+from .storage.stores import Stores
 
 DOMAINS: dict[str, type[Domain]] = {
     "timekeeping": Timekeeping,

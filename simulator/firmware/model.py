@@ -14,33 +14,33 @@ from .domain import Domain
 from .domains import DOMAINS, SET_UP, SHOWN_BY, rulebook
 from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
+from .inventory.platforms import platform_for
 from .personality import PERSONALITIES
-from .platforms import platform_for
 from .presence import answer_ping, is_listening, is_listening_locally, is_reachable
 from .schema import CLASSES, lookup
 from .selection import Selectors, reference_to, select
 from .settings import Settings, needs_tls
 
 if TYPE_CHECKING:
-    from .boot import Boot
-    from .consent import Consent
-    from .defense.port import Verdict
-    from .defense.state import Defense
-    from .events import Events
-    from .general import General
-    from .hashes import Hashes
-    from .key_store import KeyStore
-    from .network import Network
-    from .os_watchdog import OsWatchdog
-    from .power import Power
-    from .redirection import Redirection
-    from .remote import Remote
-    from .setup import Setup
-    from .software import Software
-    from .timekeeping import Timekeeping
-    from .tls import Tls
-    from .users import Users
-    from .web_ui import WebUi
+    from .host.hashes import Hashes
+    from .host.os_watchdog import OsWatchdog
+    from .host.setup import Setup
+    from .inventory.events import Events
+    from .inventory.software import Software
+    from .isolation.port import Verdict
+    from .isolation.state import Defense
+    from .network.general import General
+    from .network.network import Network
+    from .network.remote import Remote
+    from .power.boot import Boot
+    from .power.power import Power
+    from .security.consent import Consent
+    from .security.key_store import KeyStore
+    from .security.redirection import Redirection
+    from .security.timekeeping import Timekeeping
+    from .security.tls import Tls
+    from .security.users import Users
+    from .security.web_ui import WebUi
 
 # AMT 10.0.56 answers HTTP 400 to Enumerate on these, and Get with selectors works.
 NOT_ENUMERATED_BEFORE_11 = frozenset(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from .power import ON
+from .power.power import ON
 
 if TYPE_CHECKING:
     from .model import Firmware

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
-from .boot_data import DEFAULTS as BOOT_DEFAULTS
-from .defense import limits
-from .hashes import read_hash
+from .host.hashes import read_hash
+from .inventory.platforms import platform_for
+from .isolation import limits
 from .personality import Personality
-from .platforms import platform_for
-from .users import read_account
+from .power.boot_data import DEFAULTS as BOOT_DEFAULTS
+from .security.users import read_account
 
 POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8, "standby": 2}
 SAVES_POWER = ("standby",)

@@ -9,9 +9,9 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.machine import open_machine
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 
 from simulator.clock import ManualClock

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
 
 from tests.in_process import machine
 from tests.interop.own_requests import defaults

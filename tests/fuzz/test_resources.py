@@ -12,12 +12,12 @@ from xml.etree import ElementTree
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
-from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation_info import IsolationInfo
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 

@@ -20,7 +20,7 @@ from tests.integration.conftest import PROGRAMS, ROOT, SECONDS
 
 DOCUMENTS = [
     ROOT / "README.md",
-    *sorted(ROOT.glob("docs/*.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
     *sorted(ROOT.glob("roles/*/README.md")),
     ROOT / "simulator/README.md",
 ]

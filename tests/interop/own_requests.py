@@ -13,9 +13,9 @@ from ansible_collections.outofband.amt.plugins.module_utils import cim as tables
 from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import CimClass
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import TARGETS, Boot
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.resources.power import EVENTS, STATES, Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import TARGETS, Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import EVENTS, STATES, Power
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Reference
 

@@ -30,7 +30,7 @@ CONTROLLER_KILLS = 4
 KILLS = """
 import random, signal, traceback
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning import passwords
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_steps import carry_out
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import identity
 
 OPTIONS = {"over_tls": "auto", "dns_suffix": None, "wait_timeout": 60}

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.cim.general import SETUP
-from ansible_collections.outofband.amt.plugins.module_utils.cim.setup import EVERYTHING
+from ansible_collections.outofband.amt.plugins.module_utils.cim.host import EVERYTHING, SETUP
 
 from simulator.digest import secret
 from tests.kernel import image, salt_drive

@@ -20,8 +20,8 @@ from saltext.amt.core.mei import amthi
 from saltext.amt.core.mei.device import Client
 from saltext.amt.core.mei.guids import AMTHI
 from saltext.amt.core.provisioning.local import LocalMachine, open_local
-from saltext.amt.core.resources.activation_steps import carry_out
-from saltext.amt.core.resources.mei_facts import MeiFacts
+from saltext.amt.core.resources.host.activation_steps import carry_out
+from saltext.amt.core.resources.host.mei_facts import MeiFacts
 
 from simulator.clock import ManualClock
 from simulator.device import Description, Device

@@ -14,7 +14,7 @@ from saltext.amt import facts
 from saltext.amt.arguments import read_arguments
 from saltext.amt.carry_out import carry_out, differences, sentence, without
 from saltext.amt.chosen import read_sites
-from saltext.amt.core.cim.general import GENERAL
+from saltext.amt.core.cim.network import GENERAL
 from saltext.amt.core.errors import Interrupted, InvalidOption, Unavailable
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Reader, Resource, told

@@ -19,7 +19,7 @@ from saltext.amt.core.errors import InvalidOption, NotReached, Overtaken, Unreac
 from saltext.amt.core.fleet.action import Fleet, Limits
 from saltext.amt.core.machine import open_machine
 from saltext.amt.core.resource import converge
-from saltext.amt.core.resources.isolation import Isolation
+from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.wsman.endpoint import Endpoint
 from saltext.amt.fleet import Master, settings
 from saltext.amt.progress import Bus

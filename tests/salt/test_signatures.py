@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +18,14 @@ import saltext.amt.states.amt
 import saltext.amt.states.mei
 from saltext.amt import activation
 from saltext.amt.core.resource import Resource
-from saltext.amt.core.resources.activation import Activation
-from saltext.amt.core.resources.boot import Boot
-from saltext.amt.core.resources.defense_policies import DefensePolicies
-from saltext.amt.core.resources.fact_script import FactScript
-from saltext.amt.core.resources.isolation import Isolation
-from saltext.amt.core.resources.lms import Lms
-from saltext.amt.core.resources.os_watchdog import OsWatchdog
-from saltext.amt.core.resources.power import Power
+from saltext.amt.core.resources.host.activation import Activation
+from saltext.amt.core.resources.host.fact_script import FactScript
+from saltext.amt.core.resources.host.lms import Lms
+from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
+from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
+from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.power.boot import Boot
+from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.raw import Raw
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
@@ -67,8 +67,10 @@ def functions_of(place: Any) -> dict[str, Any]:
 
 def resources() -> set[type[Resource]]:
     found = set()
-    for each in pkgutil.iter_modules(saltext.amt.core.resources.__path__):
-        loaded = importlib.import_module(f"saltext.amt.core.resources.{each.name}")
+    (folder,) = map(Path, saltext.amt.core.resources.__path__)
+    for each in sorted(folder.rglob("*.py")):
+        name = ".".join(each.relative_to(folder).with_suffix("").parts)
+        loaded = importlib.import_module(f"saltext.amt.core.resources.{name}")
         found |= {
             kind
             for _, kind in inspect.getmembers(loaded, inspect.isclass)

@@ -13,9 +13,9 @@ from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.option import Option
 from saltext.amt.core.provisioning.escrow import Escrow, EscrowFailed, Nowhere, OnePassword, Program
 from saltext.amt.core.resource import Values
-from saltext.amt.core.resources.activation import KEPT_BACK, Activation
-from saltext.amt.core.resources.activation_run import Run, check
-from saltext.amt.core.resources.activation_steps import carry_out
+from saltext.amt.core.resources.host.activation import KEPT_BACK, Activation
+from saltext.amt.core.resources.host.activation_run import Run, check
+from saltext.amt.core.resources.host.activation_steps import carry_out
 from saltext.amt.devices import MASK
 
 ESCROW = Option(

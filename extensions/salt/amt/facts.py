@@ -12,11 +12,11 @@ from typing import Any, Callable
 import salt.cache
 from salt.exceptions import SaltCacheError
 from saltext.amt.carry_out import carry_out, opened, sentence, without
-from saltext.amt.core.cim.general import GENERAL
+from saltext.amt.core.cim.network import GENERAL
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.harmless import one_line
 from saltext.amt.core.resource import Values, told
-from saltext.amt.core.resources.inventory import Inventory
+from saltext.amt.core.resources.inventory.inventory import Inventory
 from saltext.amt.devices import Device
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..cim.defense import FILTERS_IN_POLICY
+from ..cim.isolation import FILTERS_IN_POLICY
 from .filters import EthernetMatch, Filter, Policy
 
 SIDES = {"out": "Tx", "in": "Rx"}

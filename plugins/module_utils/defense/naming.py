@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ..cim.defense import NAME_LENGTH
+from ..cim.isolation import NAME_LENGTH
 from ..errors import InvalidOption
 
 PREFIXES = ("ob-", "ob+")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..cim.defense import ETHERNET_FILTER, IP_FILTER
+from ..cim.isolation import ETHERNET_FILTER, IP_FILTER
 from ..cim.schema import CimClass
 from ..errors import ProtocolError
 from .addresses import BITS, Addresses, HardwareAddresses, Ports, masked, spanning

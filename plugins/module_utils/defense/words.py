@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..cim.defense import TIMEOUT_MAXIMUM
+from ..cim.isolation import TIMEOUT_MAXIMUM
 from ..errors import InvalidOption
 from .addresses import (
     Ports,

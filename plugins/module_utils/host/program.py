@@ -18,7 +18,7 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def program(interpreter: str, main: str, *modules: str) -> bytes:
-    """`main` is the text of __main__; `modules` are what it needs of the core, such as resources.mei_facts."""
+    """`main` is the text of __main__; `modules` are what it needs of the core, such as resources.host.mei_facts."""
     sources = dict(_closure(modules))
     made = io.BytesIO()
     made.write(b"#!" + interpreter.encode() + b"\n")

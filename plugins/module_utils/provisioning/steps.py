@@ -13,8 +13,17 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
-from ..cim.general import GENERAL, HOST_BASED, SETUP
-from ..cim.setup import AUTHORIZATION, CHAIN, DIGEST_HASH, EVERYTHING, HASHES, RSA_SHA256
+from ..cim.host import (
+    AUTHORIZATION,
+    CHAIN,
+    DIGEST_HASH,
+    EVERYTHING,
+    HASHES,
+    HOST_BASED,
+    RSA_SHA256,
+    SETUP,
+)
+from ..cim.network import GENERAL
 from ..errors import (
     AmtError,
     AuthenticationRefused,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge, told
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.scan.device import Limits
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import Wanted
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint

@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import file_lines
 
 LISTS = ("networks", "ranges", "hosts", "files", "exclude", "hostnames", "gather_subset")

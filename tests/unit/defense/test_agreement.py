@@ -15,8 +15,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.defense.verdict impo
 from ansible_collections.outofband.amt.plugins.module_utils.defense.words import policy_from
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defenses import read_defenses
 
 from simulator import frames
 from tests.unit.module_utils.defense import bench, worlds

@@ -13,9 +13,9 @@ import re
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Reader, converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory import SUBSETS, Inventory
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation_info import IsolationInfo
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import SUBSETS, Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation_info import IsolationInfo
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.characters import ILLEGIBLE
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.envelope import XSI
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
-from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL
+from ansible_collections.outofband.amt.plugins.module_utils.cim.network import GENERAL
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     AuthenticationRefused,
     Indeterminate,

@@ -20,7 +20,7 @@ from ansible.template import Templar
 from ansible_collections.outofband.amt.plugins.action.mei_activation import MODULE, ActionModule, ModuleFailed
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 from tests.unit.plugins.plugin_utils.activations import GIVEN, Site

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client
-from ansible_collections.outofband.amt.plugins.module_utils.resources.mei_facts import OPTIONS, MeiFacts
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.mei_facts import OPTIONS, MeiFacts
 
 from tests.unit.module_utils.mei.engine import Clock, Engine
-from tests.unit.module_utils.resources.test_mei_facts import HEALTHY, NoPrograms
+from tests.unit.module_utils.resources.host.test_mei_facts import HEALTHY, NoPrograms
 from tests.unit.plugins.test_docs_match_options import assert_same, blocks
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
-from ansible_collections.outofband.amt.plugins.module_utils.resources.fact_script import FactScript
-from ansible_collections.outofband.amt.plugins.module_utils.resources.lms import Lms
-from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.fact_script import FactScript
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.lms import Lms
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.os_watchdog import OsWatchdog
 
 from tests.unit.plugins.test_docs_match_options import assert_same, blocks
 

@@ -11,7 +11,7 @@ from simulator.firmware import Firmware
 from simulator.flows import ask
 from simulator.frames import NoFlow
 
-from .defense.conftest import PASS, PEER, RX, Bench, hexed
+from .firmware.isolation.conftest import PASS, PEER, RX, Bench, hexed
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ that is busy is not waited for; ``mei.info`` of the execution module waits, and 
 import functools
 
 from saltext.amt.core.mei.device import Client
-from saltext.amt.core.resources.mei_facts import MeiFacts
+from saltext.amt.core.resources.host.mei_facts import MeiFacts
 
 __virtualname__ = "mei"
 

@@ -21,12 +21,12 @@ from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy h
 from saltext.amt import facts
 from saltext.amt.carry_out import act, carry_out, reported_as, secrets_of, without
 from saltext.amt.certificate import load_certificate
-from saltext.amt.core.resources.boot import Boot
-from saltext.amt.core.resources.defense_policies import DefensePolicies
-from saltext.amt.core.resources.inventory import Inventory
-from saltext.amt.core.resources.isolation import Isolation
-from saltext.amt.core.resources.isolation_info import IsolationInfo
-from saltext.amt.core.resources.power import Power
+from saltext.amt.core.resources.inventory.inventory import Inventory
+from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
+from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.isolation.isolation_info import IsolationInfo
+from saltext.amt.core.resources.power.boot import Boot
+from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.devices import find_device, names, target
 

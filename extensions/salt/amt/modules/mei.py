@@ -9,7 +9,7 @@ engine; the functions ``amt.*`` are for firmware elsewhere.
 """
 
 from salt.exceptions import CommandExecutionError
-from saltext.amt.core.resources.mei_facts import MeiFacts
+from saltext.amt.core.resources.host.mei_facts import MeiFacts
 from saltext.amt.here import ELSEWHERE, is_elsewhere
 
 __virtualname__ = "mei"

@@ -39,10 +39,10 @@ from saltext.amt.chosen import claims as claimed
 from saltext.amt.core.errors import AmtError
 from saltext.amt.core.fleet.report import fleet
 from saltext.amt.core.resource import told
-from saltext.amt.core.resources.boot import Boot
-from saltext.amt.core.resources.inventory import Inventory
-from saltext.amt.core.resources.isolation import Isolation
-from saltext.amt.core.resources.power import Power
+from saltext.amt.core.resources.inventory.inventory import Inventory
+from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.power.boot import Boot
+from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.scan.search import scan as search
 from saltext.amt.fleet import Master, converging, returned, settings
 from saltext.amt.found import asked_for, limits, shown, targets

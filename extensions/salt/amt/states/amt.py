@@ -13,10 +13,10 @@ from salt.loader.dunder import __opts__  # of the loader at work: a deltaproxy h
 from saltext.amt.arguments import YAML_WORDS
 from saltext.amt.carry_out import carry_out, changed_properties, differences, secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.core.resources.boot import Boot
-from saltext.amt.core.resources.defense_policies import DefensePolicies
-from saltext.amt.core.resources.isolation import Isolation
-from saltext.amt.core.resources.power import STATES, Power
+from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
+from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.power.boot import Boot
+from saltext.amt.core.resources.power.power import STATES, Power
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.devices import find_device
 

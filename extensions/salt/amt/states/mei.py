@@ -12,8 +12,8 @@ with a sentence that starts with the kind, such as ``Disabled``, ``NotRequired``
 from saltext.amt.activation import OPTIONS, changes, prepare
 from saltext.amt.carry_out import secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.core.resources.lms import Lms
-from saltext.amt.core.resources.os_watchdog import OsWatchdog
+from saltext.amt.core.resources.host.lms import Lms
+from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.here import ELSEWHERE, THIS, carry_out_here, is_elsewhere
 
 __virtualname__ = "mei"

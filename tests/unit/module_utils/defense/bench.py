@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import (
+from ansible_collections.outofband.amt.plugins.module_utils.cim.isolation import (
     BINDINGS,
     ETHERNET_PORT,
     IP_FILTER,
@@ -14,8 +14,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import (
 from ansible_collections.outofband.amt.plugins.module_utils.defense import wire, words
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Interrupted, Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defenses import read_defenses
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defenses import read_defenses
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
 
 from simulator import flows
 from tests.in_process import machine

@@ -7,7 +7,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.cim.defense import FILTERS_IN_POLICY, NAME_LENGTH
+from ansible_collections.outofband.amt.plugins.module_utils.cim.isolation import FILTERS_IN_POLICY, NAME_LENGTH
 from ansible_collections.outofband.amt.plugins.module_utils.defense import compiler, limits, rules, wire, words
 from ansible_collections.outofband.amt.plugins.module_utils.defense.packet import read_flow
 from ansible_collections.outofband.amt.plugins.module_utils.defense.verdict import verdict

@@ -11,7 +11,8 @@ import ssl
 from pathlib import Path
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.cim.general import GENERAL, HOST_BASED
+from ansible_collections.outofband.amt.plugins.module_utils.cim.host import HOST_BASED
+from ansible_collections.outofband.amt.plugins.module_utils.cim.network import GENERAL
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AuthenticationRefused, Interrupted
 from ansible_collections.outofband.amt.plugins.module_utils.mei.device import Client, ClientBusy

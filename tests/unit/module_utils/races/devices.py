@@ -7,10 +7,10 @@ from __future__ import annotations
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.boot import Boot
-from ansible_collections.outofband.amt.plugins.module_utils.resources.defense_policies import DefensePolicies
-from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation import Isolation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.power import Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
+from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
+from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 

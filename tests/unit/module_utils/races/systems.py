@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ansible_collections.outofband.amt.plugins.module_utils.host.system import System
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import Activation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.fact_script import FactScript
-from ansible_collections.outofband.amt.plugins.module_utils.resources.lms import Lms
-from ansible_collections.outofband.amt.plugins.module_utils.resources.os_watchdog import OsWatchdog
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import Activation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.fact_script import FactScript
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.lms import Lms
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.os_watchdog import OsWatchdog
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import identity
 
 from tests.unit.module_utils.defense.bench import wanted

@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import importlib
 import itertools
-import pkgutil
+from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import resources
@@ -41,7 +41,7 @@ def files_are_steps(monkeypatch):
                 on_stage[-1].step()
             return whole(*arguments)
 
-        for module in (files, importlib.import_module(resources.__name__ + ".fact_script")):
+        for module in (files, importlib.import_module(resources.__name__ + ".host.fact_script")):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, step)
 
@@ -99,8 +99,9 @@ def test_two_runs_end_in_what_one_of_them_wanted(name, pair):
 
 
 def every_resource():
-    for module in pkgutil.iter_modules(resources.__path__):
-        importlib.import_module("{0}.{1}".format(resources.__name__, module.name))
+    (folder,) = map(Path, resources.__path__)
+    for file in folder.rglob("*.py"):
+        importlib.import_module(".".join((resources.__name__, *file.relative_to(folder).with_suffix("").parts)))
     waiting, found = list(SHAPES), set()
     while waiting:
         waiting += [kind for kind in waiting.pop().__subclasses__() if kind not in found and not found.add(kind)]

@@ -13,9 +13,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow 
     Record,
 )
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.relay import Carrier
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation import KEPT_BACK, Activation
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import Run
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_steps import carry_out, judged
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import KEPT_BACK, Activation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_run import Run
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_steps import carry_out, judged
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import TLS_PORT
 from cryptography.hazmat.primitives.hashes import SHA256
 

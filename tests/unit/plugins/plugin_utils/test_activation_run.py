@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.chain import ChainRefused
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import EscrowFailed, Nowhere, Record
-from ansible_collections.outofband.amt.plugins.module_utils.resources.activation_run import (
+from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_run import (
     TOLD,
     UNTOLD,
     PasswordUnknown,

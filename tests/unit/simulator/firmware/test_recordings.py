@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from simulator.clock import ManualClock
 from simulator.firmware import GENERATIONS, Firmware, schema
-from simulator.firmware.alarms import Alarm
 from simulator.firmware.domains import rulebook
 from simulator.firmware.intake import read
-from simulator.firmware.key_store import Stored
-from simulator.firmware.platforms import PLATFORMS
+from simulator.firmware.inventory.platforms import PLATFORMS
+from simulator.firmware.power.alarms import Alarm
 from simulator.firmware.schema import lookup
+from simulator.firmware.security.key_store import Stored
 from simulator.values import Datetime, Epr, Interval
 
 from .conftest import SHARED, local, self_signed

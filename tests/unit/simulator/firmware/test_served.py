@@ -12,7 +12,7 @@ import pytest
 from simulator.firmware import GENERATIONS, Firmware
 from simulator.firmware.availability import SINCE, properties_of
 from simulator.firmware.domains import DOMAINS, SHOWN_BY, rulebook
-from simulator.firmware.platforms import PLATFORMS
+from simulator.firmware.inventory.platforms import PLATFORMS
 from simulator.firmware.schema import lookup
 from simulator.values import Datetime, Epr, Fault, Interval
 

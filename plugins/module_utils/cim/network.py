@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The firmware's names and interfaces (AMT.md 5)."""
+
+from __future__ import annotations
+
+from .schema import CimClass, boolean, enum, integer, text
+
+GENERAL = CimClass(
+    "AMT_GeneralSettings",
+    (
+        text("InstanceID"),
+        text("HostName"),
+        text("DomainName"),
+        text("DigestRealm", writable=False),
+        boolean("NetworkInterfaceEnabled"),
+        boolean("PingResponseEnabled"),
+        boolean("RmcpPingResponseEnabled"),
+        boolean("SharedFQDN"),
+        boolean("DDNSUpdateEnabled"),
+        boolean("DDNSUpdateByDHCPServerEnabled"),
+        integer("DDNSPeriodicUpdateInterval"),
+        integer("DDNSTTL"),
+        integer("IdleWakeTimeout"),
+        enum("AMTNetworkEnabled", words={"off": 0, "on": 1}),
+        enum("PreferredAddressFamily", words={"ipv4": 0, "ipv6": 1}),
+        enum("PrivacyLevel", words={"default": 0, "enhanced": 1, "extreme": 2}),
+        enum("PowerSource", words={"ac": 0, "dc": 1}, writable=False),
+    ),
+)
+
+#: Instance 0 is the wired port, 1 the wireless one.
+WIRED, WIRELESS = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Ethernet Port Settings 1"
+
+#: When the wired link is up for AMT: the host's state and its power source (AMT.md 5.2).
+LINK_POLICY = {"s0_ac": 1, "sx_ac": 14, "s0_dc": 16, "sx_dc": 224}
+
+ETHERNET_PORT = CimClass(
+    "AMT_EthernetPortSettings",
+    (
+        text("InstanceID"),
+        text("MACAddress", writable=False),
+        boolean("LinkIsUp", writable=False),
+        enum("LinkPolicy", words=LINK_POLICY, many=True),
+        enum("LinkPreference", words={"me": 1, "host": 2}),
+        enum("LinkControl", words={"me": 1, "host": 2}, writable=False),
+        boolean("DHCPEnabled"),
+        boolean("IpSyncEnabled"),
+        boolean("SharedStaticIp"),
+        boolean("SharedDynamicIP"),
+        boolean("SharedMAC", writable=False),
+        text("IPAddress"),
+        text("SubnetMask"),
+        text("DefaultGateway"),
+        text("PrimaryDNS"),
+        text("SecondaryDNS"),
+        integer("VLANTag"),
+        enum(
+            "PhysicalConnectionType",
+            words={"integrated": 0, "discrete": 1, "thunderbolt dock": 2, "wireless": 3},
+            writable=False,
+        ),
+    ),
+    instances=({"InstanceID": WIRED}, {"InstanceID": WIRELESS}),
+)

@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the machine is made of, and what its logs hold."""
