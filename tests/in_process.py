@@ -48,10 +48,10 @@ class Direct:
         """Nothing is open."""
 
 
-def machine(generation: str = "16", **settings: Any) -> Machine:
-    """A machine whose `client.transport` is a Direct."""
+def machine(generation: str = "16", says: str = "", **settings: Any) -> Machine:
+    """A machine whose `client.transport` is a Direct. `says`: in the place of every text that the device has."""
     clock = SharedClock()
-    device = Device(Description("pc", "127.1.0.1", generation, settings), clock, Firmware)
+    device = Device(Description("pc", "127.1.0.1", generation, settings, says=says), clock, Firmware)
     return Machine(Client(Direct(device), clock), clock, Deadline(clock, 3600))
 
 

@@ -32,6 +32,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint impor
 from simulator.faults import CONNECT, TABLE
 from simulator.journal import Entry
 from simulator.simulation import DeviceHandle, RunningSimulation
+from tests.capabilities import CAPABILITIES
 from tests.in_process import Direct
 from tests.interop.own_requests import defaults
 
@@ -56,6 +57,7 @@ class Operation:
     given: dict[str, Any]
     write: dict[str, str] = field(default_factory=dict)
     effects: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -101,6 +103,11 @@ OPERATIONS = (
     Operation("amt_wsman put", Raw(), RENAME, PUT, {SETTINGS + " put": 1}),
     Operation("amt_wsman invoke", Raw(), CLEAR, INVOKE, {"CIM_BootConfigSetting ChangeBootOrder": 1}),
 )
+OTHERS = tuple(
+    Operation(name, each.resource(), dict(each.first), dict(each.write), each.effects, each.settings)
+    for name, each in CAPABILITIES.items()
+)
+"""They share how they read with those above, so a fault strikes when they write. No columns of the page."""
 
 #: How a script says when a fault strikes.
 MOMENTS: dict[str, Callable[[Operation], Optional[dict[str, Any]]]] = {
@@ -138,6 +145,7 @@ def cases() -> Iterator[Case]:
             for moment, script in MOMENTS.items():
                 if script(operation) is not None and not (kind.stage == CONNECT and moment == "write"):
                     yield Case(kind.name, operation, moment)
+        yield from (Case(kind.name, operation, "write") for operation in OTHERS if kind.stage != CONNECT)
 
 
 class SkippingClock:

@@ -21,6 +21,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.power.powe
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
+from tests.capabilities import CAPABILITIES
 from tests.fuzz.mutation import STRUCTURE_CHANGES
 from tests.in_process import machine
 from tests.interop.own_requests import defaults
@@ -41,6 +42,7 @@ WISHES = {
     "raw get": (Raw(), {"class_name": "AMT_GeneralSettings"}),
     "raw put": (Raw(), {"class_name": "AMT_GeneralSettings", "action": "put", "properties": {"HostName": "new"}}),
     "raw enumerate": (Raw(), {"class_name": "CIM_Realizes", "action": "enumerate"}),
+    **{name: (each.resource(), each.first) for name, each in CAPABILITIES.items()},
 }
 
 ANYTHING_GOES = ("raw get", "raw enumerate")
@@ -83,9 +85,10 @@ def test_wrong_answers_end_in_a_result_or_a_typed_error(name):
     wanted = defaults(resource, **given)
     chance = random.Random(name)
     ended_well = felt = 0
-    runs = RUNS if name != "inventory" else RUNS // 2
+    runs = RUNS // (4 if name in CAPABILITIES else 2 if name == "inventory" else 1)
+    settings = CAPABILITIES[name].settings if name in CAPABILITIES else {}
     for _run in range(runs):
-        device = machine("16")
+        device = machine("16", **settings)
         device.client.transport = Spoiling(device.client.transport, chance, 20 if name == "inventory" else 3)
         try:
             outcome = converge(resource, device, wanted)

@@ -19,6 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.power.powe
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Reference
 
+from tests.capabilities import CAPABILITIES
 from tests.in_process import machine
 from tests.interop.node_packages import ROOT
 
@@ -53,6 +54,15 @@ def defaults(resource: Resource, **given: Any) -> dict[str, Any]:
     return {**{option.name: option.default for option in resource.options}, **given}
 
 
+def capability_requests() -> Iterator[bytes]:
+    """One wish after the other on one device, so that members are made, changed and removed."""
+    for each in CAPABILITIES.values():
+        device = machine(each.generations[-1], **each.settings)
+        for given in (*each.wishes.values(), each.first):
+            converge(each.resource(), device, defaults(each.resource(), **given))
+        yield from device.client.transport.sent
+
+
 def wishes() -> Iterator[tuple[Resource, dict[str, Any], str]]:
     """(resource, wanted, power state before)."""
     yield Inventory(), {"gather_subset": ["all"]}, "on"
@@ -77,3 +87,4 @@ def resource_requests() -> Iterator[bytes]:
             except AmtError:
                 assert device.client.transport.sent
             yield from device.client.transport.sent
+    yield from capability_requests()

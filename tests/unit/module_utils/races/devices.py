@@ -16,6 +16,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import 
 
 from simulator.device import Description, Device
 from simulator.firmware.model import Firmware
+from tests.capabilities import CAPABILITIES
 from tests.in_process import Direct
 from tests.unit.module_utils.defense import bench
 from tests.unit.module_utils.races.stage import Clock
@@ -170,4 +171,8 @@ CASES = {
         {name: {**PUT, "properties": {"HostName": name}} for name in ("one", "two")},
         lambda firmware: firmware.get("AMT_GeneralSettings", {})["HostName"],
     ),
+    **{
+        name: Case(each.resource, each.wishes, each.look, before=filter(None, [each.before]), **each.settings)
+        for name, each in CAPABILITIES.items()
+    },
 }

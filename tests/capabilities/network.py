@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and interfaces."""
+
+from __future__ import annotations
+
+from tests.capabilities.capability import Capability
+
+CAPABILITIES: tuple[Capability, ...] = ()
