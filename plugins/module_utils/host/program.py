@@ -25,11 +25,16 @@ def program(interpreter: str, main: str, *modules: str) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(sources):
             archive.writestr(zipfile.ZipInfo(_path(name), MOMENT), sources[name])
-        folders = {name.rpartition(".")[0] for name in sources if "." in name}
-        for folder in sorted({"", *folders} - set(sources)):
+        for folder in sorted({folder for name in sources for folder in _folders(name)} - set(sources)):
             archive.writestr(zipfile.ZipInfo(_path((folder + ".__init__").lstrip(".")), MOMENT), "")
         archive.writestr(zipfile.ZipInfo("__main__.py", MOMENT), main)
     return made.getvalue()
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Those that a module lies in; the first is the program itself, which has no name."""
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(len(parts)))
 
 
 def _path(name: str) -> str:
