@@ -52,7 +52,7 @@ def test_salt_call_without_pip(site: Any, tmp_path: Path) -> None:
         return json.loads(done.stdout)["local"]
 
     synced = call("saltutil.sync_all")
-    assert "modules.amt" in synced["modules"]
+    assert "modules.amt_power" in synced["modules"]
     assert call("amt.ping", "device=pc-01") is True
     (done,) = call("state.apply", "morning").values()
     assert done["changes"] == {"state": {"old": "off", "new": "on"}}

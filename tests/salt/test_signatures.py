@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import salt.state
 import saltext.amt.core.resources
-import saltext.amt.modules.amt
+import saltext.amt.modules
 import saltext.amt.modules.mei
-import saltext.amt.states.amt
+import saltext.amt.states
 import saltext.amt.states.mei
 from saltext.amt import activation
+from saltext.amt.answers import written_in
 from saltext.amt.core.resource import Resource
 from saltext.amt.core.resources.host.activation import Activation
 from saltext.amt.core.resources.host.fact_script import FactScript
@@ -54,15 +55,17 @@ OF_ANSIBLE = {FactScript}
 OWN_NAMES = {("amt.powered", "state"): "power", ("mei.activated", "state"): "mode"}
 #: What every state of a family has besides: amt is about a device, mei about the machine that the minion runs on
 LAST = {"amt": ["device"], "mei": []}
+
+
+def functions_of(file: Any) -> dict[str, Any]:
+    found = inspect.getmembers(file, inspect.isfunction)
+    return {name: each for name, each in found if each.__module__ == file.__name__ and not name.startswith("_")}
+
+
 PLACES = {
-    "amt": (saltext.amt.modules.amt, saltext.amt.states.amt),
-    "mei": (saltext.amt.modules.mei, saltext.amt.states.mei),
+    "amt": (dict(written_in(saltext.amt.modules)), dict(written_in(saltext.amt.states))),
+    "mei": (functions_of(saltext.amt.modules.mei), functions_of(saltext.amt.states.mei)),
 }
-
-
-def functions_of(place: Any) -> dict[str, Any]:
-    found = inspect.getmembers(place, inspect.isfunction)
-    return {name: each for name, each in found if each.__module__ == place.__name__ and not name.startswith("_")}
 
 
 def resources() -> set[type[Resource]]:
@@ -84,14 +87,13 @@ def test_every_resource_that_writes_has_a_state() -> None:
     assert len(writing) >= 5
     assert writing - OF_ANSIBLE == {kind for kind, _ in STATES.values()}
     for family, (_module, states) in PLACES.items():
-        assert {f"{family}.{name}" for name in functions_of(states)} == {
-            name for name in STATES if name.startswith(family)
-        }
+        assert {f"{family}.{name}" for name in states} == {name for name in STATES if name.startswith(family)}
 
 
 def test_every_resource_is_in_the_execution_module() -> None:
     managed_here = {kind for name, (kind, _settled) in STATES.items() if name.startswith("mei.")}
-    assert {kind.__name__ for kind in resources() - managed_here - OF_ANSIBLE} <= set(vars(saltext.amt.modules.amt))
+    called = {name for function in PLACES["amt"][0].values() for name in function.__code__.co_names}
+    assert {kind.__name__ for kind in resources() - managed_here - OF_ANSIBLE} <= called
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -100,7 +102,7 @@ def test_arguments_are_the_options(name: str) -> None:
     options = activation.OPTIONS if kind is Activation else kind.options
     rows = {OWN_NAMES.get((name, option.name), option.name): option for option in options if option.name not in settled}
     family, function = name.split(".")
-    arguments = dict(inspect.signature(getattr(PLACES[family][1], function)).parameters)
+    arguments = dict(inspect.signature(PLACES[family][1][function]).parameters)
     assert next(iter(arguments)) == "name"
     assert list(arguments)[len(arguments) - len(LAST[family]) :] == LAST[family]
     assert not set(arguments) & (salt.state.STATE_INTERNAL_KEYWORDS | {"state", "fun"})
@@ -119,19 +121,43 @@ def test_arguments_are_the_options(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "place", "name"),
-    [(family, place, name) for family, places in PLACES.items() for place in places for name in functions_of(place)],
+    ("called", "function"),
+    [
+        (f"{family}.{name}", each)
+        for family, places in PLACES.items()
+        for place in places
+        for name, each in place.items()
+    ],
 )
-def test_every_function_shows_how_it_is_called(family: str, place: Any, name: str) -> None:
-    text = functions_of(place)[name].__doc__
-    assert "CLI Example:" in text
-    assert f"{family}.{name.rstrip('_')}" in text
+def test_every_function_shows_how_it_is_called(called: str, function: Any) -> None:
+    assert "CLI Example:" in function.__doc__
+    assert called in function.__doc__
+
+
+def test_salt_has_the_files_of_the_family_as_one_module(minion: Any) -> None:
+    """One function is found in these files alone, and two files do not have the same."""
+    for place, package in ((0, saltext.amt.modules), (1, saltext.amt.states)):
+        names = [name for name, _ in written_in(package)]
+        assert len(names) == len(set(names))
+        for name in names:
+            loaded = minion({})
+            loader = (loaded.functions, loaded.states)[place]
+            assert inspect.getdoc(loader[f"amt.{name}"]) == inspect.getdoc(PLACES["amt"][place][name])
+            assert all(file.startswith("amt_") for file in loader.loaded_files)
+
+
+@pytest.mark.parametrize("place", PLACES["amt"])
+def test_what_salt_injects_is_asked_of_the_loader_at_work(place: Any) -> None:
+    """The functions of a resource are in no loader's file, and a deltaproxy has one loader for each device."""
+    for name, each in place.items():
+        injected = [word for word in each.__code__.co_names if word.startswith("__")]
+        assert [word for word in injected if word not in each.__globals__] == [], name
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_the_documentation_of_a_state_has_every_argument(name: str) -> None:
     """As `sys.state_doc` shows it."""
     family, function = name.split(".")
-    told = getattr(PLACES[family][1], function)
+    told = PLACES[family][1][function]
     said = {word for line in told.__doc__.splitlines() for word in line.strip().split(", ")}
     assert [each for each in inspect.signature(told).parameters if each not in {"name", "device", *said}] == []

@@ -43,7 +43,7 @@ def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_
     return outcome
 
 
-def act(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
+def act_on(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
     """The same, and what was learnt besides is as it is after the act. Where it cannot be read, it is left out."""
     wanted = judge(resource, given)
     with opened(device) as machine:

@@ -1,21 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: Apache-2.0
 """
-The execution module ``amt`` for the device that a job is for, see :py:mod:`saltext.amt.modules.amt`.
+The functions ``amt.*`` for the device that a job is for: all that :py:mod:`saltext.amt.modules` has of them.
 """
 
-from salt.utils.functools import namespaced_function
-from saltext.amt.modules import amt as _for_minions
+import functools
+import types
+
+import saltext.amt.modules
+from saltext.amt.answers import written_in
 
 __virtualname__ = "amt"
-__func_alias__ = _for_minions.__func_alias__
 
 
 def __virtual__():
     return __virtualname__
 
 
-for _name, _function in list(vars(_for_minions).items()):
-    if callable(_function) and getattr(_function, "__module__", "") == _for_minions.__name__ and _name != "__virtual__":
-        globals()[_name] = namespaced_function(_function, globals())
-        globals()[_name].__doc__ = _function.__doc__
+def _of_this_file(function):
+    """Salt takes from a file what was made in it. Each function keeps the names that its own file has."""
+    twin = types.FunctionType(function.__code__, function.__globals__, argdefs=function.__defaults__)
+    functools.update_wrapper(twin, function)
+    twin.__kwdefaults__, twin.__module__ = function.__kwdefaults__, __name__
+    return twin
+
+
+for _name, _function in written_in(saltext.amt.modules):
+    globals()[_name] = _of_this_file(_function)

@@ -6,7 +6,8 @@ What can be asked of a device, and what can be had of it by states.
 
 import inspect
 
-import saltext.amt.states.amt as _states
+import saltext.amt.states
+from saltext.amt.answers import written_in
 
 __func_alias__ = {"argspec_": "argspec"}
 
@@ -92,8 +93,7 @@ def list_state_functions(*names):
 
 
 def _functions():
-    found = {"amt." + name: each for name, each in inspect.getmembers(_states, inspect.isfunction)}
-    return {name: each for name, each in found.items() if each.__module__ == _states.__name__ and "._" not in name}
+    return {"amt." + name: each for name, each in sorted(written_in(saltext.amt.states))}
 
 
 def _chosen(name, names):

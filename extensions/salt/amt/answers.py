@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What functions and states `amt.*` answer: each is written out in a file of its domain, and ends in a call from here.
+
+They hand over their own `locals()`: `device`, and the options of a resource of the core by name; what came as
+`**settings` counts as if it had been named. Whatever Salt has of a job is asked of the loader at work: the functions of
+resources have none of their own, and a deltaproxy has one for each device.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any, Callable
+
+from salt.exceptions import CommandExecutionError
+from salt.loader.dunder import __opts__, __pillar__, loader_context
+from saltext.amt.carry_out import act_on, carry_out, differences, reported_as, secrets_of, sentence, verdict, without
+from saltext.amt.core.errors import AmtError, InvalidOption
+from saltext.amt.core.resource import Outcome, Resource
+from saltext.amt.devices import Device, find_device
+
+OURS = "amt_"
+"""How the files of the family begin; Salt looks into them first."""
+MIXED_UP = "these states were compiled for another device; leave multiprocessing of the deltaproxy at its default"
+
+__proxy__ = loader_context.named_context("__proxy__", default={})
+
+Changes = Callable[[Outcome], dict[str, dict[str, Any]]]
+
+
+def named(device: Any) -> Device:
+    """The device that a function is about. CommandExecutionError."""
+    with reported_as(CommandExecutionError, []):
+        return find_device(__opts__, __pillar__, device)
+
+
+def read(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
+    """What the resource finds, with what could not be read, and why. CommandExecutionError."""
+    outcome, secrets = _outcome(carry_out, resource, arguments, settled)
+    unread = outcome.facts.get("unread")
+    return dict(without(secrets, {**outcome.after, **({"unread": unread} if unread else {})}))
+
+
+def act(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
+    """How it is after the act, and whether anything was done. CommandExecutionError."""
+    outcome, secrets = _outcome(act_on, resource, arguments, settled)
+    result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
+    return dict(without(secrets, {**result, "note": outcome.note} if outcome.note else result))
+
+
+def converged(
+    resource: Resource, arguments: Mapping[str, Any], changes_of: Changes = differences, **settled: Any
+) -> dict[str, Any]:
+    """What a state returns, `arguments` having its `name` too. Nothing is raised that is not a mistake of ours."""
+    name = arguments["name"]
+    given = _options({each: value for each, value in arguments.items() if each != "name"}, settled)
+    secrets = secrets_of(resource.options, given)
+    try:
+        found = _judged(arguments["device"])
+        secrets.append(found.endpoint.password)
+        outcome = carry_out(resource, found, given, dry_run=__opts__["test"])
+    except AmtError as error:
+        return refused(name, without(secrets, sentence(error)))
+    return {"name": name, **without(secrets, verdict(found.name, outcome, __opts__["test"], changes_of))}
+
+
+def refused(name: str, comment: str) -> dict[str, Any]:
+    """What a state returns that cannot be."""
+    return {"name": name, "result": False, "comment": comment, "changes": {}}
+
+
+def written_in(package: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The functions of all files of the family in `saltext.amt.modules` or `.states`, by the names that Salt has."""
+    for each in pkgutil.iter_modules(package.__path__):
+        if each.name.startswith(OURS):
+            file = import_module("{0}.{1}".format(package.__name__, each.name))
+            alias = getattr(file, "__func_alias__", {})
+            for name, function in inspect.getmembers(file, inspect.isfunction):
+                if function.__module__ == file.__name__ and not name.startswith("_"):
+                    yield alias.get(name, name), function
+
+
+def _options(arguments: Mapping[str, Any], settled: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what Salt adds to `**settings` by itself."""
+    settings = {name: value for name, value in arguments.get("settings", {}).items() if not name.startswith("__")}
+    own = {name: value for name, value in arguments.items() if name not in ("device", "settings")}
+    return {**own, **settings, **settled}
+
+
+def _outcome(
+    how: Callable[..., Outcome], resource: Resource, arguments: Mapping[str, Any], settled: Mapping[str, Any]
+) -> tuple[Outcome, list[str]]:
+    found, given = named(arguments["device"]), _options(arguments, settled)
+    secrets = [found.endpoint.password, *secrets_of(resource.options, given)]
+    with reported_as(CommandExecutionError, secrets):
+        return how(resource, found, given), secrets
+
+
+def _judged(name: Any) -> Device:
+    """Refused where Salt mixed devices up, as the threads of a deltaproxy do: nothing is done to the wrong one."""
+    found = find_device(__opts__, __pillar__, name)
+    if not name and __opts__.get("subproxy") and __proxy__["amt.name"]() != found.name:
+        raise InvalidOption("device", found.name, MIXED_UP)
+    return found
