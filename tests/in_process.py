@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
@@ -46,6 +47,10 @@ class Direct:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def moved(self, changes: Mapping[str, Any]) -> Direct:
+        """Nobody logs in here."""
+        return self
 
 
 def machine(generation: str = "16", says: str = "", **settings: Any) -> Machine:

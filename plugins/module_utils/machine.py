@@ -137,6 +137,14 @@ class Machine:
         """Leave the device to somebody else for a while: see `clock.standing_back`. No longer than the deadline."""
         self.clock.sleep(max(0.0, min(standing_back(turn), self.deadline.left())))
 
+    def reopen(self, **changes: Any) -> None:
+        """Go on over a new connection by what has changed of the `Endpoint`: the password that was set, TLS, the place.
+
+        For `apply`, after a write that the old connection does not outlive. Nothing is sent yet; the read that follows
+        proves that the device can be reached so. InvalidOption where there is no way there.
+        """
+        self.client.move(changes)
+
     def close(self) -> None:
         self.client.close()
 

@@ -78,6 +78,9 @@ class Spoiling:
     def close(self) -> None:
         self.transport.close()
 
+    def moved(self, changes):
+        return self
+
 
 @pytest.mark.parametrize("name", WISHES)
 def test_wrong_answers_end_in_a_result_or_a_typed_error(name):

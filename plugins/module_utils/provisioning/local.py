@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,10 @@ class OsAdmin:
             self._password = account["password"]
             self._inner = self._log_in(account["user"], self._password)
         return self._inner
+
+    def moved(self, changes: Mapping[str, Any]) -> OsAdmin:
+        """The engine is where it was, and tells what has changed."""
+        return self
 
     def close(self) -> None:
         if self._inner is not None:

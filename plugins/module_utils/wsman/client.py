@@ -56,6 +56,8 @@ class Transport(Protocol):
 
     def close(self) -> None: ...
 
+    def moved(self, changes: Mapping[str, Any]) -> Transport: ...
+
 
 class Exchange:
     """What happened on the wire, without any content: for logs and for counting."""
@@ -137,6 +139,13 @@ class Client:
 
     def close(self) -> None:
         self.transport.close()
+
+    def move(self, changes: Mapping[str, Any]) -> None:
+        """Leave the connection and go on where `Endpoint.moved` leads, with the next request."""
+        there = self.transport.moved(changes)
+        self.close()
+        self.transport = there
+        self._vouched_on = 0
 
     def _read(self, attempt: Callable[[], T]) -> T:
         try:

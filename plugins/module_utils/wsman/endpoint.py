@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..errors import unusable
 
@@ -88,6 +89,20 @@ class Endpoint:
             raise unusable("auth", self.auth, "one of " + ", ".join(AUTHENTICATIONS))
         if self.client_key and not self.client_certificate:
             raise unusable("client_key", self.client_key, "name the certificate that belongs to it too")
+
+    def moved(self, **changes: Any) -> Endpoint:
+        """The same device with something about its log-in changed. One of AMT's two ports follows `tls`.
+
+        InvalidOption where a proxy command leads to the place of before.
+        """
+        if self.port in (PLAIN_PORT, TLS_PORT) and changes.get("tls", self.tls) != self.tls:
+            changes.setdefault("port", 0)
+        if "password" in changes:
+            changes.setdefault("password_hash", "")
+        found = replace(self, **changes)
+        if self.proxy_command == found.proxy_command != () and (self.host, self.port) != (found.host, found.port):
+            raise unusable("proxy_command", self.proxy_command, "it leads to one port alone, and the device moves")
+        return found
 
     def check_credentials(self) -> None:
         """InvalidOption where there is nothing to log in with. An empty password is a wrong one too."""

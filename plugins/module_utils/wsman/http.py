@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..clock import Deadline, SystemClock
 from ..errors import (
@@ -52,6 +53,7 @@ class Transport:
         self.endpoint = endpoint
         self.deadline = deadline or Deadline(clock or SystemClock(), endpoint.deadline)
         self.connection = HttpConnection(endpoint, opener or Dialer(endpoint).open)
+        self._opener = opener
         self._refused = False
         self._only_on = 0
         self._start = _head("POST", PATH, endpoint) + _CONTENT
@@ -66,6 +68,10 @@ class Transport:
 
     def close(self) -> None:
         self.connection.close()
+
+    def moved(self: T, changes: Mapping[str, Any]) -> T:
+        """Another one, to where the device is or as whom to log in from now on: see `Endpoint.moved`."""
+        return type(self)(self.endpoint.moved(**changes), deadline=self.deadline, opener=self._opener)
 
     def current(self) -> int:
         """The number of the connection that the next request would travel on; 0 when a new one had to be opened."""

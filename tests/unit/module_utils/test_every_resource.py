@@ -174,3 +174,6 @@ class Refusing:
 
     def close(self):
         self.real.close()
+
+    def moved(self, changes):
+        return self

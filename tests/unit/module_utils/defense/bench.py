@@ -128,3 +128,6 @@ class Dying:
 
     def close(self):
         self.transport.close()
+
+    def moved(self, changes):
+        return self
