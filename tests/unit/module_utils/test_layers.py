@@ -30,7 +30,7 @@ LAYERS = (
     ("apf", "mei"),
     ("cim",),
     ("wsman",),
-    ("host", "web_server"),
+    ("host", "web_server", "x509"),
     ("clock",),
     ("errors", "harmless"),
 )
