@@ -12,6 +12,7 @@ import datetime
 import ipaddress
 import os
 import ssl
+import tempfile
 import warnings
 from collections import OrderedDict
 from pathlib import Path
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .device import Description
+from .firmware.security.listener import Demand, Identity
 
 KINDS = ("trusted", "self_signed", "expired", "other_name")
 """What a device's certificate may be: sound; its own issuer; out of date; made out to another machine."""
@@ -134,33 +136,58 @@ CIPHERS = "ECDHE+AES:RSA+AES"
 
 
 class TlsContexts:
-    """A server context per device; the least recently used are made anew when they are wanted again."""
+    """A server context per device and what it shows and demands; the least recently used are made anew when they are
+    wanted again."""
 
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
         self._contexts: OrderedDict[tuple, ssl.SSLContext] = OrderedDict()
 
-    def get(self, device: Description, versions: tuple[str, ...]) -> ssl.SSLContext:
-        wanted = (device.address, versions)
-        context = self._contexts.pop(wanted, None) or self._make(device, versions)
+    def get(
+        self,
+        device: Description,
+        versions: tuple[str, ...],
+        identity: Optional[Identity] = None,
+        demand: Optional[Demand] = None,
+    ) -> ssl.SSLContext:
+        wanted = (device.address, versions, identity, demand)
+        context = self._contexts.pop(wanted, None) or self._make(device, versions, identity, demand)
         self._contexts[wanted] = context
         if len(self._contexts) > CONTEXTS_KEPT:
             self._contexts.popitem(last=False)
         return context
 
-    def _make(self, device: Description, versions: tuple[str, ...]) -> ssl.SSLContext:
+    def _make(
+        self, device: Description, versions: tuple[str, ...], identity: Optional[Identity], demand: Optional[Demand]
+    ) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate, key = self.authority.files(device)
         context.set_ciphers(ciphers_for(versions))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = VERSIONS[versions[0]]
             context.maximum_version = VERSIONS[versions[-1]]
-        context.load_cert_chain(certificate, key)
+        if identity is None:
+            context.load_cert_chain(*self.authority.files(device))
+        else:
+            show(context, identity)
         if device.client_ca:
             context.load_verify_locations(device.client_ca)
+        if demand is not None and demand.roots:
+            context.load_verify_locations(cadata=b"".join(demand.roots))
+        if device.client_ca or demand is not None:
             context.verify_mode = ssl.CERT_REQUIRED
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         return context
+
+
+def show(context: ssl.SSLContext, identity: Identity) -> None:
+    """The module ssl takes keys from files only: this one is there no longer than that takes."""
+    with tempfile.NamedTemporaryFile(prefix="listener-") as file:
+        file.write(identity.key)
+        for octets in identity.chain:
+            file.write(x509.load_der_x509_certificate(octets).public_bytes(serialization.Encoding.PEM))
+        file.flush()
+        context.load_cert_chain(file.name)
 
 
 def ciphers_for(versions: tuple[str, ...]) -> str:

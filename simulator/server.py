@@ -186,13 +186,20 @@ class Server:
         reader = asyncio.StreamReader(limit=1 << 17)
         protocol = asyncio.StreamReaderProtocol(reader)
         tls: dict = {}
+        firmware = device.firmware
+        demand = firmware.tls_demand() if port == self.ports.tls else None
         if port == self.ports.tls:
-            context = self.contexts.get(device.description, device.firmware.tls_versions)
+            context = self.contexts.get(device.description, firmware.tls_versions, firmware.tls_identity, demand)
             tls = {"ssl": context, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT}
         try:
             transport, _protocol = await loop.connect_accepted_socket(lambda: protocol, client, **tls)
         except (ssl.SSLError, ConnectionError, asyncio.TimeoutError):
             return
+        if demand is not None:
+            presented = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+            if demand.objection(presented, firmware.device_time()):
+                transport.abort()
+                return
         self._connections += 1
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         own_port = self._own_port(port)

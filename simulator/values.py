@@ -89,6 +89,13 @@ class FirmwareModel(Protocol):
     has_pages: bool
     certificate: Callable[[], bytes]
     local: bool
+    tls_identity: Any
+
+    def device_time(self) -> int:
+        """What the device takes the time to be, in seconds since 1970."""
+
+    def tls_demand(self, local: bool = False) -> Any:
+        """What TLS wants to see of a client: see `firmware.security.listener`."""
 
     def get(self, cls: str, selectors: dict) -> Instance: ...
 

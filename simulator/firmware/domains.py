@@ -28,6 +28,7 @@ from .power.schemes import Schemes
 from .security.consent import Consent
 from .security.key_store import KeyStore
 from .security.redirection import Redirection
+from .security.revocations import Revocations
 from .security.timekeeping import Timekeeping
 from .security.tls import Tls
 from .security.users import Users
@@ -50,6 +51,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "remote": Remote,
     "tls": Tls,
     "key_store": KeyStore,
+    "revocations": Revocations,
     "hashes": Hashes,
     "setup": Setup,
     "setup_classes": SetupClasses,
@@ -76,6 +78,7 @@ SET_UP = (
     "remote",
     "tls",
     "key_store",
+    "revocations",
     "hashes",
     "schemes",
     *DEFENSE,

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from .power.power import Power
     from .security.consent import Consent
     from .security.key_store import KeyStore
+    from .security.listener import Demand, Identity
     from .security.redirection import Redirection
+    from .security.revocations import Revocations
     from .security.timekeeping import Timekeeping
     from .security.tls import Tls
     from .security.users import Users
@@ -72,6 +74,7 @@ class Firmware:
     power: Power
     redirection: Redirection
     remote: Remote
+    revocations: Revocations
     setup: Setup
     software: Software
     timekeeping: Timekeeping
@@ -111,6 +114,15 @@ class Firmware:
     def tls_versions(self) -> tuple[str, ...]:
         """From the lowest on."""
         return tuple(sorted(self.settings.tls_versions.split())) or self.personality.tls_versions
+
+    @property
+    def tls_identity(self) -> Optional[Identity]:
+        """What TLS shows, if it is not the device's own."""
+        return self.key_store.identity
+
+    def tls_demand(self, local: bool = False) -> Optional[Demand]:
+        """What TLS wants to see of a client, on the network or on the host itself."""
+        return self.tls.demand(local)
 
     @property
     def requires_tls(self) -> bool:

@@ -38,6 +38,7 @@ DURATIONS = {
     "commit": 1.0,
     "unprovision": 5.0,
     "stop": 5.0,
+    "key_pair": 2.0,
 }
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 AMT_SWITCHES = ("enabled", "inactive", "disabled")
@@ -53,8 +54,8 @@ def needs_tls(version: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """`durations` are seconds per step of a power transition, and of a change of the set-up; `flash_limit` is the
-    number of writes left, None plenty.
+    """`durations` are seconds per step of a power transition, of a change of the set-up, and for a key. `flash_limit`
+    is the number of writes left, None plenty.
 
     `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
     `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the

@@ -10,7 +10,7 @@ import socket
 from typing import TYPE_CHECKING, Callable, Optional
 
 from ..connection import Connection
-from .local_tls import LocalTls, TlsFailed, context
+from .local_tls import LocalTls, TlsFailed, context, demand_certificate, show
 
 if TYPE_CHECKING:
     from ..device import Device
@@ -21,9 +21,16 @@ HOST = "127.0.0.1"
 
 
 def tls_for(device: Device) -> LocalTls:
-    """While a set-up is started the client has to show its certificate."""
+    """While a set-up is started the client has to show its certificate, and with mutual TLS always."""
+    firmware = device.firmware
     certificate, key = device.surroundings.files(device.description)
-    return LocalTls(context(certificate, key, device.firmware.setup.session is not None))
+    made = context(certificate, key, firmware.setup.session is not None)
+    identity, demand = firmware.tls_identity, firmware.tls_demand(local=True)
+    if identity is not None:
+        show(made, identity)
+    if demand is not None:
+        demand_certificate(made, demand)
+    return LocalTls(made)
 
 
 class ChannelServer:
@@ -108,9 +115,14 @@ class ChannelServer:
 
     def _secrets(self, tls: LocalTls) -> Callable[[str], Optional[str]]:
         """Who may log in: with a certificate that was waited for the administrator, without one the host's users."""
-        presented = tls.presented()
+        presented, firmware = tls.presented(), self.device.firmware
+        demand = firmware.tls_demand(local=True)
+        if demand is not None:
+            if not presented or demand.objection(presented[0], firmware.device_time()):
+                raise TlsFailed("a certificate that is not let in")
+            return firmware.local_secret_of
         if presented is None:
-            return self.device.firmware.local_secret_of
+            return firmware.local_secret_of
         if not self.device.firmware.setup.admits(presented):
             raise TlsFailed("a certificate that nobody waited for")
         return self.device.firmware.users.certified_secret_of

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Optional
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
+
+from ..firmware.security.listener import Demand, Identity
 
 PIECE = 65536
 
@@ -30,6 +32,24 @@ def context(certificate: Path, key: Path, asks_client: bool) -> SSL.Context:
         made.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_judged: True)
         made.set_session_id(b"local")
     return made
+
+
+def show(made: SSL.Context, identity: Identity) -> None:
+    """In the place of the device's own certificate."""
+    leaf, *issuers = (crypto.load_certificate(crypto.FILETYPE_ASN1, octets) for octets in identity.chain)
+    made.use_certificate(leaf)
+    for issuer in issuers:
+        made.add_extra_chain_cert(issuer)
+    made.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_PEM, identity.key))
+
+
+def demand_certificate(made: SSL.Context, demand: Demand) -> None:
+    store = made.get_cert_store()
+    for octets in demand.roots:
+        store.add_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, octets))
+    store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
+    made.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *judged: bool(judged[4]))
+    made.set_session_id(b"local")
 
 
 class LocalTls:

@@ -1,9 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""Certificates and keys of the device, and which of them TLS uses.
-
-A context names another certificate, and the listeners go on with their own: what is served is the fleet's.
-"""
+"""Certificates and keys of the device, and which of them TLS uses: from the next commit on what its context names."""
 
 from __future__ import annotations
 
@@ -26,27 +23,33 @@ from ..domain import (
 )
 from ..intake import require
 from .certificate_request import Mismatch, signed_again
+from .listener import Identity
+from .revocations import MOST_SERIALS
 from .tls import COLLECTION
 
 SERVICE = "AMT_PublicKeyManagementService"
 CERTIFICATE, KEY, CONTEXT = "AMT_PublicKeyCertificate", "AMT_PublicPrivateKeyPair", "AMT_TLSCredentialContext"
 CERTIFICATE_NAME, KEY_NAME = "Intel(r) AMT Certificate", "Intel(r) AMT Key"
 MOST_ROOTS, MOST_KEYS, LARGEST = 4, 4, 4100
+MOST_NAMES, LONGEST_NAME = 4, 253
 RSA = 0
 KEY_LENGTHS = (1024, 1536, 2048)
 EXPONENT = 65537
 BUILT_IN_SINCE = 16
 COMPLETED, NOT_PERMITTED, MAX_LIMIT_REACHED, INVALID_PARAMETER = 0, 0x10, 0x17, 0x24
-DUPLICATE, INVALID_KEY, INVALID_CERT, NOT_FOUND = 0x80A, 0x80E, 0x80F, 0x814
+DUPLICATE, GENERATING, INVALID_KEY, INVALID_CERT, NOT_FOUND = 0x80A, 0x80D, 0x80E, 0x80F, 0x814
+KEY_NOT_MATCH = 0x810
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A certificate. `built_in`: it came with the device, and cannot be deleted."""
+    """A certificate. `own`: it came with the device, and its key is not among those that are told of. `built_in`: it
+    cannot be deleted either."""
 
     octets: bytes
     is_root: bool = False
     built_in: bool = False
+    own: bool = False
 
     @property
     def parsed(self) -> x509.Certificate:
@@ -54,7 +57,8 @@ class Stored:
 
 
 class KeyStore(Domain):
-    """By handle, and the lowest free handle is given next. `in_use` is the handle that the TLS context names.
+    """By handle, and the lowest free handle is given next. `in_use` is the handle that the TLS context names, `served`
+    the certificate that it named at the last commit; None for the device's own, and where there is none.
 
     A device with TLS has its own certificate from the beginning, which it is asked for only when somebody looks.
     """
@@ -64,6 +68,8 @@ class KeyStore(Domain):
         self.certificates: dict[int, Stored] = {}
         self.keys: dict[int, rsa.RSAPrivateKey] = {}
         self.in_use: Optional[int] = None
+        self.served: Optional[Stored] = None
+        self._made_at = -1e9
         self._looked = not firmware.settings.tls
 
     def look(self) -> None:
@@ -72,7 +78,56 @@ class KeyStore(Domain):
             own = self.firmware.certificate()
             if own:
                 built_in = self.firmware.personality.major >= BUILT_IN_SINCE
-                self.in_use = self.keep(Stored(own, built_in=built_in))
+                self.in_use = self.keep(Stored(own, built_in=built_in, own=True))
+
+    @property
+    def committed(self) -> Optional[Stored]:
+        """What the next commit will have served."""
+        stored = self.certificates.get(-1 if self.in_use is None else self.in_use)
+        return None if stored is None or stored.own else stored
+
+    def commit(self) -> bool:
+        """Whether that changes what is served."""
+        before, self.served = self.served, self.committed
+        return before != self.served
+
+    @property
+    def identity(self) -> Optional[Identity]:
+        """With the issuers that the device has, the topmost excepted. None where it is the device's own."""
+        if self.served is None:
+            return None
+        key = self.key_of(self.served)
+        octets = key.private_bytes(  # type: ignore[union-attr]
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        chain = [self.served.parsed]
+        known = [stored.parsed for stored in self.certificates.values()]
+        while issuers := [each for each in known if each.subject == chain[-1].issuer and each.subject != each.issuer]:
+            if issuers[0] in chain:
+                break
+            chain.append(issuers[0])
+        return Identity(octets, tuple(each.public_bytes(serialization.Encoding.DER) for each in chain))
+
+    def key_of(self, stored: Stored) -> Optional[rsa.RSAPrivateKey]:
+        public = stored.parsed.public_key()
+        return next((key for key in self.keys.values() if key.public_key() == public), None)
+
+    @instances("AMT_PublicKeyManagementCapabilities")
+    def capabilities(self) -> list[Instance]:
+        name = "Intel(r) AMT: Public Key Management Capabilities"
+        return [
+            {
+                "CertChainMaxSize": LARGEST,
+                "CommonNameMaxCount": MOST_NAMES,
+                "CommonNameMaxSize": LONGEST_NAME,
+                "ElementName": name,
+                "InstanceID": name + " 0",
+                "MaximumCRLSize": MOST_SERIALS,
+                "RootCertMaxCount": MOST_ROOTS,
+                "RootCertMaxSize": LARGEST,
+                "SupportedKeyLengths": list(KEY_LENGTHS),
+            }
+        ]
 
     def keep(self, stored: Stored) -> int:
         handle = lowest_free(self.certificates)
@@ -126,7 +181,7 @@ class KeyStore(Domain):
 
     @method(SERVICE, "AddTrustedRootCertificate", writes=True)
     def add_root(self, _present: Instance, CertificateBlob: bytes) -> Any:
-        if self.firmware.tls.mutual:
+        if self.firmware.tls.is_mutual_anywhere:
             return NOT_PERMITTED
         if sum(stored.is_root for stored in self.certificates.values()) >= MOST_ROOTS:
             return MAX_LIMIT_REACHED
@@ -164,9 +219,17 @@ class KeyStore(Domain):
     def generate(self, _present: Instance, KeyAlgorithm: int, KeyLength: int) -> Any:
         if KeyAlgorithm != RSA or KeyLength not in KEY_LENGTHS:
             return INVALID_PARAMETER
+        if self.is_generating:
+            return GENERATING
         if len(self.keys) >= MOST_KEYS:
             return MAX_LIMIT_REACHED
+        self._made_at = self.firmware.clock.now()
         return self.keep_key("KeyPair", rsa.generate_private_key(EXPONENT, KeyLength))
+
+    @property
+    def is_generating(self) -> bool:
+        """A key is there at once, and of use a while later."""
+        return self.firmware.clock.now() < self._made_at + self.firmware.settings.durations["key_pair"]
 
     def keep_key(self, output: str, key: rsa.RSAPrivateKey) -> Any:
         if len(self.keys) >= MOST_KEYS:
@@ -182,6 +245,8 @@ class KeyStore(Domain):
         key = self.keys.get(handle_in(KeyPair))
         if key is None:
             return NOT_FOUND
+        if self.is_generating:
+            return GENERATING
         try:
             signed = signed_again(NullSignedCertificateRequest, key, SigningAlgorithm)
         except Mismatch:
@@ -193,17 +258,18 @@ class KeyStore(Domain):
     @delete(CERTIFICATE)
     def delete_certificate(self, present: Instance) -> None:
         handle = handle_of(present)
-        if handle == self.in_use or self.certificates[handle].built_in:
+        stored = self.certificates[handle]
+        if handle == self.in_use or stored.built_in or stored == self.served:
             raise refusals.amt_status(NOT_PERMITTED)
         del self.certificates[handle]
 
     @delete(KEY)
     def delete_key(self, present: Instance) -> None:
-        """Not while TLS uses a certificate of it."""
-        used = self.certificates.get(-1 if self.in_use is None else self.in_use)
+        """Not while TLS uses a certificate of it, or will."""
         numbers = self.keys[handle_of(present)].public_key().public_numbers()
-        if used is not None and numbers == used.parsed.public_key().public_numbers():  # type: ignore[union-attr]
-            raise refusals.amt_status(NOT_PERMITTED)
+        for used in filter(None, (self.committed, self.served)):
+            if numbers == used.parsed.public_key().public_numbers():  # type: ignore[union-attr]
+                raise refusals.amt_status(NOT_PERMITTED)
         del self.keys[handle_of(present)]
 
     @create(CONTEXT)
@@ -223,6 +289,9 @@ class KeyStore(Domain):
         handle = handle_in(wanted["ElementInContext"])
         if handle not in self.certificates or self.certificates[handle].is_root:
             raise refusals.invalid_value("ElementInContext")
+        stored = self.certificates[handle]
+        if not stored.own and self.key_of(stored) is None:
+            raise refusals.amt_status(KEY_NOT_MATCH)
         self.in_use = handle
 
     @delete(CONTEXT)

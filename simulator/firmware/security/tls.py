@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Optional
 
 from ...values import Instance
 from .. import refusals
 from ..domain import Domain, instances, put
+from .listener import Demand
 
 INVALID_PARAMETER = 0x24
 ENFORCED_LOCALLY_SINCE = 19
@@ -66,8 +67,17 @@ class Tls(Domain):
         return self.enforced_locally or self.sides[LOCAL].enabled or self.firmware.setup.session is not None
 
     @property
-    def mutual(self) -> bool:
-        return self.sides[REMOTE].mutual
+    def is_mutual_anywhere(self) -> bool:
+        return any(side.enabled and side.mutual for side in self.sides.values())
+
+    def demand(self, local: bool = False) -> Optional[Demand]:
+        """Of whoever connects; None where nobody has to show a certificate."""
+        side = self.sides[LOCAL if local else REMOTE]
+        if not (side.enabled and side.mutual):
+            return None
+        roots = [stored.octets for stored in self.firmware.key_store.certificates.values() if stored.is_root]
+        revoked = self.firmware.revocations.revoked
+        return Demand(tuple(roots), side.trusted_names, revoked, "local" if local else "remote")
 
     def restart(self) -> None:
         """The listeners start again, because a set-up is over."""
@@ -82,8 +92,10 @@ class Tls(Domain):
 
     def commit(self) -> None:
         self.commits += 1
-        if self.wanted != self.sides:
+        shown_anew = self.firmware.key_store.commit() and any(side.enabled for side in self.wanted.values())
+        if self.wanted != self.sides or shown_anew:
             self.restarts += 1
+        if self.wanted != self.sides:
             modes = [2 if side.mutual else 1 if side.enabled else 0 for side in self.wanted.values()]
             self.firmware.events.audit(1607, bytes(modes))
         self.sides = dict(self.wanted)

@@ -38,7 +38,14 @@ def fresh(make):
 def with_key(firmware):
     """A reference to a key that the firmware made, and its public part."""
     made = called(firmware, "GenerateKeyPair", KeyAlgorithm="0", KeyLength="2048")
+    firmware.clock.advance(firmware.settings.durations["key_pair"])
     return made["KeyPair"], firmware.get(KEY, made["KeyPair"].selectors)["DERKey"]
+
+
+def private():
+    return OTHERS.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
 
 
 def null_signed(public):
@@ -61,6 +68,34 @@ def test_a_request_comes_back_with_the_devices_own_signature(fresh, algorithm):
     )
     assert reply["ReturnValue"] == 0
     assert signed.subject.rfc4514_string() == "CN=pc.lab.test"
+
+
+def test_a_key_is_of_use_a_while_after_it_was_made(fresh):
+    made = called(fresh, "GenerateKeyPair", KeyAlgorithm="0", KeyLength="2048")
+    public = fresh.get(KEY, made["KeyPair"].selectors)["DERKey"]
+    request = text(null_signed(public))
+    asked = {"KeyPair": made["KeyPair"], "SigningAlgorithm": "1", "NullSignedCertificateRequest": request}
+    assert called(fresh, "GeneratePKCS10RequestEx", **asked) == {"ReturnValue": 2061}
+    assert called(fresh, "GenerateKeyPair", KeyAlgorithm="0", KeyLength="2048") == {"ReturnValue": 2061}
+    fresh.clock.advance(2)
+    assert called(fresh, "GeneratePKCS10RequestEx", **asked)["ReturnValue"] == 0
+
+
+def test_there_is_room_for_a_few_revoked_certificates(fresh):
+    serial = text(bytes.fromhex("0102"))
+    for number in range(4):
+        given = [("Url", "http://ca.test/{0}".format(number)), ("SerialNumbers", serial)]
+        assert fresh.invoke(SERVICE, {}, "AddCRL", given)["ReturnValue"] == 0
+    assert fresh.invoke(SERVICE, {}, "AddCRL", given)["ReturnValue"] == 2058
+    assert fresh.invoke(SERVICE, {}, "AddCRL", [("Url", "http://ca.test/5")])["ReturnValue"] == 23
+    assert fresh.get("AMT_CRL", {"InstanceID": "Intel(r) AMT CRL: Handle: 1"})["SerialNumbers"] == [serial]
+    assert fresh.revocations.revoked == {0x0102}
+    assert called(fresh, "ResetCRLList") == {"ReturnValue": 0}
+    many = [("Url", "http://ca.test/"), *(("SerialNumbers", serial) for _each in range(65))]
+    assert fresh.invoke(SERVICE, {}, "AddCRL", many)["ReturnValue"] == 23
+    wrong = [("Url", "http://ca.test/"), ("SerialNumbers", "no base64")]
+    assert fresh.invoke(SERVICE, {}, "AddCRL", wrong)["ReturnValue"] == 36
+    assert fresh.present("AMT_CRL") == []
 
 
 def test_a_request_for_another_key_is_refused(fresh):
@@ -100,9 +135,7 @@ def test_there_is_room_for_a_few(fresh):
 
 
 def test_a_key_of_ones_own(fresh):
-    der = OTHERS.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-    )
+    der = private()
     assert called(fresh, "AddKey", KeyBlob=text(der))["ReturnValue"] == 0
     assert called(fresh, "AddKey", KeyBlob=text(der)) == {"ReturnValue": 2058}
     assert called(fresh, "AddKey", KeyBlob=text(der[:40])) == {"ReturnValue": 2062}
@@ -115,6 +148,10 @@ def test_what_tls_uses_stays(fresh):
     )
     added = called(fresh, "AddCertificate", CertificateBlob=text(self_signed(OTHERS)))["CreatedCertificate"]
     fields = [("ElementInContext", added), ("ElementProvidingContext", collection)]
+    with pytest.raises(Fault) as caught:
+        fresh.create(CONTEXT, fields)
+    assert caught.value.detail == "AMT-STATUS 2064"
+    called(fresh, "AddKey", KeyBlob=text(private()))
     context = fresh.create(CONTEXT, fields)
     with pytest.raises(Fault, match="AlreadyExists"):
         fresh.create(CONTEXT, fields)
@@ -127,10 +164,7 @@ def test_what_tls_uses_stays(fresh):
 
 def test_the_context_is_told_anew_and_which_key_is_in_use(fresh):
     """As rpc-go does it, which names the collection without one of its blanks."""
-    der = OTHERS.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-    )
-    key = called(fresh, "AddKey", KeyBlob=text(der))["CreatedKey"]
+    key = called(fresh, "AddKey", KeyBlob=text(private()))["CreatedKey"]
     collection = Epr("AMT_TLSProtocolEndpointCollection", {"ElementName": "TLSProtocolEndpointInstances Collection"})
     fields = []
     for name in ("one", "two"):
