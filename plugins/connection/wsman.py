@@ -134,18 +134,10 @@ branch:
     amt_proxy_command: ssh -W %h:%p bastion.example.net
 """
 
-import re
-import shlex
-from collections.abc import Callable
 from typing import NoReturn
 
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase, ensure_connect
-from ansible_collections.outofband.amt.plugins.module_utils.errors import unusable
-from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.plugin_utils.login import open_endpoint
 
 NO_SHELL = (
     "firmware has no shell and no files: over the connection outofband.amt.wsman only the amt_* modules work. "
@@ -156,55 +148,16 @@ NO_WAITING = (
     "run outofband.amt.amt_info with until, retries and delay; to wait for the operating system, give the host another "
     "ansible_connection."
 )
-SAME_NAME = (
-    "host",
-    "port",
-    "password",
-    "auth",
-    "tls",
-    "ca_file",
-    "fingerprint",
-    "uuid",
-    "client_certificate",
-    "client_key",
-    "legacy_tls",
-    "connect_timeout",
-    "read_timeout",
-    "deadline",
-)
-
-
-def split_command(command: str, endpoint: Endpoint) -> tuple[str, ...]:
-    """The words of a proxy command, `%h` and `%p` filled in. Raises InvalidOption for an open quote."""
-    stands_for = {"%h": endpoint.host, "%p": str(endpoint.port), "%%": "%"}
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise unusable("proxy_command", command, "{0}; quote it as a shell would need it".format(error)) from None
-    return tuple(re.sub("%[hp%]", lambda found: stands_for[found.group()], word) for word in words)
 
 
 class Connection(ConnectionBase):
-    """Carries no commands; `machine()` is what it is for."""
+    """Carries no commands: its options are what it is for, and `plugin_utils/host_endpoint.py` reads them.
+
+    Ansible loads it anew for every task of a host, in a process of its own. So it imports nothing of the core.
+    """
 
     transport = "outofband.amt.wsman"
     has_pipelining = False
-
-    def endpoint(self) -> Endpoint:
-        """Raises InvalidOption, which names what is wrong."""
-        options = {name: self.get_option(name) for name in SAME_NAME}
-        given = {name: value for name, value in options.items() if value is not None}
-        direct = Endpoint(username=self.get_option("remote_user"), **given)
-        command = self.get_option("proxy_command")
-        if not command:
-            return direct
-        return Endpoint(
-            username=direct.username, proxy_command=split_command(command, direct), **{**given, "port": direct.port}
-        )
-
-    def machine(self, observe: Callable[[Exchange], None] | None = None) -> Machine:
-        """The firmware, ready to be asked; nothing is sent yet. The caller closes it. `observe` sees each exchange."""
-        return open_endpoint(self.endpoint(), observe)
 
     @property
     def transport_test(self) -> NoReturn:

@@ -23,6 +23,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome, Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.host_endpoint import host_endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.login import open_endpoint
 
 CONNECTION = "outofband.amt.wsman"
 SYSTEM_VARIABLES = ("ansible_user", "ansible_password", "ansible_port")
@@ -51,6 +53,10 @@ MISPLACED = (
     "set them in the inventory, in group_vars, or under vars of the play or the task"
 )
 display = Display()
+
+# Ansible looks for the class of an action before it starts the processes that serve hosts: they find loaded, and its
+# documentation read, what is loaded here.
+connection_loader.get(CONNECTION, class_only=True)
 
 
 def failure(error: AmtError) -> dict[str, Any]:
@@ -110,7 +116,7 @@ class ResourceAction(ControllerAction):
             connection = self.connection(task_vars or {})
             secrets.append(connection.get_option("password"))
             self.check(wanted)
-            with connection.machine(observe=self.show) as machine:
+            with open_endpoint(host_endpoint(connection.get_option), self.show) as machine:
                 outcome = converge(self.resource, machine, wanted, dry_run=self._task.check_mode)
             result = {**self.awaited(), **self.result(outcome, wanted)}
         except AmtError as error:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Isolation from playbooks: the ladder of its modules, the verdict, the roles, and a fleet of 200."""
+"""Isolation from playbooks: the ladder of its modules, the verdict, the roles, and a fleet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import pytest
 
 from simulator import flows
+from tests.runner.pace import patient
 
 REPAIR = {"to": "198.51.100.20", "protocol": "tcp", "port": 443}
 ELSEWHERE = {"to": "198.51.100.21", "protocol": "tcp", "port": 443}
@@ -30,8 +31,11 @@ QUARANTINE = {
 }
 
 
-LONG = 900
-"""Seconds for 200 machines, also where other work takes most of the processor."""
+MACHINES = 30
+"""Several rounds of ten forks, and more than the roles allow by themselves. What a machine costs does not depend on how
+many there are."""
+LONG = patient(200)
+"""Seconds for a playbook with all of them."""
 
 
 def packet(device, question):
@@ -144,15 +148,18 @@ def test_the_role_refuses_what_was_not_meant(desk, controller):
     assert desk.running.journal.writes() == []
 
 
-def test_200_machines_are_quarantined_and_released(simulate, controller):
-    running = simulate([{"name": "pc-{n:03}", "count": 200, "generation": 15, "tls": False}], sockets_each=False)
+def test_a_fleet_is_quarantined_and_released(simulate, controller):
+    running = simulate([{"name": "pc-{n:03}", "count": MACHINES, "generation": 15, "tls": False}], sockets_each=False)
     hosts = {device.name: controller.plainly(device, running) for device in running.devices}
     inventory = controller.inventory(hosts)
     record = controller.folder / "record.jsonl"
-    cut = {**QUARANTINE, "isolate_at_most": 200, "amt_serial": "100%", "isolate_record": str(record)}
-    back = {"amt_hosts": "amt", "release_reason": "repaired", "release_confirm": True, "release_at_most": 200}
+    cut = {**QUARANTINE, "isolate_at_most": MACHINES, "amt_serial": "100%", "isolate_record": str(record)}
+    back = {"amt_hosts": "amt", "release_reason": "repaired", "release_confirm": True, "release_at_most": MACHINES}
     back.update(amt_serial="100%", release_record=str(record))
-    for name, variables, action, lines in (("quarantine", cut, "drop", 200), ("release", back, "pass", 400)):
+    for name, variables, action, lines in (
+        ("quarantine", cut, "drop", MACHINES),
+        ("release", back, "pass", 2 * MACHINES),
+    ):
         running.journal.clear()
         first = controller.playbook(name, inventory, "-f", "10", "-e", json.dumps(variables), seconds=LONG)
         assert first.code == 0, first.output[-2000:]

@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 import yaml
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.playbook.play_context import PlayContext
 from ansible_collections.outofband.amt.plugins.connection import wsman
-from ansible_collections.outofband.amt.plugins.connection.wsman import split_command
 from ansible_collections.outofband.amt.plugins.doc_fragments import login
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.host_endpoint import host_endpoint, split_command
 
 NAME = "outofband.amt.wsman"
 HOST = {"inventory_hostname": "desk"}
@@ -34,7 +38,7 @@ def connection(monkeypatch):
 def endpoint(connection):
     def resolved(variables, keywords=None):
         connection.set_options(task_keys=keywords or {}, var_options={**HOST, **variables})
-        return connection.endpoint()
+        return host_endpoint(connection.get_option)
 
     return resolved
 
@@ -132,3 +136,18 @@ def test_wait_for_connection_is_told_at_once_that_it_would_wait_for_ever(connect
 def test_the_machine_that_is_expected_is_a_variable(endpoint):
     uuid = "4C4C4544-0042-4810-8054-B7C04F4D3258"
     assert endpoint({"amt_uuid": uuid}).uuid == uuid.lower()
+
+
+def test_it_imports_nothing_of_the_core_because_it_is_loaded_for_every_task_of_a_host():
+    program = "import sys; from {0} import wsman; print(*sys.modules, sep='\\n')".format(
+        wsman.__name__.rpartition(".")[0]
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ours = {name for name in asked.stdout.split() if "outofband.amt.plugins." in name}
+    assert ours == {wsman.__name__, wsman.__name__.rpartition(".")[0]}
