@@ -154,6 +154,13 @@ class Unavailable(AmtError):
     """The machine can do this, and not in the state that it is in; or this machine never can."""
 
 
+def lacking(option: str, what: str) -> Unavailable:
+    """An option is about something that this firmware does not have."""
+    return Unavailable(
+        "{0}: this firmware has no {1}".format(option, what), "leave the option out for this device", option=option
+    )
+
+
 class ConsentRequired(Unavailable):
     """The user at the machine has to agree first, and has not."""
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import InvalidOption
+
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
@@ -41,3 +43,9 @@ def _shown(option: Option, value: Any) -> Any:
     if option.secret:
         return None if value is None else HIDDEN
     return hide(option.options, value) if option.options else value
+
+
+def check_within(name: str, value: int | None, least: int, most: int, unit: str = "") -> None:
+    """InvalidOption for a number that is given and out of range."""
+    if value is not None and not least <= value <= most:
+        raise InvalidOption(name, value, "from {0} to {1}{2}".format(least, most, unit and " " + unit))

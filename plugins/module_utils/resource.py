@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
-from .cim.schema import CimClass
+from .cim.schema import CimClass, Properties
 from .errors import (
     AlreadyExists,
     AmtError,
@@ -20,6 +20,7 @@ from .errors import (
     NotReached,
     Overtaken,
     Unreachable,
+    lacking,
     spelt_unread,
 )
 from .machine import Machine
@@ -119,20 +120,34 @@ class Reader(Resource):
 
 
 class Settings(Resource):
-    """One instance of one class, its options a table over the instance's properties."""
+    """One instance of one class, its options a table over the instance's properties.
+
+    A text that the instance does not have is empty; a number or a switch that it does not have is one that this
+    firmware lacks, and cannot be wished for.
+    """
 
     cim: CimClass
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        instance = machine.get(self.cim)
+        return self.told(machine.get(self.cim))
+
+    def told(self, instance: Properties) -> Values:
         return {row.name: instance.get(row.wire) for row in self.options if row.wire}
 
     def plan(self, present: Values, wanted: Values) -> Values:
-        return {**present, **{name: value for name, value in wanted.items() if name in present and value is not None}}
+        asked = {name: value for name, value in wanted.items() if name in present and value is not None}
+        for row in self.options:
+            if row.name in asked and row.wire and row.type != "str" and present[row.name] is None:
+                raise lacking(row.name, "{0}.{1}".format(self.cim.name, row.wire))
+        return {**present, **asked}
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
+        machine.modify(self.cim, self.changes(present, planned))
+
+    def changes(self, present: Values, planned: Values) -> Values:
+        """What differs, under the names of the wire."""
         wire = {row.name: row.wire for row in self.options if row.wire}
-        machine.modify(self.cim, {wire[name]: planned[name] for name in wire if planned[name] != present[name]})
+        return {wire[name]: planned[name] for name in wire if planned[name] != present[name]}
 
 
 class Collection(Resource):

@@ -18,9 +18,10 @@ class Capability:
     """A module that writes, by its name.
 
     `wishes`: states in which a device can be, by name, each with the options that ask for it. Every two of them are
-    raced, so there are at least two, and they differ. `look` tells from inside the firmware in which state it is, as a
-    value that can be compared: it judges the races. `settings` are those of the simulated firmware, and `before` names
-    the wish that a raced device has been brought to. `generations` are those that have the capability.
+    raced, so there are at least two, they differ, and each decides all that `look` tells: the same options in each.
+    `look` tells from inside the firmware in which state it is, as a value that can be compared: it judges the races.
+    `settings` are those of the simulated firmware, and `before` names the wish that a raced device has been brought
+    to. `generations` are those that have the capability.
 
     `write` matches the request with which the first wish begins to change something, as a script of the simulator's
     faults, and `effects` is what that wish writes: class and method (or verb) -> how often.

@@ -20,5 +20,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.isolated", {"allow": ["dhcp", "arp"], "when": "agent", "agent": {"id": AGENT}}),
     ("amt.released", {}),
     ("amt.defense_policies", {"policies": [POLICY]}),
+    ("amt.named", {"domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

@@ -25,6 +25,7 @@ from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.raw import Raw
@@ -39,6 +40,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.isolated": (Isolation, {"state"}),
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
+    "amt.named": (Name, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

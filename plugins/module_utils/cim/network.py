@@ -17,6 +17,7 @@ GENERAL = CimClass(
         boolean("PingResponseEnabled"),
         boolean("RmcpPingResponseEnabled"),
         boolean("SharedFQDN"),
+        text("HostOSFQDN", writable=False),
         boolean("DDNSUpdateEnabled"),
         boolean("DDNSUpdateByDHCPServerEnabled"),
         integer("DDNSPeriodicUpdateInterval"),
@@ -28,6 +29,14 @@ GENERAL = CimClass(
         enum("PowerSource", words={"ac": 0, "dc": 1}, writable=False),
     ),
 )
+
+#: Characters (go-wsman-messages, limits of AMT 6 and later), minutes and seconds (Intel's MOF).
+LONGEST_HOSTNAME, LONGEST_DOMAIN = 63, 191
+LEAST_DDNS_INTERVAL, MOST_DDNS_INTERVAL, MOST_DDNS_TTL = 20, 2**32 - 1, 2**31 - 1
+
+#: Who tells the name server: DDNSUpdateEnabled, DDNSUpdateByDHCPServerEnabled (Intel's MOF). While the firmware does so
+#: itself, the other one has no say.
+DDNS = {"firmware": (True, None), "dhcp_server": (False, True), "none": (False, False)}
 
 #: Instance 0 is the wired port, 1 the wireless one.
 WIRED, WIRELESS = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Ethernet Port Settings 1"

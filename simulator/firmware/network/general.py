@@ -12,6 +12,8 @@ from ..domain import Domain, instances, put
 
 NAME = "Intel(r) AMT: General Settings"
 LEAST_DDNS_INTERVAL = 20
+MOST_DDNS_TTL = 2**31 - 1
+LONGEST = {"HostName": 63, "DomainName": 191}
 AUDITED = (("HostName", 2201), ("DomainName", 2202))
 
 
@@ -77,7 +79,18 @@ class General(Domain):
                 self.firmware.events.audit(event, changes[name].encode())
         self.values.update(changes)
 
+    def on_boot(self, device: dict[str, Any]) -> None:
+        """The local service of a system that has one writes the system's name over a shared one."""
+        if self.values["SharedFQDN"] and self.host_fqdn:
+            hostname, _dot, domain = self.host_fqdn.partition(".")
+            self.values.update({"HostName": hostname, "DomainName": domain})
+
     def check(self, changes: dict[str, Any]) -> None:
+        for name, longest in LONGEST.items():
+            if len(changes.get(name, "")) > longest:
+                raise refusals.invalid_value(name)
+        if changes.get("DDNSTTL", 0) > MOST_DDNS_TTL:
+            raise refusals.invalid_value("DDNSTTL")
         if changes.get("IdleWakeTimeout", 1) < 1:
             raise refusals.invalid_value("IdleWakeTimeout")
         if 0 < changes.get("DDNSPeriodicUpdateInterval", 0) < LEAST_DDNS_INTERVAL:

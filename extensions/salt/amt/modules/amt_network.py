@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Intel AMT, out-of-band: names and interfaces
+============================================
+
+``device`` names a device under pillar ``amt:devices``; for a resource or a proxy it is left out. What these functions
+show are the arguments of the states of the same domain.
+"""
+
+from saltext.amt.answers import read
+from saltext.amt.core.resources.network.name import Name
+
+__virtualname__ = "amt"
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def name(device=None):
+    """
+    Host name, domain, dynamic DNS, ping.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.name
+    """
+    return read(Name(), locals())

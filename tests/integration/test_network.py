@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and interfaces from a playbook: check mode, create, again, modify, again, counted on the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+CREATED = {
+    "amt_name": {"hostname": "desk-7", "domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"},
+}
+MODIFIED = {
+    "amt_name": {"hostname": "desk-7", "ddns": "none", "ping": False},
+}
+
+
+@pytest.fixture
+def climb(simulate, controller):
+    """One rung: run a task for each module; what they did, and the writes that the firmware saw."""
+    running = simulate([{"name": "desk", "generation": 15, "tls": False}])
+    inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
+
+    def run(wishes, *arguments):
+        running.journal.clear()
+        tasks = [{"name": module, "outofband.amt." + module: wish} for module, wish in wishes.items()]
+        done = controller.play(tasks, inventory, "--diff", *arguments)
+        assert done.code == 0, done.output
+        return done, running.journal.writes()
+
+    return run
+
+
+def test_check_create_again_modify_again(climb):
+    checked, writes = climb(CREATED, "--check")
+    assert writes == []
+    created, writes = climb(CREATED)
+    assert set(created.changed().values()) == {True}
+    for module in CREATED:
+        assert created.result(module)["diff"] == checked.result(module)["diff"], module
+    modified, writes = climb(MODIFIED)
+    assert writes and set(modified.changed().values()) == {True}
+    again, writes = climb(MODIFIED)
+    assert writes == []
+    assert set(again.changed().values()) == {False}
