@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Intel AMT, out-of-band: who may log in, by what, and what is switched on
-=======================================================================
+========================================================================
 
-``device`` names a device under pillar ``amt:devices``; for a resource or a proxy it is left out.
+``device`` names a device under pillar ``amt:devices``; for a resource or a proxy it is left out. What these functions
+show are the arguments of the states of the same domain.
 """
 
-from saltext.amt.answers import act, read
-from saltext.amt.core.resources.security.time import Time
+from saltext.amt.answers import act
+from saltext.amt.core.resources.security.certificates import Certificates
 
 __virtualname__ = "amt"
 
@@ -17,28 +18,30 @@ def __virtual__():
     return __virtualname__
 
 
-def time(tolerance=10, device=None):
+def certificates(device=None):
     """
-    By how many seconds the firmware's clock is ahead (``drift``), where it has its time from, and who may set it.
-    ``synchronized``: somebody has set it, and it is within ``tolerance`` seconds.
+    The certificates, trusted roots and keys of the firmware, who uses them, and what it has room for.
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt -C 'T@amt' amt.time
+        salt -C 'T@amt' amt.certificates
     """
-    return read(Time(), locals(), synchronized=False)
+    return act(Certificates(), locals())
 
 
-def synchronize_time(tolerance=10, device=None):
+def certificate_request(subject=None, device=None, **settings):
     """
-    Set the firmware's clock from that of the minion, where it is wrong by more than ``tolerance`` seconds.
+    Have the firmware make a key, unless it has one to spare, and sign a request for a certificate with it: ``csr``.
+    ``subject`` is the device's own name where it is not given; ``settings`` are ``dns_names``, ``addresses``,
+    ``usages``, ``key_size`` and ``hash``, as in the state ``amt.certificates``.
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' amt.synchronize_time
+        salt -C 'T@amt:pc-01' amt.certificate_request CN=pc-01.example.net dns_names='[pc-01.example.net]'
     """
-    return act(Time(), locals())
+    asked = {name: value for name, value in settings.items() if not name.startswith("__")}
+    return act(Certificates(), {"device": device}, request={"subject": subject, **asked})

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Intel AMT, out-of-band: who may log in, by what, and what is switched on
-=======================================================================
+========================================================================
 
 Every state takes ``device``, the name of a device under pillar ``amt:devices``; for a resource or a proxy it is left
 out. ``changes`` has old and new of what differs. With ``test=True`` nothing is written, and result and changes are
-those of the run. What the firmware, the network or pillar refuses is a result of False with a sentence.
+those of the run. What the firmware, the network or pillar refuses is a result of False with a sentence. What is not
+given stays as it is.
 """
 
 from saltext.amt.answers import converged
-from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.certificates import Certificates
 
 __virtualname__ = "amt"
 
@@ -19,27 +20,34 @@ def __virtual__():
     return __virtualname__
 
 
-def time_synchronized(name, synchronized=True, tolerance=10, local_sync=None, device=None):
+def certificates(name, roots=None, certificates=None, revoked=None, request=None, purge=False, device=None):
     """
-    The firmware's clock is that of the minion which manages it.
+    These certificates, trusted roots and revocation lists are in the firmware's store.
 
-    tolerance
-        Seconds by which it may be wrong without being set.
-    local_sync
-        Whether the machine's own system may set it too.
-    synchronized
-        False leaves the clock alone, for ``local_sync`` by itself.
+    roots
+        Certificates of authorities, as PEM text.
+    certificates
+        The device's own: each a ``certificate`` as PEM text and, unless the device made its key, the ``private_key``.
+    revoked
+        Lists of client certificates that are not let in: ``url`` and ``serials`` in hexadecimal.
+    request
+        Have a key for a request: ``subject``, ``dns_names``, ``addresses``, ``usages``, ``key_size``, ``hash``. The
+        function ``amt.certificate_request`` answers with the request itself.
+    purge
+        Remove what is not listed, of each list that is given. What is in use stays.
 
     .. code-block:: yaml
 
-        clock:
-          amt.time_synchronized:
-            - local_sync: false
+        firmware-trusts-us:
+          amt.certificates:
+            - roots:
+                - {{ salt['cp.get_file_str']('salt://pki/fleet-root.pem') | json }}
+            - purge: true
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.time_synchronized name=clock test=True
+        salt -C 'T@amt:pc-01' state.single amt.certificates name=none-revoked revoked='[]' purge=True test=True
     """
-    return converged(Time(), locals())
+    return converged(Certificates(), locals())

@@ -18,9 +18,10 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
 
 from simulator import flows
-from tests.in_process import is_read, machine
+from tests.in_process import machine
 
 ALLOW = ["dhcp", {"to": "10.0.5.20, tcp/443"}]
+READS = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<", b"/GetTimeout<")
 
 
 def wanted(resource, **given):
@@ -37,7 +38,7 @@ def release(device, **given):
 
 
 def writes(device):
-    return [sent for sent in device.client.transport.sent if not is_read(sent)]
+    return [sent for sent in device.client.transport.sent if not any(read in sent for read in READS)]
 
 
 def create_foreign(device, name="theirs", precedence=5):
@@ -111,7 +112,7 @@ class Dying:
     def post(self, body):
         if self.struck and not self.recovers:
             raise Unreachable("the network is gone")
-        if not is_read(body):
+        if not any(read in body for read in READS):
             self.writes += 1
             if self.writes == self.at:
                 self.struck = True
