@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
@@ -20,12 +21,22 @@ from simulator.firmware.model import Firmware
 from simulator.soap_request import parse_request
 from simulator.values import Fault
 
+READS = re.compile(rb"/(Get|Enumerate|Pull)[A-Za-z]*</")
+"""The actions that only tell, in a request document: verbs, and the methods that are named so."""
+
+
+def is_read(body: bytes) -> bool:
+    return READS.search(body) is not None
+
 
 class SharedClock(ManualClock):
     """Waiting moves the firmware's time and nothing else."""
 
     def sleep(self, seconds: float) -> None:
         self.advance(seconds)
+
+    def wall(self) -> float:
+        return self.now()
 
 
 class Direct:

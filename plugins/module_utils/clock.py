@@ -12,10 +12,13 @@ STANDS_BACK = 0.5
 
 
 class SystemClock:
-    """Monotonic seconds of this machine."""
+    """Monotonic seconds of this machine; `wall` are those since 1970 (UTC), which may jump."""
 
     def now(self) -> float:
         return time.monotonic()
+
+    def wall(self) -> float:
+        return time.time()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

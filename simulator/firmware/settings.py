@@ -74,7 +74,7 @@ class Settings:
 
     `refuses_read_only`: a Put of boot options that carries read-only ones is refused. `needs_element_name`: so is a Put
     without the ElementName that the schema demands. `tls_versions` replaces those of
-    the generation: words, the lowest first.
+    the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead.
     """
 
     number: int = 1
@@ -113,6 +113,7 @@ class Settings:
     refuses_read_only: bool = False
     needs_element_name: bool = False
     tls_versions: str = ""
+    clock_offset: float = 0.0
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""

@@ -7,11 +7,18 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
 
 from tests import certificate_maker as made
 from tests.capabilities.capability import Capability
 
 STORE = "AMT_PublicKeyManagementService"
+
+
+def clock(firmware):
+    """Whether it is right to a few seconds, who set it, and whether the machine's own system may."""
+    service = firmware.get("AMT_TimeSynchronizationService", {})
+    return abs(firmware.timekeeping.offset) < 2, service["TimeSource"], service["LocalTimeSyncEnabled"] != 2
 
 
 def store(firmware: Any) -> Any:
@@ -36,6 +43,18 @@ CERTIFICATES = {
 }
 
 CAPABILITIES: tuple[Capability, ...] = (
+    Capability(
+        "amt_time",
+        Time,
+        {"of ours alone": {"local_sync": False}, "of either": {"local_sync": True}},
+        clock,
+        {"method": "SetHighAccuracyTimeSynch"},
+        {
+            "AMT_TimeSynchronizationService SetHighAccuracyTimeSynch": 1,
+            "AMT_TimeSynchronizationService EnableLocalTimeSync": 1,
+        },
+        settings={"clock_offset": -3600},
+    ),
     Capability(
         "amt_certificates",
         Certificates,

@@ -158,6 +158,9 @@ class SkippingClock:
     def now(self) -> float:
         return time.monotonic() + self.skipped
 
+    def wall(self) -> float:
+        return time.time() + self.skipped
+
     def sleep(self, seconds: float) -> None:
         self.skipped += seconds
         self.skip(seconds)

@@ -34,6 +34,7 @@ def test_reads(site: Any, minion: Any) -> None:
     assert amt["amt.get"]("AMT_GeneralSettings", device="pc-01")["HostName"] == "pc-01"
     assert amt["amt.enumerate"]("CIM_SoftwareIdentity", device="pc-01")
     assert amt["amt.isolation_info"](device="pc-01")["wired"]["state"] == "released"
+    assert amt["amt.time"](device="pc-01")["source"] == "bios"
     assert place.writes("pc-01") == place.writes("pc-02") == 0
 
 
@@ -46,6 +47,7 @@ def test_acts(site: Any, minion: Any) -> None:
     assert amt["amt.power_reset"](device="pc-01")["changed"] is True
     assert amt["amt.power_cycle"](device="pc-01")["changed"] is True
     assert amt["amt.boot_once"]("pxe", sol=True, device="pc-01")["target"] == "pxe"
+    assert amt["amt.synchronize_time"](device="pc-01")["synchronized"] is True
     assert amt["amt.isolate"](allow=["arp", "dhcp"], expires=30, device="pc-01")["expires"] == 30
     assert amt["amt.release"](device="pc-01")["state"] == "released"
     assert amt["amt.put"]("AMT_GeneralSettings", {"PingResponseEnabled": False}, device="pc-01")["changed"] is True

@@ -30,6 +30,7 @@ from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.time import Time
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
@@ -42,6 +43,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.named": (Name, set()),
+    "amt.time_synchronized": (Time, set()),
     "amt.certificates": (Certificates, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),

@@ -41,8 +41,8 @@ def named(device: Any) -> Device:
 def read(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
     """What the resource finds, with what could not be read, and why. CommandExecutionError."""
     outcome, secrets = _outcome(carry_out, resource, arguments, settled)
-    unread = outcome.facts.get("unread")
-    return dict(without(secrets, {**outcome.after, **({"unread": unread} if unread else {})}))
+    besides = {name: value for name, value in outcome.facts.items() if value or name != "unread"}
+    return dict(without(secrets, {**outcome.after, **besides}))
 
 
 def act(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:

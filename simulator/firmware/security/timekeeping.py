@@ -16,6 +16,8 @@ from ..domain import (
 )
 
 COMPLETED, INVALID_TIME = 0, 0x22
+EARLIEST = 1072915200
+"""2004-01-01, before which no console's clock is believed (Intel's MOF)."""
 
 
 class Timekeeping(Domain):
@@ -23,7 +25,7 @@ class Timekeeping(Domain):
 
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
-        self.offset = 0.0
+        self.offset = float(firmware.settings.clock_offset)
         self.local_sync = 0
         self.source = 0
 
@@ -47,10 +49,10 @@ class Timekeeping(Domain):
 
     @method("AMT_TimeSynchronizationService", "SetHighAccuracyTimeSynch", writes=True)
     def set(self, _present: Instance, Ta0: int, Tm1: int, Tm2: int) -> int:
-        """The console read Ta0 between its own Tm1 and Tm2."""
-        if Tm2 < Tm1:
+        """By the console's clock Ta0 arrived at Tm1 and this was sent at Tm2 (vendor's guide, Time Synchronization)."""
+        if Tm2 < Tm1 or Tm1 <= EARLIEST:
             return INVALID_TIME
-        self.offset += (Tm1 + Tm2) / 2 - Ta0
+        self.offset += ((Tm1 + Tm2) - (Ta0 + self.time)) / 2
         self.source = 1
         self.firmware.events.audit(2100, struct.pack(">I", self.time))
         return COMPLETED

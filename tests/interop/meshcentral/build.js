@@ -24,9 +24,18 @@ const verbs = {
   ChangeBootOrder: () => amt.CIM_BootConfigSetting_ChangeBootOrder(null, ignore)
 }
 
+// Its methods take what firmware is given one by one, under the same names, and a function to call back.
+function invoke (call) {
+  const method = amt[call.class + '_' + call.verb]
+  if (method === undefined || !call.named) return
+  const parameters = method.toString().match(/\(([^)]*)\)/)[1].split(',').map((each) => each.trim())
+  method(...parameters.map((each) => each === 'callback_func' ? ignore : each in call.named ? call.named[each] : null))
+}
+
 function build (call) {
   const before = sent.length
   if (verbs[call.verb]) verbs[call.verb](call, amt.CompleteName(call.class))
+  else if ('named' in call) invoke(call)
   return sent.length === before ? null : sent[before]
 }
 

@@ -20,11 +20,21 @@ function assemble (call) {
   return maker.createXml(header, maker.createCommonBody.Get())
 }
 
+// What a builder takes one by one, by the names of its parameters; null where it takes something else.
+function inOrder (builder, named) {
+  const given = Object.fromEntries(Object.entries(named || {}).map(([name, value]) => [name.toLowerCase(), value]))
+  const parameters = (builder.toString().match(/^\(([^)]*)\)/) || ['', ''])[1].split(',').map((each) => each.trim())
+  const values = parameters.filter(Boolean).map((each) => given[each.toLowerCase()])
+  return named && !values.includes(undefined) && values.length === Object.keys(given).length ? values : null
+}
+
 function build (call) {
   const owner = messages[call.namespace][call.class]
   if (owner === undefined) return call.method === 'Get' ? assemble(call) : null
   const builder = owner[call.method]
-  return builder === undefined ? null : builder.apply(owner, call.arguments)
+  if (builder === undefined) return null
+  const values = call.arguments || inOrder(builder, call.named)
+  return values && builder.apply(owner, values)
 }
 
 process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(build)))

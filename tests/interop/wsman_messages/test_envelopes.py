@@ -14,6 +14,7 @@ from typing import Any, Optional
 
 import pytest
 
+from tests.capabilities import CAPABILITIES
 from tests.interop.meaning import Meaning, read
 from tests.interop.node_packages import MESHCENTRAL, WSMAN_MESSAGES, run_script
 from tests.interop.own_requests import domains, resource_requests, table_requests, tables
@@ -35,7 +36,7 @@ LACKING = {
 }
 """Classes that wsman-messages does not have, and why. MeshCentral reads these too, and wsman-messages can still Get."""
 
-LACKING_DOMAINS = {"defense": "it has nothing of System Defense"}
+LACKING_DOMAINS = {"isolation": "it has nothing of System Defense"}
 """The same for all classes of a file under cim/."""
 
 WITHOUT_SELECTORS = {
@@ -47,7 +48,10 @@ WITHOUT_SELECTORS = {
 """Requests that a builder can only send without the selectors that ours have, and why that names the same instance."""
 
 
-UNCOMPARED = {"CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it"}
+UNCOMPARED = {
+    "CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it",
+    "AMT_TimeSynchronizationService EnableLocalTimeSync": "neither builder has the method",
+}
 
 
 def split(class_name: str) -> tuple[str, str]:
@@ -94,7 +98,17 @@ def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
         "ChangeBootOrder": lambda: [instance_id(meaning, "Source")],
         "SetBootConfigRole": lambda: [instance_id(meaning, "BootConfigSetting"), child(meaning, "Role")],
     }
-    return {"namespace": namespace, "class": name, "method": meaning.verb, "arguments": arguments[meaning.verb]()}
+    call = {"namespace": namespace, "class": name, "method": meaning.verb}
+    if meaning.verb in arguments:
+        return {**call, "arguments": arguments[meaning.verb]()}
+    return {**call, "named": plain_arguments(meaning)}
+
+
+def plain_arguments(meaning: Meaning) -> Optional[dict[str, str]]:
+    """What a method is given, by name; None where one of it is more than a value."""
+    given = [(tag.rpartition("}")[2], value) for tag, value in meaning.body[1] or ()] if meaning.body else []
+    whole = len(dict(given)) == len(given) and all(isinstance(value, str) for _name, value in given)
+    return dict(given) if whole else None
 
 
 def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
@@ -114,8 +128,10 @@ def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
         call["state"] = child(meaning, "OSPowerSavingState")
     elif meaning.verb == "SetBootConfigRole":
         call["role"] = child(meaning, "Role")
-    elif meaning.verb == "ChangeBootOrder" and instance_id(meaning, "Source"):
-        call["verb"] = "none"
+    elif meaning.verb == "ChangeBootOrder":
+        call["verb"] = "none" if instance_id(meaning, "Source") else meaning.verb
+    else:
+        call["named"] = plain_arguments(meaning)
     return call
 
 
@@ -176,7 +192,9 @@ def test_the_lists_of_what_is_different_are_exact(ours, pairs):
 
 def test_the_requests_that_change_something_are_all_there(ours):
     verbs = {mine.verb for mine in ours}
-    assert verbs == {
+    effects = (effect.split()[1] for each in CAPABILITIES.values() for effect in each.effects)
+    written = {effect[0].upper() + effect[1:] for effect in effects}
+    assert verbs >= {
         "Get",
         "Enumerate",
         "Pull",
@@ -185,6 +203,7 @@ def test_the_requests_that_change_something_are_all_there(ours):
         "RequestOSPowerSavingStateChange",
         "ChangeBootOrder",
         "SetBootConfigRole",
+        *written,
     }
     sources = {instance_id(mine, "Source") for mine in ours if mine.verb == "ChangeBootOrder"}
     assert sources == {

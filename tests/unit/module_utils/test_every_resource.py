@@ -21,7 +21,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.power.powe
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 
 from tests.capabilities import CAPABILITIES
-from tests.in_process import machine
+from tests.in_process import is_read, machine
 
 GENERATIONS = ("9", "11", "12", "15", "16", "19")
 HOSTNAME = {"action": "put", "class_name": "AMT_GeneralSettings", "properties": {"HostName": "renamed"}}
@@ -77,8 +77,7 @@ def prepared(case, generation):
 
 def writes(transport):
     """What was sent that is neither a read nor part of an enumeration."""
-    reads = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<", b"/GetTimeout<")
-    return [document for document in transport.sent if not any(read in document for read in reads)]
+    return [document for document in transport.sent if not is_read(document)]
 
 
 @on_each_generation(STATES_AND_EVENTS)

@@ -2,22 +2,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Intel AMT, out-of-band: who may log in, by what, and what is switched on
-========================================================================
+=======================================================================
 
 Every state takes ``device``, the name of a device under pillar ``amt:devices``; for a resource or a proxy it is left
 out. ``changes`` has old and new of what differs. With ``test=True`` nothing is written, and result and changes are
-those of the run. What the firmware, the network or pillar refuses is a result of False with a sentence. What is not
-given stays as it is.
+those of the run. What the firmware, the network or pillar refuses is a result of False with a sentence.
 """
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.time import Time
 
 __virtualname__ = "amt"
 
 
 def __virtual__():
     return __virtualname__
+
+
+def time_synchronized(name, synchronized=True, tolerance=10, local_sync=None, device=None):
+    """
+    The firmware's clock is that of the minion which manages it.
+
+    tolerance
+        Seconds by which it may be wrong without being set.
+    local_sync
+        Whether the machine's own system may set it too.
+    synchronized
+        False leaves the clock alone, for ``local_sync`` by itself.
+
+    .. code-block:: yaml
+
+        clock:
+          amt.time_synchronized:
+            - local_sync: false
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.time_synchronized name=clock test=True
+    """
+    return converged(Time(), locals())
 
 
 def certificates(name, roots=None, certificates=None, revoked=None, request=None, purge=False, device=None):

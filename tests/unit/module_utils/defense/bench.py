@@ -18,10 +18,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
 
 from simulator import flows
-from tests.in_process import machine
+from tests.in_process import is_read, machine
 
 ALLOW = ["dhcp", {"to": "10.0.5.20, tcp/443"}]
-READS = (b"/transfer/Get<", b"/enumeration/Enumerate<", b"/enumeration/Pull<", b"/GetTimeout<")
 
 
 def wanted(resource, **given):
@@ -38,7 +37,7 @@ def release(device, **given):
 
 
 def writes(device):
-    return [sent for sent in device.client.transport.sent if not any(read in sent for read in READS)]
+    return [sent for sent in device.client.transport.sent if not is_read(sent)]
 
 
 def create_foreign(device, name="theirs", precedence=5):
@@ -112,7 +111,7 @@ class Dying:
     def post(self, body):
         if self.struck and not self.recovers:
             raise Unreachable("the network is gone")
-        if not any(read in body for read in READS):
+        if not is_read(body):
             self.writes += 1
             if self.writes == self.at:
                 self.struck = True

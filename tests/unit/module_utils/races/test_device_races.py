@@ -14,7 +14,7 @@ import random
 
 import pytest
 
-from tests.unit.module_utils.defense import bench
+from tests.in_process import is_read
 from tests.unit.module_utils.races import devices
 from tests.unit.module_utils.races.stage import Killed, Stage, by_chance, in_turns, one_after
 
@@ -40,7 +40,7 @@ def alone(name, wish):
     (run,) = stage.play(lambda: site.run(machine, wish))
     assert run.error is None, repr(run.error)
     sent = machine.client.transport.sent
-    writes = [number for number, body in enumerate(sent, 1) if not any(read in body for read in bench.READS)]
+    writes = [number for number, body in enumerate(sent, 1) if not is_read(body)]
     return site.look(), len(sent), writes
 
 

@@ -11,6 +11,7 @@ from simulator.values import Fault
 
 GENERAL_NAME = ("ElementName", "Intel(r) AMT: General Settings")
 OPT_IN = "IPS_OptInService"
+CLOCK = "AMT_TimeSynchronizationService"
 
 
 def put_general(firmware, *fields, bare=False):
@@ -269,6 +270,29 @@ def test_local_time_may_be_followed_or_not(make):
     for enable, state in (("false", 2), ("true", 1)):
         assert firmware.invoke(cls, {}, "EnableLocalTimeSync", [("Enable", enable)]) == {"ReturnValue": 0}
         assert firmware.get(cls, {})["LocalTimeSyncEnabled"] == state
+
+
+@pytest.mark.parametrize(("way_out", "way_back"), [(0, 0), (2, 2), (0, 6)])
+def test_the_clock_is_set_by_the_vendors_formula(make, clock, way_out, way_back):
+    """He adds ((Tm1 + Tm2) - (Ta0 + Ta3)) / 2: wrong by half of what the ways there and back differ by."""
+    firmware = make(clock_offset=-500)
+    told = firmware.invoke(CLOCK, {}, "GetLowAccuracyTimeSynch", [])["Ta0"]
+    assert told == int(clock.now()) - 500
+    clock.advance(way_back)
+    arrived = sent = int(clock.now())
+    clock.advance(way_out)
+    times = [("Ta0", str(told)), ("Tm1", str(arrived)), ("Tm2", str(sent))]
+    assert firmware.invoke(CLOCK, {}, "SetHighAccuracyTimeSynch", times) == {"ReturnValue": 0}
+    assert firmware.device_time() - clock.now() == (way_back - way_out) / 2
+    assert firmware.get(CLOCK, {})["TimeSource"] == 1
+
+
+@pytest.mark.parametrize("times", [("1072915200", "1072915201"), ("1767225600", "1767225599")])
+def test_times_that_no_console_can_have(make, times):
+    firmware = make()
+    fields = [("Ta0", "1767225600"), ("Tm1", times[0]), ("Tm2", times[1])]
+    assert firmware.invoke(CLOCK, {}, "SetHighAccuracyTimeSynch", fields) == {"ReturnValue": 0x22}
+    assert firmware.get(CLOCK, {})["TimeSource"] == 0
 
 
 def test_a_sparse_put_changes_what_it_names(make):
