@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -126,6 +126,19 @@ class Unread(AmtError):
             "without strict: true the rest is returned, and unread tells what is missing",
             unread=unread,
         )
+
+
+class PartsRefused(AmtError):
+    """Several parts of one document cannot be as wanted. Nothing was written. `parts`: part, error, reason, hint."""
+
+    def __init__(self, met: Sequence[tuple[str, AmtError]]) -> None:
+        rows = [
+            {"part": part, "error": type(error).__name__, "reason": str(error), "hint": error.hint}
+            for part, error in met
+        ]
+        told = "; ".join("{part}: {reason}".format(**row) for row in rows)
+        hints = "; ".join("{part}: {hint}".format(**row) for row in rows if row["hint"])
+        super().__init__("{0} cannot be: {1}".format(_counted(len(rows), "part"), told), hints, parts=rows)
 
 
 class Busy(AmtError):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Callable, TypeVar
 
 from . import errors
@@ -111,13 +111,17 @@ class Machine:
         allowed = max(0.0, min(seconds, self.deadline.left()))
         limit = Deadline(self.clock, allowed)
         pause = every
-        while not reached():
+        while not self._anew(reached):
             if limit.passed() or self.deadline.passed():
                 raise self._not_reached(sentence, seconds, allowed)
             self.clock.sleep(max(0.0, min(pause, limit.left())))
             if self.deadline.passed():
                 raise self._not_reached(sentence, seconds, allowed)
             pause = min(pause * 1.5, 5.0)
+
+    def _anew(self, reached: Callable[[], bool]) -> bool:
+        self.client.forget()
+        return reached()
 
     @staticmethod
     def _not_reached(sentence: str, seconds: float, allowed: float) -> errors.NotReached:
@@ -136,6 +140,11 @@ class Machine:
     def stand_back(self, turn: int) -> None:
         """Leave the device to somebody else for a while: see `clock.standing_back`. No longer than the deadline."""
         self.clock.sleep(max(0.0, min(standing_back(turn), self.deadline.left())))
+        self.client.forget()
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """For who reads several resources: each instance is asked for once, until a write or a wait."""
+        return self.client.remembering()
 
     def reopen(self, **changes: Any) -> None:
         """Go on over a new connection by what has changed of the `Endpoint`: the password that was set, TLS, the place.

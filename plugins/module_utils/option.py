@@ -49,3 +49,19 @@ def check_within(name: str, value: int | None, least: int, most: int, unit: str 
     """InvalidOption for a number that is given and out of range."""
     if value is not None and not least <= value <= most:
         raise InvalidOption(name, value, "from {0} to {1}{2}".format(least, most, unit and " " + unit))
+
+
+def answerable(options: Sequence[Option], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was read, what can be asked for: options with a value that they take, nested ones too. No secrets."""
+    found = {row.name: _answer(row, values.get(row.name)) for row in options if not row.secret}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _answer(option: Option, value: Any) -> Any:
+    if option.options and isinstance(value, Mapping):
+        return answerable(option.options, value)
+    if option.options and isinstance(value, list):
+        return [answerable(option.options, member) for member in value]
+    if option.choices and any(each not in option.choices for each in (value or () if option.elements else [value])):
+        return None
+    return value

@@ -24,7 +24,7 @@ from .errors import (
     spelt_unread,
 )
 from .machine import Machine
-from .option import Option, hide
+from .option import Option, answerable, hide
 from .survey import Survey
 from .unread import Unread
 
@@ -96,6 +96,10 @@ class Resource:
             return self.holds(self.read(machine, wanted), planned, wanted)
         except AmtError:
             return False
+
+    def export(self, present: Values) -> Values:
+        """What was read in the words of the options: asked for again, it changes nothing. Secrets are not to be had."""
+        return answerable(self.options, present)
 
     def desired(self, values: Values) -> Values:
         """Without what is not desired state."""
@@ -170,6 +174,10 @@ class Collection(Resource):
     def delete(self, machine: Machine, member: Values) -> None:
         raise NotImplementedError
 
+    def export(self, present: Values) -> Values:
+        """With `purge`: the members that are listed are all that there are."""
+        return {**super().export(present), "purge": True}
+
     def read(self, machine: Machine, wanted: Values) -> Values:
         return {self.members: sorted(self.read_members(machine), key=lambda member: str(member[self.key]))}
 
@@ -206,14 +214,19 @@ def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool
     resource.check(wanted)
     alone = nullcontext if dry_run else getattr(machine, "alone", nullcontext)
     with alone():
-        present = _read(resource, machine, wanted)
+        present = look(resource, machine, wanted)
         planned = resource.plan(present, wanted)
         if planned == present or dry_run:
             return Outcome(resource, present, planned, {}, "")
-        return _Run(resource, machine, wanted, present).bring(planned)
+        return bring(resource, machine, wanted, present, planned)
 
 
-def _read(resource: Resource, machine: Machine, wanted: Values) -> Values:
+def bring(resource: Resource, machine: Machine, wanted: Values, present: Values, planned: Values) -> Outcome:
+    """The second half of `converge`, from what was read and planned a moment ago and differs."""
+    return _Run(resource, machine, wanted, present).bring(planned)
+
+
+def look(resource: Resource, machine: Machine, wanted: Values) -> Values:
     """Anew when what is being read goes away meanwhile."""
     for turn in range(1, resource.turns):
         try:
@@ -249,6 +262,8 @@ class _Run:
         for turn in range(1, self.resource.turns + 1):
             learnt, failure = self._apply(present, planned)
             if failure is None and (self.resource.proves or self.resource.is_event(self.wanted)):
+                if not self.wrote:
+                    return self._found_done(planned)
                 return Outcome(self.resource, self.before, planned, learnt, self._note(turn, None))
             found = self._found(failure)
             if self._holds(found, planned):
@@ -260,7 +275,7 @@ class _Run:
                 break
             if turn < self.resource.turns:
                 self.machine.stand_back(turn)
-                present = _read(self.resource, self.machine, self.wanted)
+                present = look(self.resource, self.machine, self.wanted)
                 planned = self.resource.plan(present, self.wanted)
                 if planned == present:
                     return self._found_done(present)
@@ -286,7 +301,7 @@ class _Run:
 
     def _found(self, failure: AmtError | None) -> Values:
         try:
-            found = _read(self.resource, self.machine, self.wanted)
+            found = look(self.resource, self.machine, self.wanted)
         except AmtError as unread:
             if failure is not None:
                 self._tell_begun(failure)

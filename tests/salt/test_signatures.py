@@ -28,8 +28,8 @@ from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
+from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
-from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.time import Time
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
@@ -44,7 +44,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.named": (Name, set()),
     "amt.time_synchronized": (Time, set()),
-    "amt.certificates": (Certificates, set()),
+    "amt.profile": (DeviceProfile, {"state"}),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

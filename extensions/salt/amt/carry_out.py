@@ -138,6 +138,13 @@ def changed_properties(outcome: Outcome) -> dict[str, dict[str, Any]]:
     return {name: {"old": _as_typed(was.get(name), value), "new": value} for name, value in asked.items()}
 
 
+def changed_settings(outcome: Outcome) -> dict[str, dict[str, Any]]:
+    """As `differences`, of a document: by part and setting."""
+    rows = outcome.facts["deviations"]
+    found = {"{part}: {setting}".format(**row): {"old": row["found"], "new": row["wanted"]} for row in rows}
+    return found or differences(outcome)
+
+
 def _as_typed(text: Any, like: Any) -> Any:
     """A text of the wire as a boolean or a number, if that is what the other value is, and it reads as one."""
     if isinstance(text, list) and isinstance(like, (list, tuple)) and len(text) == len(like):

@@ -8,8 +8,9 @@ where the firmware cannot have had it; a lost answer is `Indeterminate`, because
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Callable, Protocol, TypeVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Callable, Protocol, TypeVar, cast
 
 from .. import errors
 from ..clock import Deadline, SystemClock
@@ -99,16 +100,31 @@ class Client:
         self.written = 0
         self._vouch = vouch
         self._vouched_on = 0
+        self._memory: dict[tuple[str, Reference], Any] | None = None
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Within, what was read, or refused, is not asked for again until something is written."""
+        outer, self._memory = self._memory, {}
+        try:
+            yield
+        finally:
+            self._memory = outer
+
+    def forget(self) -> None:
+        """What was read may not be so any more."""
+        if self._memory:
+            self._memory.clear()
 
     def look(self, target: Reference) -> Instance:
         """As `get`, asked once, of whoever answers."""
         return self._instance(self._exchange(envelope.GET, target, looks=True))
 
     def get(self, target: Reference) -> Instance:
-        return self._read(lambda: self._instance(self._exchange(envelope.GET, target)))
+        return self._recall("get", target, lambda: self._instance(self._exchange(envelope.GET, target)))
 
     def enumerate(self, target: Reference) -> list[Instance]:
-        return self._read(lambda: self._enumerate(target))
+        return self._recall("enumerate", target, lambda: self._enumerate(target))
 
     def put(self, target: Reference, instance: Instance) -> None:
         self._write(envelope.PUT, target, envelope.instance_body(instance))
@@ -147,6 +163,19 @@ class Client:
         self.transport = there
         self._vouched_on = 0
 
+    def _recall(self, verb: str, target: Reference, attempt: Callable[[], T]) -> T:
+        if self._memory is None:
+            return self._read(attempt)
+        if (verb, target) not in self._memory:
+            try:
+                self._memory[verb, target] = self._read(attempt)
+            except errors.Fault as refusal:
+                self._memory[verb, target] = refusal
+        found = self._memory[verb, target]
+        if isinstance(found, errors.Fault):
+            raise found
+        return cast(T, found)
+
     def _read(self, attempt: Callable[[], T]) -> T:
         try:
             return self._repeat(attempt, (errors.Busy, errors.Interrupted, errors.Unreachable))
@@ -154,6 +183,7 @@ class Client:
             raise error if self._answered else _silent(error) from error
 
     def _write(self, action: str, target: Reference, body: str) -> Element | None:
+        self.forget()
 
         def attempt() -> Element | None:
             try:

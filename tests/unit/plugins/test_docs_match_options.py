@@ -57,6 +57,10 @@ def assert_same(options, spec, path):
     for name, row in spec.items():
         assert comparable(options[name]) == comparable(row), path + (name,)
         assert options[name].get("description"), path + (name,)
+        if path == ("amt_profile", "profile"):
+            assert "M(outofband.amt.amt_{0})".format(name) in str(options[name]["description"])
+            assert "amt_" + name in MODULES
+            continue
         assert_same(options[name].get("suboptions", {}), row.get("options", {}), path + (name,))
 
 

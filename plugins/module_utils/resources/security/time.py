@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...cim.security import EARLIEST_TIME, TIME_SERVICE, TIME_TOLD
-from ...errors import InvalidOption, Overtaken, Unavailable, Unreadable
+from ...errors import InvalidOption, Overtaken, Unavailable, Unreadable, lacking
 from ...machine import Machine, about
 from ...option import Option
 from ...resource import Resource, Values
@@ -57,7 +57,7 @@ class Time(Resource):
         planned = {**present, "synchronized": present["synchronized"] or wanted["synchronized"]}
         if wanted["local_sync"] is not None:
             if present["local_sync"] is None:
-                raise Unavailable("this firmware does not tell who may set its clock", "leave local_sync out")
+                raise lacking("local_sync", "switch that tells who may set its clock")
             planned["local_sync"] = wanted["local_sync"]
         return planned
 

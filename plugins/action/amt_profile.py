@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
+from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import DeviceProfile
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ResourceAction
 
 
 class ActionModule(ResourceAction):
-    resource = Certificates()
+    resource = DeviceProfile()

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where what is differs from what should be, setting by setting, so that it can be listed and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .option import HIDDEN, Option, hide
+
+Row = dict[str, Any]
+
+
+def deviations(options: Sequence[Option], found: Any, wanted: Any, path: str = "") -> Iterator[Row]:
+    """Rows of `setting` (`users[eve].realms`), `found` and `wanted`, None where it is not there. Secrets are hidden."""
+    for name in dict.fromkeys((*found, *wanted)):
+        was, will = found.get(name), wanted.get(name)
+        if was != will:
+            option = next((row for row in options if row.name == name), Option(name))
+            yield from _of_one(option, was, will, path + name)
+
+
+def _of_one(option: Option, found: Any, wanted: Any, path: str) -> Iterator[Row]:
+    key = _key(option)
+    if key and isinstance(found, list) and isinstance(wanted, list):
+        yield from _of_members(option, key, found, wanted, path)
+    elif isinstance(found, Mapping) and isinstance(wanted, Mapping):
+        yield from deviations(option.options, found, wanted, path + ".")
+    else:
+        yield {"setting": path, "found": _shown(option, found), "wanted": _shown(option, wanted)}
+
+
+def _of_members(option: Option, key: str, found: list[Any], wanted: list[Any], path: str) -> Iterator[Row]:
+    was, will = ({member[key]: member for member in members} for members in (found, wanted))
+    for name in dict.fromkeys((*was, *will)):
+        place = "{0}[{1}]".format(path, name)
+        if name in was and name in will:
+            yield from deviations(option.options, was[name], will[name], place + ".")
+        else:
+            there, asked = (hide(option.options, members.get(name)) for members in (was, will))
+            yield {"setting": place, "found": there, "wanted": asked}
+
+
+def _key(option: Option) -> str:
+    """By which the members of a list are told apart: the first option that each has to have."""
+    return next((row.name for row in option.options if row.required), "") if option.type == "list" else ""
+
+
+def _shown(option: Option, value: Any) -> Any:
+    if option.secret:
+        return None if value is None else HIDDEN
+    return hide(option.options, value) if option.options else value

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Several resources as one document: read all, plan all, one diff, applied one after the other in a stated order.
+
+A part is a resource as it stands; nothing of it is written again for a profile. So each part is brought about
+and proved as if it had been asked alone, and a run that is killed anywhere leaves what the next one finishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from .deviation import deviations
+from .errors import AmtError, Fault, InvalidOption, PartsRefused, ProtocolError, Refused, Unavailable, Unsupported
+from .machine import Machine
+from .option import Option
+from .resource import Resource, Values, bring, converge, look
+from .unread import Unread
+
+OF_ONE_PART = (Fault, InvalidOption, ProtocolError, Refused, Unavailable)
+"""What keeps one part from being read or planned; anything else is about the device as a whole."""
+NOT_BOTH = "an export tells what is; leave profile out, and choose with parts"
+NOTHING_WANTED = "say what is wanted of one part at least; the parts are: {0}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A resource under the name that it has in a document. `why`: the reason for its place in the order."""
+
+    name: str
+    resource: Resource
+    why: str
+
+    def asked(self, given: Mapping[str, Any]) -> Values:
+        """A value for every option; to read only, what an empty document would ask."""
+        empty = {row.name: [] if row.required and row.type == "list" else row.default for row in self.resource.options}
+        return {**empty, **given}
+
+
+class Profile(Resource):
+    """`parts` in the order in which they are applied. Each proves itself, and in the end the whole is read back, as
+    somebody else with another document may have been at work on the first parts while the last ones were done.
+
+    What is read is `profile`, by part; `skipped`: what this firmware lacks and was not insisted on; `deviations`.
+    """
+
+    aside = ("skipped", "deviations", "unread")
+    parts: tuple[Part, ...]
+
+    def check(self, wanted: Values) -> None:
+        if wanted["state"] == "exported":
+            if wanted.get("profile"):
+                raise InvalidOption("profile", sorted(wanted["profile"]), NOT_BOTH)
+            return
+        if not self._chosen(wanted):
+            raise InvalidOption("profile", {}, NOTHING_WANTED.format(", ".join(part.name for part in self.parts)))
+        troubles = _Troubles()
+        for part, asked in self._chosen(wanted):
+            with troubles.of(part):
+                part.resource.check(asked)
+        troubles.tell()
+
+    def read(self, machine: Machine, wanted: Values) -> Values:
+        with machine.remembering():
+            return self._exported(machine, wanted) if wanted["state"] == "exported" else self._found(machine, wanted)
+
+    def plan(self, present: Values, wanted: Values) -> Values:
+        if wanted["state"] == "exported":
+            return present
+        planned, troubles = dict(present["profile"]), _Troubles()
+        for part, asked in self._chosen(wanted):
+            if part.name in planned:
+                with troubles.of(part):
+                    planned[part.name] = part.resource.plan(planned[part.name], _without_skipped(part, asked, present))
+        troubles.tell()
+        return {**present, "profile": planned}
+
+    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values:
+        steps = [
+            (part, _without_skipped(part, asked, present))
+            for part, asked in self._chosen(wanted)
+            if part.name in present["profile"] and planned["profile"][part.name] != present["profile"][part.name]
+        ]
+        learnt: Values = {}
+        applied = []
+        for number, (part, asked) in enumerate(steps):
+            try:
+                if number:
+                    outcome = converge(part.resource, machine, asked)
+                else:
+                    was, will = (values["profile"][part.name] for values in (present, planned))
+                    outcome = bring(part.resource, machine, asked, was, will)
+            except AmtError as error:
+                raise _located(error, applied, [step[0].name for step in steps[number:]]) from error
+            if outcome.changed:
+                applied.append(part.name)
+            if outcome.facts:
+                learnt[part.name] = outcome.facts
+        return {"applied": applied, **({"learnt": learnt} if learnt else {})}
+
+    def desired(self, values: Values) -> Values:
+        by_name = {part.name: part.resource for part in self.parts}
+        return {"profile": {name: by_name[name].desired(each) for name, each in values["profile"].items()}}
+
+    def _chosen(self, wanted: Values) -> list[tuple[Part, Values]]:
+        """The parts that the document has, of those that were named, with what it asks of each."""
+        document, named = wanted.get("profile") or {}, wanted.get("parts")
+        return [
+            (part, part.asked(document[part.name]))
+            for part in self.parts
+            if document.get(part.name) is not None and (not named or part.name in named)
+        ]
+
+    def _found(self, machine: Machine, wanted: Values) -> Values:
+        found: Values = {}
+        rows: list[Values] = []
+        troubles = _Troubles(skips=wanted["skip_unsupported"])
+        for part, asked in self._chosen(wanted):
+            with troubles.of(part):
+                present = look(part.resource, machine, asked)
+                planned = troubles.planned(part, present, asked)
+                found[part.name] = present
+                differing = deviations(part.resource.options, *map(part.resource.desired, (present, planned)))
+                rows += [{"part": part.name, **row} for row in differing]
+        troubles.tell()
+        return {"profile": found, "skipped": troubles.skipped, "deviations": rows}
+
+    def _exported(self, machine: Machine, wanted: Values) -> Values:
+        """The document that changes nothing. A part that cannot be read costs that part."""
+        unread, document, troubles = Unread(), {}, _Troubles(skips=True)
+        for part in self.parts:
+            if wanted.get("parts") and part.name not in wanted["parts"]:
+                continue
+            with troubles.of(part):
+                found = part.resource.export(look(part.resource, machine, part.asked({})))
+                document[part.name] = troubles.accepted(part, found)
+        for name, error in troubles.met:
+            with unread.part(name):
+                unread.note(error)
+        if unread.first is not None and not document:
+            raise unread.first
+        return {"profile": document, "skipped": troubles.skipped, "unread": unread.rows}
+
+
+class _Troubles:
+    """What keeps parts from being as wanted, of all parts before anything is said. With `skips` that a firmware lacks
+    something is none: `skipped` has rows of part, option (None for the whole part) and reason."""
+
+    def __init__(self, skips: bool = False) -> None:
+        self.skips = skips
+        self.skipped: list[Values] = []
+        self.met: list[tuple[str, AmtError]] = []
+
+    @contextmanager
+    def of(self, part: Part) -> Iterator[None]:
+        try:
+            yield
+        except OF_ONE_PART as error:
+            if self.skips and isinstance(error, Unsupported):
+                self._skip(part, None, error)
+            else:
+                self.met.append((part.name, error))
+
+    def planned(self, part: Part, present: Values, asked: Values) -> Values:
+        """The plan, without the options that this firmware lacks where those are skipped."""
+        while True:
+            try:
+                return part.resource.plan(present, asked)
+            except Unavailable as lack:
+                option = lack.details.get("option")
+                if not self.skips or asked.get(str(option)) is None:
+                    raise
+                self._skip(part, str(option), lack)
+                asked = {**asked, str(option): None}
+
+    def accepted(self, part: Part, document: Values) -> Values:
+        """Without what can be read and not be asked for, such as what another console wrote against the rules."""
+        while True:
+            try:
+                part.resource.check(part.asked(document))
+                return document
+            except InvalidOption as error:
+                if error.option not in document:
+                    raise
+                self.met.append((part.name, error))
+                document = {name: value for name, value in document.items() if name != error.option}
+
+    def tell(self) -> None:
+        """Raise the one error, or PartsRefused, if there was any."""
+        if len(self.met) == 1:
+            name, error = self.met[0]
+            raise _named(error, name)
+        if self.met:
+            raise PartsRefused(self.met)
+
+    def _skip(self, part: Part, option: Optional[str], lack: AmtError) -> None:
+        self.skipped.append({"part": part.name, "option": option, "reason": str(lack)})
+
+
+def options_of(parts: tuple[Part, ...]) -> tuple[Option, ...]:
+    """Those of a Profile that has these parts."""
+    return (
+        Option(
+            "profile",
+            type="dict",
+            options=tuple(Option(part.name, type="dict", options=part.resource.options) for part in parts),
+        ),
+        Option("state", choices=("present", "exported"), default="present"),
+        Option("parts", type="list", elements="str", choices=tuple(part.name for part in parts)),
+        Option("skip_unsupported", type="bool", default=False),
+    )
+
+
+def _without_skipped(part: Part, asked: Values, present: Values) -> Values:
+    skipped = {row["option"]: None for row in present["skipped"] if row["part"] == part.name and row["option"]}
+    return {**asked, **skipped}
+
+
+def _named(error: AmtError, part: str) -> AmtError:
+    error.args = ("{0}: {1}".format(part, error),)
+    error.details["part"] = part
+    return error
+
+
+def _located(error: AmtError, applied: list[str], left: list[str]) -> AmtError:
+    """Where in the order it failed, what had been changed until then, and what was not begun."""
+    error.details["applied"], error.details["left"] = applied, left[1:]
+    return _named(error, left[0])

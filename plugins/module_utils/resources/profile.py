@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The configuration of a device as one document: the parts that it can have, in the order in which they are applied.
+
+A new capability that is a state, and no act, gets a line here. Its name is that of its module without `amt_`.
+"""
+
+from __future__ import annotations
+
+from ..profile import Part, Profile, options_of
+from .isolation.defense_policies import DefensePolicies
+from .network.name import Name
+from .security.time import Time
+
+PARTS = (
+    Part("time", Time(), "certificates and tickets that later parts bring are judged by the clock"),
+    Part("name", Name(), "what others know the device by, before certificates and tickets are made for that name"),
+    Part("defense_policies", DefensePolicies(), "filters leave the firmware itself reachable, and nothing needs them"),
+)
+
+
+class DeviceProfile(Profile):
+    parts = PARTS
+    options = options_of(PARTS)

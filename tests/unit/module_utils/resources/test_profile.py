@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The document of a device: every capability that is a state has its part, and an export is a document that fits."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import PARTS, DeviceProfile
+
+from tests.capabilities import CAPABILITIES
+from tests.in_process import machine
+from tests.interop.own_requests import defaults
+
+NO_PARTS = {"amt_profile": "a document has no document in it"}
+"""Capabilities that are no part, each with the reason."""
+WHOLE = DeviceProfile()
+
+
+def settings_of(module):
+    return CAPABILITIES[module].settings if module in CAPABILITIES else {}
+
+
+def brought(part, generation):
+    """A device on which the part is as its capability's first wish has it, if that has a row."""
+    capability = CAPABILITIES.get("amt_" + part.name)
+    device = machine(generation, **settings_of("amt_" + part.name))
+    if capability is not None and generation in capability.generations:
+        converge(part.resource, device, defaults(part.resource, **capability.first))
+    return device
+
+
+def test_every_capability_is_a_part_of_the_document():
+    """One that is not has to get a line in PARTS, or in NO_PARTS with the reason."""
+    assert set(CAPABILITIES) - set(NO_PARTS) <= {"amt_" + part.name for part in PARTS}
+    assert [part.name for part in PARTS if len(part.why) < 20] == []
+
+
+@pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16", "19"])
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_an_export_that_is_fed_back_changes_nothing(part, generation):
+    device = brought(part, generation)
+    exported = converge(WHOLE, device, defaults(WHOLE, state="exported", parts=[part.name]))
+    document = json.loads(json.dumps(exported.after["profile"]))
+    assert set(document) | {row["part"] for row in exported.facts["skipped"]} == {part.name}
+    assert exported.facts["unread"] == []
+    if document:
+        written = device.written
+        again = converge(WHOLE, device, defaults(WHOLE, profile=document))
+        assert (again.changed, again.facts["deviations"], device.written) == (False, [], written)
+
+
+@pytest.mark.parametrize("generation", ["9", "19"])
+def test_a_document_serves_old_and_new_devices(generation):
+    """What is asked of all is brought about where it can be had, and the rest is named."""
+    document = {
+        part.name: dict(CAPABILITIES["amt_" + part.name].first)
+        for part in PARTS
+        if "amt_" + part.name in CAPABILITIES and not settings_of("amt_" + part.name)
+    }
+    device = machine(generation)
+    wanted = defaults(WHOLE, profile=document, skip_unsupported=True)
+    predicted = converge(WHOLE, device, wanted, dry_run=True)
+    outcome = converge(WHOLE, device, wanted)
+    assert (predicted.before, predicted.after) == (outcome.before, outcome.after)
+    assert outcome.facts["applied"] == [part.name for part in PARTS if part.name in outcome.facts["applied"]]
+    assert not converge(WHOLE, device, wanted).changed
