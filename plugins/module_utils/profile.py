@@ -85,7 +85,7 @@ class Profile(Resource):
             if part.name in present["profile"] and planned["profile"][part.name] != present["profile"][part.name]
         ]
         learnt: Values = {}
-        applied = []
+        applied: list[str] = []
         for number, (part, asked) in enumerate(steps):
             try:
                 if number:
@@ -123,7 +123,8 @@ class Profile(Resource):
                 present = look(part.resource, machine, asked)
                 planned = troubles.planned(part, present, asked)
                 found[part.name] = present
-                differing = deviations(part.resource.options, *map(part.resource.desired, (present, planned)))
+                was, will = part.resource.desired(present), part.resource.desired(planned)
+                differing = deviations(part.resource.options, was, will)
                 rows += [{"part": part.name, **row} for row in differing]
         troubles.tell()
         return {"profile": found, "skipped": troubles.skipped, "deviations": rows}

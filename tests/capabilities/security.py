@@ -4,9 +4,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
 
+from tests import certificate_maker as made
 from tests.capabilities.capability import Capability
+
+STORE = "AMT_PublicKeyManagementService"
 
 
 def clock(firmware):
@@ -14,6 +20,27 @@ def clock(firmware):
     service = firmware.get("AMT_TimeSynchronizationService", {})
     return abs(firmware.timekeeping.offset) < 2, service["TimeSource"], service["LocalTimeSyncEnabled"] != 2
 
+
+def store(firmware: Any) -> Any:
+    """Without handles, which are whose turn it was."""
+    rows = firmware.key_store.certificates.values()
+    keys = [key.private_numbers().p for key in firmware.key_store.keys.values()]
+    return sorted((row.octets, row.is_root) for row in rows), sorted(keys), sorted(firmware.revocations.lists)
+
+
+def revoked(*serials: str) -> list[dict[str, Any]]:
+    return [{"url": "http://pki.test/{0}".format(serial), "serials": [serial]} for serial in serials]
+
+
+def with_key(name: str) -> dict[str, str]:
+    return {"certificate": made.leaf(name, "One"), "private_key": made.key_pem(name)}
+
+
+CERTIFICATES = {
+    "one": {"roots": [made.root("One")], "certificates": [with_key("a")], "revoked": revoked("0a1b")},
+    "other": {"roots": [made.root("Two")], "certificates": [with_key("b")], "revoked": revoked("1", "2c")},
+    "nothing": {"roots": [], "certificates": [], "revoked": []},
+}
 
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(
@@ -27,5 +54,20 @@ CAPABILITIES: tuple[Capability, ...] = (
             "AMT_TimeSynchronizationService EnableLocalTimeSync": 1,
         },
         settings={"clock_offset": -3600},
+    ),
+    Capability(
+        "amt_certificates",
+        Certificates,
+        {name: {**wish, "purge": True} for name, wish in CERTIFICATES.items()},
+        look=store,
+        write={"verb": "invoke", "method": "AddKey"},
+        effects={
+            STORE + " AddKey": 1,
+            STORE + " AddCertificate": 1,
+            STORE + " AddTrustedRootCertificate": 1,
+            STORE + " ResetCRLList": 1,
+            STORE + " AddCRL": 1,
+        },
+        settings={"tls": False},
     ),
 )

@@ -22,5 +22,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.defense_policies", {"policies": [POLICY]}),
     ("amt.named", {"domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"}),
     ("amt.time_synchronized", {"local_sync": False}),
+    ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

@@ -8,6 +8,7 @@ Intel AMT, out-of-band: who may log in, by what, and what is switched on
 """
 
 from saltext.amt.answers import act, read
+from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.time import Time
 
 __virtualname__ = "amt"
@@ -42,3 +43,32 @@ def synchronize_time(tolerance=10, device=None):
         salt -C 'T@amt:pc-01' amt.synchronize_time
     """
     return act(Time(), locals())
+
+
+def certificates(device=None):
+    """
+    The certificates, trusted roots and keys of the firmware, who uses them, and what it has room for.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.certificates
+    """
+    return act(Certificates(), locals())
+
+
+def certificate_request(subject=None, device=None, **settings):
+    """
+    Have the firmware make a key, unless it has one to spare, and sign a request for a certificate with it: ``csr``.
+    ``subject`` is the device's own name where it is not given; ``settings`` are ``dns_names``, ``addresses``,
+    ``usages``, ``key_size`` and ``hash``, as in the state ``amt.certificates``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.certificate_request CN=pc-01.example.net dns_names='[pc-01.example.net]'
+    """
+    asked = {name: value for name, value in settings.items() if not name.startswith("__")}
+    return act(Certificates(), {"device": device}, request={"subject": subject, **asked})

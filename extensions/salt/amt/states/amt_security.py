@@ -10,6 +10,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 """
 
 from saltext.amt.answers import converged
+from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.time import Time
 
 __virtualname__ = "amt"
@@ -43,3 +44,36 @@ def time_synchronized(name, synchronized=True, tolerance=10, local_sync=None, de
         salt -C 'T@amt:pc-01' state.single amt.time_synchronized name=clock test=True
     """
     return converged(Time(), locals())
+
+
+def certificates(name, roots=None, certificates=None, revoked=None, request=None, purge=False, device=None):
+    """
+    These certificates, trusted roots and revocation lists are in the firmware's store.
+
+    roots
+        Certificates of authorities, as PEM text.
+    certificates
+        The device's own: each a ``certificate`` as PEM text and, unless the device made its key, the ``private_key``.
+    revoked
+        Lists of client certificates that are not let in: ``url`` and ``serials`` in hexadecimal.
+    request
+        Have a key for a request: ``subject``, ``dns_names``, ``addresses``, ``usages``, ``key_size``, ``hash``. The
+        function ``amt.certificate_request`` answers with the request itself.
+    purge
+        Remove what is not listed, of each list that is given. What is in use stays.
+
+    .. code-block:: yaml
+
+        firmware-trusts-us:
+          amt.certificates:
+            - roots:
+                - {{ salt['cp.get_file_str']('salt://pki/fleet-root.pem') | json }}
+            - purge: true
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.certificates name=none-revoked revoked='[]' purge=True test=True
+    """
+    return converged(Certificates(), locals())
