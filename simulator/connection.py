@@ -81,6 +81,7 @@ class Connection:
         self.port = port
         self.peer = ""
         self.local = False
+        self.place = device.firmware.place
         self.negotiate = negotiate
         self.secret_of: Callable[[str], Optional[str]] = device.firmware.secret_of
         self.after_each: Callable[[Device], None] = do_nothing
@@ -97,6 +98,10 @@ class Connection:
 
     def _listens(self) -> bool:
         return self.device.listens_locally(self.port) if self.local else self.device.listens(self.port)
+
+    def _left_behind(self) -> bool:
+        """Whether the device has gone to another address since."""
+        return not self.local and self.place != self.device.firmware.place
 
     async def serve(self) -> None:
         try:
@@ -130,7 +135,7 @@ class Connection:
         if self.device.is_mute():
             await self._hold()
             return False
-        if not self._listens():
+        if not self._listens() or self._left_behind():
             raise Dropped(reset=True)
         exchange.restarts = self.device.firmware.listener_restarts
         message: Optional[Message] = None

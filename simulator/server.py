@@ -51,6 +51,7 @@ class Server:
         negotiate: Optional[NegotiateGuard] = None,
     ) -> None:
         self.devices = {device.address: device for device in devices}
+        self._places = dict(self.devices)
         self.journal = journal
         self.contexts = contexts
         self.ports = ports
@@ -100,8 +101,26 @@ class Server:
             elif not wanted and place in self._listeners:
                 self._shut(*place)
 
+    def _after(self, device: Device) -> None:
+        self._follow(device)
+        self._align(device)
+
+    def _follow(self, device: Device) -> None:
+        """Serve a device that was given another address there, and no more where it was."""
+        place = device.firmware.place
+        if (
+            self.sockets_each
+            or not place.startswith("127.")
+            or self._places.get(place) is device
+            or place in self._places
+        ):
+            return
+        self._places = {address: each for address, each in self._places.items() if each is not device}
+        self._places[place] = device
+        self.refresh()
+
     def _lively(self) -> list[str]:
-        return [address for address, device in self.devices.items() if not device.scripts.always("unplugged")]
+        return [address for address, device in self._places.items() if not device.scripts.always("unplugged")]
 
     def _listens(self, device: Device, port: int) -> bool:
         return device.listens(self._own_port(port))
@@ -134,7 +153,7 @@ class Server:
 
     async def _serve(self, client: socket.socket, port: int) -> None:
         address = client.getsockname()[0]
-        device = self.devices.get(address)
+        device = self._places.get(address)
         with contextlib.closing(client):
             if device is None or not address.startswith("127."):
                 rst(client)
@@ -205,7 +224,7 @@ class Server:
         own_port = self._own_port(port)
         connection = Connection(device, reader, writer, self.journal, self._connections, own_port, self.negotiate)
         connection.come_from(writer.get_extra_info("peername")[0])
-        connection.after_each = self._align
+        connection.after_each = self._after
         await connection.serve()
         with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.TimeoutError):
             await writer.wait_closed()

@@ -90,6 +90,7 @@ class FirmwareModel(Protocol):
     certificate: Callable[[], bytes]
     local: bool
     tls_identity: Any
+    place: str
 
     def device_time(self) -> int:
         """What the device takes the time to be, in seconds since 1970."""

@@ -45,6 +45,12 @@ class Machine:
         connection = getattr(self.client.transport, "connection", None)
         return connection.certificate if connection is not None else b""
 
+    @property
+    def peer(self) -> str:
+        """The IP address at which the device answered last; empty where something is in between that knows it."""
+        connection = getattr(self.client.transport, "connection", None)
+        return connection.peer if connection is not None else ""
+
     def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
         return self._fetch(cim, selectors)

@@ -39,6 +39,9 @@ CUT_OFF = (AuthenticationRefused, DeadlineExceeded, Interrupted, InvalidOption, 
 """After these nothing more is asked of the device."""
 ELSEWHERE = "somebody else has brought the device to this state meanwhile"
 BEGUN = "some of the change may have been carried out before: read the device, or run again"
+UNVERIFIED = "unverified"
+"""What `apply` returns under this name is why the wanted state cannot be read back: a change was made last by which
+the device is not reached any more. It is told as a note."""
 SHARED = "somebody else was at work on the device; this took {0} turns"
 
 
@@ -261,10 +264,8 @@ class _Run:
         present, failure = self.before, None
         for turn in range(1, self.resource.turns + 1):
             learnt, failure = self._apply(present, planned)
-            if failure is None and (self.resource.proves or self.resource.is_event(self.wanted)):
-                if not self.wrote:
-                    return self._found_done(planned)
-                return Outcome(self.resource, self.before, planned, learnt, self._note(turn, None))
+            if failure is None and self._is_known(learnt):
+                return self._taken(planned, learnt, turn)
             found = self._found(failure)
             if self._holds(found, planned):
                 if isinstance(failure, Indeterminate) or (failure is None and self.wrote):
@@ -280,6 +281,16 @@ class _Run:
                 if planned == present:
                     return self._found_done(present)
         raise failure or self._not_kept(found)
+
+    def _is_known(self, learnt: Values) -> bool:
+        """Whether reading back would tell nothing more."""
+        return self.resource.proves or self.resource.is_event(self.wanted) or UNVERIFIED in learnt
+
+    def _taken(self, planned: Values, learnt: Values, turn: int) -> Outcome:
+        if not self.wrote:
+            return self._found_done(planned)
+        note = learnt.pop(UNVERIFIED, "") or self._note(turn, None)
+        return Outcome(self.resource, self.before, planned, learnt, note)
 
     def _apply(self, present: Values, planned: Values) -> tuple[Values, AmtError | None]:
         before = _written(self.machine)

@@ -57,6 +57,7 @@ options:
 seealso:
   - module: outofband.amt.amt_info
     description: Its subset V(network) reads names and interfaces.
+  - module: outofband.amt.amt_wired
 """
 
 EXAMPLES = r"""

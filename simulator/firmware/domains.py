@@ -18,6 +18,7 @@ from .inventory.software import Software
 from .inventory.storage import Storage
 from .isolation.domains import DOMAINS as DEFENSE
 from .network.general import General
+from .network.ipv6 import Ipv6
 from .network.network import Network
 from .network.remote import Remote
 from .network.wifi import Wifi
@@ -47,6 +48,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "general": General,
     "web_ui": WebUi,
     "network": Network,
+    "ipv6": Ipv6,
     "wifi": Wifi,
     "remote": Remote,
     "tls": Tls,
@@ -74,6 +76,7 @@ SET_UP = (
     "general",
     "web_ui",
     "network",
+    "ipv6",
     "wifi",
     "remote",
     "tls",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .isolation.port import Verdict
     from .isolation.state import Defense
     from .network.general import General
+    from .network.ipv6 import Ipv6
     from .network.network import Network
     from .network.remote import Remote
     from .power.boot import Boot
@@ -68,6 +69,7 @@ class Firmware:
     events: Events
     general: General
     hashes: Hashes
+    ipv6: Ipv6
     key_store: KeyStore
     network: Network
     os_watchdog: OsWatchdog
@@ -131,6 +133,11 @@ class Firmware:
     @property
     def empties_refused(self) -> bool:
         return self.personality.major >= 16 and not self.settings.accepts_empty_text
+
+    @property
+    def place(self) -> str:
+        """The address of this machine at which it is served."""
+        return self.network.place
 
     @property
     def listener_restarts(self) -> int:

@@ -7,10 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.name import Name
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wired import Wired
 
 from tests.capabilities.capability import Capability
 
 SETTINGS = "AMT_GeneralSettings"
+PORT = "AMT_EthernetPortSettings"
 
 
 def names(firmware: Any) -> Any:
@@ -22,6 +24,13 @@ def names(firmware: Any) -> Any:
 
 OWN = {"domain": "amt.example.net", "shared_fqdn": False, "ddns_ttl": 60, "ping": True}
 
+
+def wire(firmware: Any) -> Any:
+    return firmware.network.wired, firmware.ipv6.values, firmware.ipv6.enabled
+
+
+FIXED = {"addressing": "static", "address": "192.0.2.77", "netmask": "255.255.255.0", "gateway": "192.0.2.1"}
+SIX = {"enabled": True, "interface_id": "manual", "manual_interface_id": "0000000000000077"}
 
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(
@@ -35,5 +44,35 @@ CAPABILITIES: tuple[Capability, ...] = (
         look=names,
         write={"verb": "put"},
         effects={SETTINGS + " put": 1},
+    ),
+    Capability(
+        "amt_wired",
+        Wired,
+        {
+            "static": {
+                **FIXED,
+                "dns": ["192.0.2.2"],
+                "vlan": 7,
+                "link_policy": ["s0_ac", "s0_dc"],
+                "ipv6": {**SIX, "address": "::"},
+            },
+            "elsewhere": {
+                **FIXED,
+                "address": "192.0.2.78",
+                "dns": [],
+                "vlan": 0,
+                "link_policy": ["s0_ac", "sx_ac"],
+                "ipv6": {**SIX, "manual_interface_id": "0000000000000078", "address": "2001:db8::78"},
+            },
+            "shared": {
+                "addressing": "shared",
+                "vlan": 0,
+                "link_policy": ["s0_ac", "sx_ac"],
+                "ipv6": {**SIX, "enabled": False, "address": "::"},
+            },
+        },
+        look=wire,
+        write={"verb": "put"},
+        effects={PORT + " put": 1, "IPS_IPv6PortSettings put": 1, "CIM_ElementSettingData put": 1},
     ),
 )

@@ -7,9 +7,11 @@ from __future__ import annotations
 import pytest
 
 CREATED = {
+    "amt_wired": {"link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"enabled": True, "dns": ["2001:db8::53"]}},
     "amt_name": {"hostname": "desk-7", "domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"},
 }
 MODIFIED = {
+    "amt_wired": {"vlan": 7, "ipv6": {"interface_id": "mac"}},
     "amt_name": {"hostname": "desk-7", "ddns": "none", "ping": False},
 }
 

@@ -26,6 +26,7 @@ from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.wired import Wired
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.profile import DeviceProfile
@@ -44,6 +45,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.named": (Name, set()),
+    "amt.wired": (Wired, set()),
     "amt.time_synchronized": (Time, set()),
     "amt.profile": (DeviceProfile, {"state"}),
     "amt.certificates": (Certificates, set()),

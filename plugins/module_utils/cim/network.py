@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .schema import CimClass, boolean, enum, integer, text
+from .schema import CimClass, boolean, enum, integer, reference, text
 
 GENERAL = CimClass(
     "AMT_GeneralSettings",
@@ -44,6 +44,17 @@ WIRED, WIRELESS = "Intel(r) AMT Ethernet Port Settings 0", "Intel(r) AMT Etherne
 #: When the wired link is up for AMT: the host's state and its power source (AMT.md 5.2).
 LINK_POLICY = {"s0_ac": 1, "sx_ac": 14, "s0_dc": 16, "sx_dc": 224}
 
+#: How the wired port has its IPv4 address. While it is not the firmware's own, firmware refuses one in the Put (rpc-go,
+#: MeshCentral).
+ADDRESSING = {
+    "dhcp": {"DHCPEnabled": True, "SharedStaticIp": False, "IpSyncEnabled": True},
+    "static": {"DHCPEnabled": False, "SharedStaticIp": False, "IpSyncEnabled": False},
+    "shared": {"DHCPEnabled": False, "SharedStaticIp": True, "IpSyncEnabled": True},
+}
+
+#: IEEE 802.1Q. The schema has no word for "none": the property is absent then, and 0 is what 802.1Q has for untagged.
+NO_VLAN, MOST_VLAN = 0, 4094
+
 ETHERNET_PORT = CimClass(
     "AMT_EthernetPortSettings",
     (
@@ -71,4 +82,40 @@ ETHERNET_PORT = CimClass(
         ),
     ),
     instances=({"InstanceID": WIRED}, {"InstanceID": WIRELESS}),
+)
+
+#: How the second half of an IPv6 address is made: IPS_IPv6PortSettings.InterfaceIDType (Intel's MOF).
+INTERFACE_IDS = {"random": 0, "mac": 1, "manual": 2}
+
+#: An address that is not set; Intel's MOF writes it `::0`, recorded replies `::`.
+NO_IPV6 = "::"
+
+WIRED_IPV6 = "Intel(r) IPS IPv6 Settings 0"
+IPV6_PORT = CimClass(
+    "IPS_IPv6PortSettings",
+    (
+        text("InstanceID"),
+        enum("InterfaceIDType", words=INTERFACE_IDS),
+        text("ManualInterfaceID"),
+        text("IPv6Address"),
+        text("DefaultRouter"),
+        text("PrimaryDNS"),
+        text("SecondaryDNS"),
+        text("CurrentAddressInfo", many=True, writable=False),
+        text("CurrentDefaultRouter", writable=False),
+        text("CurrentPrimaryDNS", writable=False),
+        text("CurrentSecondaryDNS", writable=False),
+    ),
+    instances=({"InstanceID": WIRED_IPV6},),
+)
+
+#: Which settings are in force on which port. IsCurrent: 1 they are, 2 they are not (DMTF CIM_ElementSettingData;
+#: Intel's own console takes 1 for IPv6 being on).
+ELEMENT_SETTING = CimClass(
+    "CIM_ElementSettingData",
+    (
+        reference("ManagedElement"),
+        reference("SettingData"),
+        enum("IsCurrent", words={"unknown": 0, "yes": 1, "no": 2}),
+    ),
 )

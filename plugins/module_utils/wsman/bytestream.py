@@ -21,6 +21,11 @@ class ByteStream:
         """What the peer has shown, as DER; empty without TLS and before its handshake."""
         return b""
 
+    @property
+    def peer(self) -> str:
+        """The IP address at the other end; empty where a program or the host itself is in between."""
+        return ""
+
     def limit(self, seconds: float) -> None:
         """How long all calls of sendall and recv from now on may take together, until the next limit.
 
@@ -63,6 +68,11 @@ class SocketStream(ByteStream):
         self._readable = select.poll()
         self._readable.register(connected, select.POLLIN)
         self._end = 0.0
+
+    @property
+    def peer(self) -> str:
+        place = self._socket.getpeername()
+        return str(place[0]) if isinstance(place, tuple) else ""
 
     def limit(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds

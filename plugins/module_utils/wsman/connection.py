@@ -36,6 +36,7 @@ class HttpConnection:
         self._stream: ByteStream | None = None
         self._answered = False
         self.certificate = b""
+        self.peer = ""
         self._known = False
         self._opened = 0
 
@@ -52,7 +53,7 @@ class HttpConnection:
 
     def open(self, deadline: Deadline) -> None:
         self._stream = self._opener(deadline)
-        self.certificate = self._stream.certificate
+        self.certificate, self.peer = self._stream.certificate, self._stream.peer
         self._opened += 1
         self._answered = False
 

@@ -83,6 +83,10 @@ class TlsStream(ByteStream):
     def certificate(self) -> bytes:
         return self._tls.getpeercert(binary_form=True) or b""
 
+    @property
+    def peer(self) -> str:
+        return self._carrier.peer
+
     def handshake(self) -> None:
         """Raises ssl.SSLError and other OSErrors, within the limit."""
         try:

@@ -22,15 +22,6 @@ from ..domain import (
 
 NO_MAC = "00-00-00-00-00-00"
 ADDRESSES = ("IPAddress", "SubnetMask", "DefaultGateway", "PrimaryDNS", "SecondaryDNS")
-IPV6_ADDRESSES = (
-    "CurrentDefaultRouter",
-    "CurrentPrimaryDNS",
-    "CurrentSecondaryDNS",
-    "DefaultRouter",
-    "IPv6Address",
-    "PrimaryDNS",
-    "SecondaryDNS",
-)
 # (DHCPEnabled, SharedStaticIp, IpSyncEnabled) -> what the address fields must be: absent or present.
 MODES = {(True, False, True): "absent", (False, False, False): "present", (False, True, True): "absent"}
 S0_AC, SX_AC, S0_DC, SX_DC = 1, 14, 16, 224
@@ -41,7 +32,7 @@ COMPLETED, INVALID_IP_ADDRESS, INVALID_PARAMETER, INVALID_NETMASK = 0, 0x1B, 0x2
 TCP_TRIES = (5, 6, 7)
 FASTEST = 1_000_000_000
 ETHERNET_1000BASE_T = 53
-NO_IPV6 = "::"
+MOST_VLAN = 4094
 
 
 class Network(Domain):
@@ -77,6 +68,12 @@ class Network(Domain):
     def wireless_mac(self) -> str:
         chance = random.Random("wireless " + self.firmware.settings.uuid)
         return "00-00-5e-" + chance.randbytes(3).hex("-") if self.has_wireless else NO_MAC
+
+    @property
+    def place(self) -> str:
+        """The address at which the simulator serves it: its own, where that is one of this machine, else the lease."""
+        own = "" if self.wired["DHCPEnabled"] else self.wired["IPAddress"] or ""
+        return own if own.startswith("127.") else self.firmware.settings.address
 
     @property
     def reachable_in_sleep(self) -> bool:
@@ -130,8 +127,13 @@ class Network(Domain):
 
     def put_wired(self, wanted: dict[str, Any]) -> None:
         self.check_addresses(wanted)
+        if wanted.get("VLANTag", 0) > MOST_VLAN:
+            raise refusals.invalid_value("VLANTag")
         before = dict(self.wired)
         self.wired.update({name: wanted[name] for name in before if name in wanted})
+        if wanted.get("DHCPEnabled") is False:
+            self.wired.update({name: wanted.get(name) for name in ADDRESSES})
+        self.wired["VLANTag"] = self.wired["VLANTag"] or None
         if wanted.get("DHCPEnabled", before["DHCPEnabled"]) or wanted.get("IpSyncEnabled", before["IpSyncEnabled"]):
             self.wired.update(dict.fromkeys(ADDRESSES))
         for names, event in ((("DHCPEnabled", *ADDRESSES), 2200), (("VLANTag",), 2203), (("LinkPolicy",), 2204)):
@@ -203,18 +205,6 @@ class Network(Domain):
     def host_addresses(self) -> list[Instance]:
         name = "Intel(r) AMT: Host IP Settings"
         return [{"DHCPEnabled": self.wired["DHCPEnabled"], "ElementName": name, "InstanceID": name}]
-
-    @instances("IPS_IPv6PortSettings")
-    def ipv6(self) -> list[Instance]:
-        return [
-            {
-                **dict.fromkeys(IPV6_ADDRESSES, NO_IPV6),
-                "ElementName": "Intel(r) IPS IPv6 Settings 0",
-                "InstanceID": "Intel(r) IPS IPv6 Settings 0",
-                "InterfaceIDType": 0,
-                "ManualInterfaceID": "0" * 16,
-            }
-        ]
 
 
 def leased_addresses(address: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ class Schemes(Domain):
                 ),
             }
             for index, row in enumerate(self.schemes())
-        ] + [self.firmware.boot.next_boot()]
+        ] + [self.firmware.boot.next_boot(), self.firmware.ipv6.association()]
 
 
 def scheme_guid(kind: str, index: int) -> str:

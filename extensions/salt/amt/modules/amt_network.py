@@ -10,6 +10,7 @@ show are the arguments of the states of the same domain.
 
 from saltext.amt.answers import read
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.wired import Wired
 
 __virtualname__ = "amt"
 
@@ -29,3 +30,16 @@ def name(device=None):
         salt -C 'T@amt' amt.name
     """
     return read(Name(), locals())
+
+
+def wired(device=None):
+    """
+    The wired interface: addresses, VLAN, the states in which the firmware stays on the network, IPv6.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.wired
+    """
+    return read(Wired(), locals())

@@ -12,6 +12,7 @@ given stays as it is.
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.wired import Wired
 
 __virtualname__ = "amt"
 
@@ -64,3 +65,55 @@ def named(
         salt -C 'T@amt:pc-01' state.single amt.named name=quiet ping=False rmcp_ping=False
     """
     return converged(Name(), locals())
+
+
+def wired(
+    name,
+    addressing=None,
+    address=None,
+    netmask=None,
+    gateway=None,
+    dns=None,
+    vlan=None,
+    link_policy=None,
+    ipv6=None,
+    reach_at=None,
+    device=None,
+):
+    """
+    The firmware is on the wired network like this. What moves the device away from the address by which it is reached
+    comes last; then it is looked for at its new one.
+
+    addressing
+        dhcp, the lease of the operating system; static, one of the firmware's own; or shared, the static address of the
+        operating system, as Intel's local service tells it.
+    address, netmask, gateway, dns
+        With static: IPv4, the mask or the length of the prefix, the router in that net (0.0.0.0 for none), up to two
+        name servers.
+    vlan
+        The tag of the firmware's own traffic, 1 to 4094; 0 for none.
+    link_policy
+        A list of s0_ac, sx_ac, s0_dc, sx_dc: when the firmware stays on the network, by mains and battery.
+    ipv6
+        A mapping of ``enabled``, ``interface_id`` (random, mac, manual), ``manual_interface_id``, ``address``,
+        ``router`` (:: for none), ``dns``.
+    reach_at
+        Where the device is reached afterwards, where that is not ``address``.
+
+    .. code-block:: yaml
+
+        firmware-has-its-own-address:
+          amt.wired:
+            - addressing: static
+            - address: 192.0.2.77
+            - netmask: 255.255.255.0
+            - gateway: 192.0.2.1
+            - link_policy: [s0_ac, sx_ac]
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.wired name=awake link_policy=s0_ac,sx_ac
+    """
+    return converged(Wired(), locals())
