@@ -224,8 +224,13 @@ class Machine:
 
 
 def sendable(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """What was read, without texts that came with something illegible: sent back they would be other texts."""
-    return {name: value for name, value in properties.items() if not (isinstance(value, str) and ILLEGIBLE in value)}
+    """What was read, without empty texts, which firmware from 16 on refuses, and without those that came with something
+    illegible: sent back they would be other texts."""
+    return {
+        name: value
+        for name, value in properties.items()
+        if not (isinstance(value, str) and (ILLEGIBLE in value or not value))
+    }
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from .power.power import ON
 if TYPE_CHECKING:
     from .model import Firmware
 
-WSMAN, WSMAN_TLS, REDIRECTION, REDIRECTION_TLS = 16992, 16993, 16994, 16995
+WSMAN, WSMAN_TLS, REDIRECTION, REDIRECTION_TLS, RFB = 16992, 16993, 16994, 16995, 5900
 NIBBLE = 15
 
 
@@ -32,6 +32,7 @@ def is_listening(firmware: Firmware, port: int) -> bool:
         WSMAN_TLS: firmware.tls.listens,
         REDIRECTION: firmware.tls.listens_plain and redirects,
         REDIRECTION_TLS: firmware.tls.listens and redirects,
+        RFB: firmware.redirection.kvm_enabled and firmware.redirection.kvm_settings["Is5900PortEnabled"],
     }.get(port, False)
 
 

@@ -21,6 +21,7 @@ from .security.users import read_account
 
 POWER_STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hibernate": 7, "off": 8, "standby": 2}
 SAVES_POWER = ("standby",)
+SESSIONS = ("sol", "ider", "kvm")
 CONTROL_MODES = {"none": 0, "client": 1, "admin": 2}
 CONSENT_POLICIES = {"none": 0, "kvm": 1, "all": 4294967295}
 MAC = re.compile(r"[0-9A-Fa-f]{2}([-:][0-9A-Fa-f]{2}){5}")
@@ -74,7 +75,8 @@ class Settings:
 
     `refuses_read_only`: a Put of boot options that carries read-only ones is refused. `needs_element_name`: so is a Put
     without the ElementName that the schema demands. `tls_versions` replaces those of
-    the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead.
+    the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead. `sessions`:
+    of redirection, open from the beginning. `kvm_in_mebx`: whether the machine's firmware menu allows KVM.
     """
 
     number: int = 1
@@ -114,6 +116,8 @@ class Settings:
     needs_element_name: bool = False
     tls_versions: str = ""
     clock_offset: float = 0.0
+    sessions: Sequence[str] = ()
+    kvm_in_mebx: bool = True
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""
@@ -140,6 +144,7 @@ class Settings:
             ("control_mode", self.control_mode, CONTROL_MODES),
             ("consent", self.consent or "none", CONSENT_POLICIES),
             ("amt", self.amt, AMT_SWITCHES),
+            *(("sessions", session, SESSIONS) for session in self.sessions),
         )
         limits.check(self.defense)
         for name, account in self.users.items():

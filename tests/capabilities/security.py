@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.redirection import Redirection
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
 
 from tests import certificate_maker as made
@@ -42,6 +43,19 @@ CERTIFICATES = {
     "nothing": {"roots": [], "certificates": [], "revoked": []},
 }
 
+def switches(firmware):
+    """What is on, the screen's settings, and who is connected. The password is set where the port was closed before."""
+    found = firmware.redirection
+    screen = {name: found.kvm_settings[name] for name in ("Is5900PortEnabled", "SessionTimeout", "DefaultScreen")}
+    switched = (found.features, found.listener_enabled, found.kvm_enabled, firmware.web_ui.enabled)
+    return switched, screen, sorted(found.sessions)
+
+
+OPEN = {"sol": True, "ider": False, "kvm": True, "listener": True, "port_5900": True, "web_ui": True}
+SCREEN = {"session_timeout": 15, "screen": 1, "end_sessions": ["sol", "ider", "kvm"]}
+CLOSED = {**dict.fromkeys(OPEN, False), "session_timeout": 0, "screen": 0, "end_sessions": ["sol", "ider", "kvm"]}
+
+
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(
         "amt_time",
@@ -69,5 +83,26 @@ CAPABILITIES: tuple[Capability, ...] = (
             STORE + " AddCRL": 1,
         },
         settings={"tls": False},
+    ),
+    Capability(
+        "amt_redirection",
+        Redirection,
+        {
+            "closed": CLOSED,
+            "open": {**OPEN, **SCREEN, "rfb_password": "Rfb-Pa55"},
+        },
+        switches,
+        {"method": "TerminateSession"},
+        {
+            "AMT_RedirectionService TerminateSession": 1,
+            "IPS_KVMRedirectionSettingData TerminateSession": 1,
+            "AMT_RedirectionService RequestStateChange": 1,
+            "IPS_KVMRedirectionSettingData put": 1,
+            "CIM_KVMRedirectionSAP RequestStateChange": 2,
+            "AMT_RedirectionService put": 1,
+            "AMT_WebUIService RequestStateChange": 1,
+        },
+        settings={"sessions": ["sol", "kvm"]},
+        generations=("9", "11", "12", "15", "16"),
     ),
 )

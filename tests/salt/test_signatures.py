@@ -32,6 +32,7 @@ from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
@@ -49,6 +50,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.time_synchronized": (Time, set()),
     "amt.profile": (DeviceProfile, {"state"}),
     "amt.certificates": (Certificates, set()),
+    "amt.redirection": (Redirection, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

@@ -116,6 +116,12 @@ class Users(Domain):
         if account and not account.realms & realms_for(cls, changes):
             raise refusals.access_denied()
 
+    def admit_administrator(self) -> None:
+        """For what the realm of a feature does not do alone. Raise AccessDenied."""
+        account = self.accounts.get(self.firmware.caller)
+        if account and ADMINISTRATION not in account.realms:
+            raise refusals.access_denied()
+
     @instances("AMT_AuthorizationService")
     def services(self) -> list[Instance]:
         keys = service("AMT_AuthorizationService", "Intel(r) AMT Authorization Service")

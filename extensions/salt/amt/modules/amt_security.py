@@ -9,6 +9,7 @@ Intel AMT, out-of-band: who may log in, by what, and what is switched on
 
 from saltext.amt.answers import act, read
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 
 __virtualname__ = "amt"
@@ -16,6 +17,33 @@ __virtualname__ = "amt"
 
 def __virtual__():
     return __virtualname__
+
+
+def redirection(device=None):
+    """
+    What is switched on of redirection and of the firmware's web interface, and which ``sessions`` are open now.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.redirection
+    """
+    return read(Redirection(), locals())
+
+
+def end_sessions(kinds=("sol", "ider", "kvm"), device=None):
+    """
+    End the sessions of redirection that are open, of these kinds. KVM is switched off for a moment, and on again.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.end_sessions
+        salt -C 'T@amt:pc-01' amt.end_sessions kinds=sol
+    """
+    return act(Redirection(), {"device": device}, end_sessions=kinds)
 
 
 def time(tolerance=10, device=None):

@@ -11,6 +11,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 
 __virtualname__ = "amt"
@@ -18,6 +19,56 @@ __virtualname__ = "amt"
 
 def __virtual__():
     return __virtualname__
+
+
+def redirection(
+    name,
+    sol=None,
+    ider=None,
+    kvm=None,
+    listener=None,
+    port_5900=None,
+    rfb_password=None,
+    update_rfb_password="on_create",  # noqa: S107  # it says when
+    session_timeout=None,
+    screen=None,
+    web_ui=None,
+    end_sessions=None,
+    device=None,
+):
+    """
+    This is switched on of redirection and of the firmware's web interface. What is not given stays as it is.
+
+    sol, ider, kvm
+        Whether the serial port, drives, and the screen may be redirected.
+    listener
+        Whether the redirection ports, 16994 and 16995, are open.
+    port_5900, rfb_password
+        Whether any VNC viewer reaches the screen by port 5900, and with which password: 8 characters of four kinds.
+    update_rfb_password
+        on_create sets it when the port is opened, always each time.
+    session_timeout, screen
+        Minutes without use until a KVM session ends, and which screen it shows (0 to 3).
+    web_ui
+        Whether the firmware has pages for browsers.
+    end_sessions
+        Of sol, ider and kvm: end those that are open.
+
+    .. code-block:: yaml
+
+        for-the-help-desk:
+          amt.redirection:
+            - kvm: true
+            - listener: true
+            - web_ui: false
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.redirection name=closed listener=False test=True
+    """
+    return converged(Redirection(), locals())
 
 
 def time_synchronized(name, synchronized=True, tolerance=10, local_sync=None, device=None):
