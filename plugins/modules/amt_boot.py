@@ -114,10 +114,9 @@ notes:
   - Where the firmware requires consent of the user at the machine, as always in client control mode, every change of the next boot needs it, whatever
     the target and the options. Without it the task fails with the error V(ConsentRequired), in check mode too, and nothing is changed. Only an
     override that has no settings, such as V(pxe), can be taken back without.
-  - Consent is asked for by C(class_name=IPS_OptInService), C(action=invoke), C(method=StartOptIn) of M(outofband.amt.amt_wsman), which shows a code on the
-    machine's screen, and given by C(method=SendOptInCode) with C(arguments={OptInCode=123456}) while that code is valid. A restart by itself
-    needs no consent.
+  - Consent is asked for, and given, by M(outofband.amt.amt_consent). A restart by itself needs no consent.
 seealso:
+  - module: outofband.amt.amt_consent
   - module: outofband.amt.amt_power
   - module: outofband.amt.amt_wsman
 """

@@ -77,6 +77,7 @@ class Settings:
     without the ElementName that the schema demands. `tls_versions` replaces those of
     the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead. `sessions`:
     of redirection, open from the beginning. `kvm_in_mebx`: whether the machine's firmware menu allows KVM.
+    `consent_is_remote`: whether it lets consoles change who has to consent to what.
     """
 
     number: int = 1
@@ -118,6 +119,7 @@ class Settings:
     clock_offset: float = 0.0
     sessions: Sequence[str] = ()
     kvm_in_mebx: bool = True
+    consent_is_remote: bool = True
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.redirection import Redirection
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.user_consent import UserConsent
 
 from tests import certificate_maker as made
 from tests.capabilities.capability import Capability
@@ -43,12 +44,19 @@ CERTIFICATES = {
     "nothing": {"roots": [], "certificates": [], "revoked": []},
 }
 
+
 def switches(firmware):
     """What is on, the screen's settings, and who is connected. The password is set where the port was closed before."""
     found = firmware.redirection
     screen = {name: found.kvm_settings[name] for name in ("Is5900PortEnabled", "SessionTimeout", "DefaultScreen")}
     switched = (found.features, found.listener_enabled, found.kvm_enabled, firmware.web_ui.enabled)
     return switched, screen, sorted(found.sessions)
+
+
+def consent(firmware):
+    """Who has to agree to what, for how long, and whether a code is on the screen."""
+    found = firmware.consent
+    return found.required, found.timeouts, found.state
 
 
 OPEN = {"sol": True, "ider": False, "kvm": True, "listener": True, "port_5900": True, "web_ui": True}
@@ -104,5 +112,16 @@ CAPABILITIES: tuple[Capability, ...] = (
         },
         settings={"sessions": ["sol", "kvm"]},
         generations=("9", "11", "12", "15", "16"),
+    ),
+    Capability(
+        "amt_consent",
+        UserConsent,
+        {
+            "asked": {"policy": "all", "code_timeout": 60, "display_timeout": 3600, "consent": "requested"},
+            "left alone": {"policy": "kvm", "code_timeout": 900, "display_timeout": 1800, "consent": "absent"},
+        },
+        consent,
+        {"verb": "put"},
+        {"IPS_OptInService put": 1, "IPS_OptInService StartOptIn": 1},
     ),
 )

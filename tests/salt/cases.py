@@ -24,6 +24,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.wired", {"vlan": 7, "link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"interface_id": "mac"}}),
     ("amt.time_synchronized", {"local_sync": False}),
     ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
+    ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

@@ -103,12 +103,20 @@ OPT_IN_SERVICE = CimClass(
             words={"not_started": 0, "requested": 1, "displayed": 2, "received": 3, "in_session": 4},
             writable=False,
         ),
+        integer("CanModifyOptInPolicy", writable=False),
         integer("OptInCodeTimeout"),
         integer("OptInDisplayTimeout"),
     ),
     returns=OPT_IN,
     family="OPT_IN",
 )
+
+#: Seconds without a session of redirection after which consent is over: 1 to 15 minutes (vendor's guide, User Consent
+#: General Flow).
+LEAST_CODE_TIMEOUT, MOST_CODE_TIMEOUT = 60, 900
+
+#: Seconds for which a code stays on the screen; 16 bits (Intel's MOF), which advises 300 at least.
+MOST_DISPLAY_TIMEOUT = 65535
 
 #: The states in which consent is given.
 GIVEN = ("received", "in_session")

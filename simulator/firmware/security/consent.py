@@ -21,6 +21,7 @@ from ..settings import CONSENT_POLICIES
 COMPLETED, INVALID_STATE, BLOCKED = 0, 2, 3
 NOT_STARTED, REQUESTED, DISPLAYED, RECEIVED, IN_SESSION = range(5)
 TRIES = 3
+LEAST_CODE_TIMEOUT, MOST_CODE_TIMEOUT = 60, 900
 EVERYTHING = CONSENT_POLICIES["all"]
 POLICY_NUMBERS = {0: 0, 1: 1, EVERYTHING: 2}
 
@@ -46,7 +47,7 @@ class Consent(Domain):
 
     @property
     def modifiable(self) -> bool:
-        return self.firmware.setup.mode == "admin"
+        return self.firmware.setup.mode == "admin" and self.firmware.settings.consent_is_remote
 
     def settle(self) -> None:
         if self.state in (DISPLAYED, RECEIVED) and self.firmware.clock.now() >= self.expires:
@@ -73,8 +74,16 @@ class Consent(Domain):
             if not self.modifiable:
                 raise refusals.access_denied()
             self.firmware.events.audit(3000, bytes((POLICY_NUMBERS[self.required], POLICY_NUMBERS[required])))
-        self.required = required
-        self.timeouts = {name: wanted.get(name, seconds) for name, seconds in self.timeouts.items()}
+        timeouts = {name: wanted.get(name, seconds) for name, seconds in self.timeouts.items()}
+        self.check_timeouts(timeouts)
+        self.required, self.timeouts = required, timeouts
+
+    def check_timeouts(self, timeouts: dict[str, int]) -> None:
+        """Read-only in client control mode: the MOF says so of that of the display."""
+        if timeouts != self.timeouts and self.firmware.setup.mode != "admin":
+            raise refusals.access_denied()
+        if not LEAST_CODE_TIMEOUT <= timeouts["OptInCodeTimeout"] <= MOST_CODE_TIMEOUT:
+            raise refusals.invalid_value("OptInCodeTimeout")
 
     @method("IPS_OptInService", "StartOptIn")
     def start(self, _present: Instance) -> int:

@@ -40,6 +40,9 @@ LACKING = {
 LACKING_DOMAINS = {"isolation": "it has nothing of System Defense"}
 """The same for all classes of a file under cim/."""
 
+WRAPPED = ("IPS_OptInService",)
+"""Classes of which wsman-messages puts what it is handed one level down."""
+
 WITHOUT_SELECTORS = {
     ("AMT_BootSettingData", "Put"): "there is one instance",
     ("CIM_BootConfigSetting", "ChangeBootOrder"): "there is one instance; amtctrl sends the selector as we do",
@@ -93,7 +96,7 @@ def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
         "Get": lambda: [{"name": key, "value": value} for key, value in meaning.selectors],
         "Enumerate": list,
         "Pull": lambda: [child(meaning, "EnumerationContext")],
-        "Put": lambda: [properties(meaning)],
+        "Put": lambda: [{name: properties(meaning)} if meaning.class_name in WRAPPED else properties(meaning)],
         "RequestPowerStateChange": lambda: [child(meaning, "PowerState")],
         "RequestOSPowerSavingStateChange": lambda: [child(meaning, "OSPowerSavingState")],
         "ChangeBootOrder": lambda: [instance_id(meaning, "Source")],

@@ -11,12 +11,65 @@ from saltext.amt.answers import act, read
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
 
 
 def __virtual__():
     return __virtualname__
+
+
+def consent(device=None):
+    """
+    What the user at the machine has to consent to, for how long, and whether he is asked or has consented.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.consent
+    """
+    return read(UserConsent(), locals())
+
+
+def request_consent(device=None):
+    """
+    Have the firmware show a code on the machine's screen, where consent is needed and none is given.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.request_consent
+    """
+    return act(UserConsent(), locals(), consent="requested")
+
+
+def give_consent(code, device=None):
+    """
+    Give the firmware the code that the user has read out: six digits, in quotes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.give_consent code="'042042'"
+    """
+    return act(UserConsent(), locals(), consent="given")
+
+
+def cancel_consent(device=None):
+    """
+    Take a request for consent, or consent, back.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.cancel_consent
+    """
+    return act(UserConsent(), locals(), consent="absent")
 
 
 def redirection(device=None):

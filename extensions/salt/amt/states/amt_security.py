@@ -13,12 +13,41 @@ from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
 
 
 def __virtual__():
     return __virtualname__
+
+
+def consent(name, policy=None, code_timeout=None, display_timeout=None, consent=None, code=None, device=None):
+    """
+    What the user at the machine has to consent to, and whether he is asked. What is not given stays as it is.
+
+    policy
+        none, kvm or all.
+    code_timeout, display_timeout
+        Seconds for which consent holds without a session, and for which a code stays on the screen.
+    consent
+        absent, requested or given.
+    code
+        For ``consent: given``: the six digits that the user reads from the screen, in quotes.
+
+    .. code-block:: yaml
+
+        nobody-sits-there:
+          amt.consent:
+            - policy: none
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.consent name=asked consent=requested
+    """
+    return converged(UserConsent(), locals())
 
 
 def redirection(

@@ -13,8 +13,8 @@ from ...machine import Machine
 from ..glance import glance
 
 HOW = (
-    "ask for consent with IPS_OptInService.StartOptIn, let the user read out the code that the screen shows, and send "
-    "it with IPS_OptInService.SendOptInCode before its time is over; in admin control mode the policy may be changed "
+    "ask for consent with amt_consent (consent: requested), let the user read out the code that the screen shows, and "
+    "send it (consent: given, with the code) before its time is over; in admin control mode the policy may be changed "
     "so that no consent is needed"
 )
 

@@ -318,3 +318,31 @@ def test_pages_for_browsers_are_switched_off_and_on(make):
     assert firmware.invoke("AMT_WebUIService", {}, "RequestStateChange", [("RequestedState", "9")]) == {
         "ReturnValue": 5
     }
+
+
+@pytest.mark.parametrize(
+    ("setting", "refused"), [({"control_mode": "client"}, True), ({"consent_is_remote": False}, False)]
+)
+def test_the_time_outs_of_consent_are_read_only_in_client_control_mode(make, setting, refused):
+    firmware = make(**setting)
+    fields = [("ElementName", "x"), ("OptInDisplayTimeout", "600")]
+    if not refused:
+        assert firmware.put(OPT_IN, {}, fields)["OptInDisplayTimeout"] == 600
+        return
+    with pytest.raises(Fault) as caught:
+        firmware.put(OPT_IN, {}, fields)
+    assert caught.value.subcode == "AccessDenied"
+
+
+def test_a_firmware_menu_that_keeps_the_policy_of_consent(make):
+    firmware = make(consent_is_remote=False)
+    assert firmware.get(OPT_IN, {})["CanModifyOptInPolicy"] == 0
+    with pytest.raises(Fault):
+        firmware.put(OPT_IN, {}, [("OptInRequired", "1")])
+
+
+@pytest.mark.parametrize("seconds", ["59", "901"])
+def test_consent_holds_for_one_to_fifteen_minutes(make, seconds):
+    with pytest.raises(Fault) as caught:
+        make().put(OPT_IN, {}, [("OptInCodeTimeout", seconds)])
+    assert "OptInCodeTimeout" in caught.value.detail
