@@ -12,6 +12,7 @@ from typing import Any, Optional
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
 from simulator.certificates import Authority
@@ -40,10 +41,12 @@ class SharedClock(ManualClock):
 
 
 class Direct:
-    """A transport; `sent` holds every request document, `answered` every answer."""
+    """A transport; `sent` holds every request document, `answered` every answer. Whoever logs in is let in."""
 
     def __init__(self, device: Device) -> None:
+        self.firmware = device.firmware
         self.service = device.powered.service
+        self.endpoint = Endpoint("pc", username=self.firmware.caller, password=self.firmware.settings.password)
         self.sent: list[bytes] = []
         self.answered: list[bytes] = []
 
@@ -60,7 +63,8 @@ class Direct:
         """Nothing is open."""
 
     def moved(self, changes: Mapping[str, Any]) -> Direct:
-        """Nobody logs in here."""
+        self.endpoint = self.endpoint.moved(**changes)
+        self.firmware.caller = self.endpoint.username
         return self
 
 

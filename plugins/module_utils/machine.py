@@ -51,6 +51,12 @@ class Machine:
         connection = getattr(self.client.transport, "connection", None)
         return connection.peer if connection is not None else ""
 
+    @property
+    def user(self) -> str:
+        """Who is logged in by a password; empty where a ticket proves that, or nothing does."""
+        endpoint = getattr(self.client.transport, "endpoint", None)
+        return endpoint.username if endpoint is not None and endpoint.auth == "digest" else ""
+
     def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
         return self._fetch(cim, selectors)
@@ -96,7 +102,7 @@ class Machine:
     ) -> dict[str, Any]:
         """Call a method that changes something. The output without ReturnValue; `Refused` when that is not 0."""
         with about(cim.name):
-            output = self.client.invoke(cim.at(**selectors), method, arguments or {})
+            output = self.client.invoke(cim.at(**selectors), method, cim.encode_input(arguments or {}))
         return self._judge(cim, method, output)
 
     def ask(
@@ -104,7 +110,7 @@ class Machine:
     ) -> dict[str, Any]:
         """Call a method that only tells; safe in check mode and repeated as a read is."""
         with about(cim.name):
-            output = self.client.invoke(cim.at(**selectors), method, arguments or {}, writes=False)
+            output = self.client.invoke(cim.at(**selectors), method, cim.encode_input(arguments or {}), writes=False)
         return self._judge(cim, method, output)
 
     def each(self, rows: Iterable[Properties], read: Callable[[Properties], T]) -> Iterator[T]:
@@ -220,7 +226,7 @@ class Machine:
             refusal = errors.Refused("{0}.{1}".format(cim.name, method), cim.family, code, name, HINTS.get(name, ""))
             refusal.details["class"] = cim.name
             raise refusal
-        return values
+        return cim.decode_output(values)
 
 
 def sendable(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,3 +65,14 @@ def _answer(option: Option, value: Any) -> Any:
     if option.choices and any(each not in option.choices for each in (value or () if option.elements else [value])):
         return None
     return value
+
+
+def without_secrets(options: Sequence[Option], values: Any) -> Any:
+    """The same values without the secret ones, nested ones too: what a machine that keeps its secrets can show."""
+    if isinstance(values, list):
+        return [without_secrets(options, value) for value in values]
+    if not isinstance(values, Mapping):
+        return values
+    rows = {option.name: option for option in options}
+    kept = {name: value for name, value in values.items() if name not in rows or not rows[name].secret}
+    return {name: without_secrets(rows[name].options, value) if name in rows else value for name, value in kept.items()}

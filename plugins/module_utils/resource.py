@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
 
@@ -24,7 +25,7 @@ from .errors import (
     spelt_unread,
 )
 from .machine import Machine
-from .option import Option, answerable, hide
+from .option import Option, answerable, hide, without_secrets
 from .survey import Survey
 from .unread import Unread
 
@@ -86,8 +87,13 @@ class Resource:
         raise NotImplementedError
 
     def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
-        """Whether a machine that reads `found` after `apply` is as wanted."""
-        return self.plan(found, wanted) == found
+        """Whether a machine that reads `found` after `apply` is as wanted, its secrets aside, which nobody can read."""
+        return bool(without_secrets(self.options, self.plan(found, wanted)) == without_secrets(self.options, found))
+
+    def shows(self, present: Values, planned: Values) -> bool:
+        """Whether reading back can tell that a write took effect whose answer was lost: not where all that it was to
+        change is secret."""
+        return bool(without_secrets(self.options, present) != without_secrets(self.options, planned))
 
     def is_event(self, wanted: Values) -> bool:
         """Whether what is wanted leaves no state to read: then the answer is all that is known of it."""
@@ -158,10 +164,20 @@ class Settings(Resource):
 
 
 class Collection(Resource):
-    """Members that have a key: the option `members` lists them, `purge` removes those it does not list."""
+    """Members that have a key: the option `members` lists them, `purge` removes those it does not list.
+
+    What members are told apart by may be more than one property: then `key_of` says how.
+    """
 
     members: str
     key: str
+
+    def key_of(self, member: Values) -> Any:
+        return member[self.key]
+
+    def in_order(self, planned: Values) -> Iterable[Any]:
+        """The keys of members, in the order in which they are made and changed."""
+        return self._by_key(planned)
 
     def read_members(self, machine: Machine) -> list[Values]:
         raise NotImplementedError
@@ -182,14 +198,14 @@ class Collection(Resource):
         return {**super().export(present), "purge": True}
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        return {self.members: sorted(self.read_members(machine), key=lambda member: str(member[self.key]))}
+        return {self.members: sorted(self.read_members(machine), key=lambda member: str(self.key_of(member)))}
 
     def plan(self, present: Values, wanted: Values) -> Values:
         was = self._by_key(present)
         planned = {} if wanted.get("purge") else dict(was)
         for member in wanted[self.members]:
             given = {name: value for name, value in member.items() if value is not None}
-            planned[member[self.key]] = {**was.get(member[self.key], {}), **given}
+            planned[self.key_of(member)] = {**was.get(self.key_of(member), {}), **given}
         return {self.members: [planned[key] for key in sorted(planned, key=str)]}
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
@@ -197,14 +213,14 @@ class Collection(Resource):
         for key, member in was.items():
             if key not in will:
                 self.delete(machine, member)
-        for key, member in will.items():
+        for key in self.in_order(planned):
             if key not in was:
-                self.create(machine, member)
-            elif member != was[key]:
-                self.update(machine, was[key], member)
+                self.create(machine, will[key])
+            elif will[key] != was[key]:
+                self.update(machine, was[key], will[key])
 
     def _by_key(self, values: Values) -> dict[Any, Values]:
-        return {member[self.key]: member for member in values[self.members]}
+        return {self.key_of(member): member for member in values[self.members]}
 
 
 def converge(resource: Resource, machine: Machine, wanted: Values, dry_run: bool = False) -> Outcome:
@@ -267,6 +283,8 @@ class _Run:
             if failure is None and self._is_known(learnt):
                 return self._taken(planned, learnt, turn)
             found = self._found(failure)
+            if isinstance(failure, Indeterminate) and not self.resource.shows(present, planned):
+                break
             if self._holds(found, planned):
                 if isinstance(failure, Indeterminate) or (failure is None and self.wrote):
                     return Outcome(self.resource, self.before, planned, learnt, self._note(turn, failure))

@@ -44,6 +44,9 @@ options:
       defense_policies:
         description: The options of M(outofband.amt.amt_defense_policies).
         type: dict
+      users:
+        description: The options of M(outofband.amt.amt_users).
+        type: dict
   state:
     description:
       - V(present) makes the device as the document says.
@@ -56,7 +59,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, defense_policies]
+    choices: [time, name, defense_policies, users]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(skipped), so that one document can serve several

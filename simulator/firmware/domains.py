@@ -26,6 +26,7 @@ from .power.alarms import Alarms
 from .power.boot import Boot
 from .power.power import Power
 from .power.schemes import Schemes
+from .security.access_list import AccessList
 from .security.consent import Consent
 from .security.key_store import KeyStore
 from .security.redirection import Redirection
@@ -40,6 +41,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "timekeeping": Timekeeping,
     "events": Events,
     "users": Users,
+    "access_list": AccessList,
     "power": Power,
     "boot": Boot,
     "alarms": Alarms,
@@ -70,6 +72,7 @@ DOMAINS: dict[str, type[Domain]] = {
 # What is gone when a device is no longer set up.
 SET_UP = (
     "users",
+    "access_list",
     "alarms",
     "redirection",
     "consent",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .network.remote import Remote
     from .power.boot import Boot
     from .power.power import Power
+    from .security.access_list import AccessList
     from .security.consent import Consent
     from .security.key_store import KeyStore
     from .security.listener import Demand, Identity
@@ -63,6 +64,7 @@ class Firmware:
     `local`: it is the host that asks. `certificate` gives the device's own for TLS, in DER.
     """
 
+    access_list: AccessList
     boot: Boot
     consent: Consent
     defense: Defense
@@ -170,7 +172,7 @@ class Firmware:
         return self.users.password_of(username)
 
     def secret_of(self, username: str) -> Optional[str]:
-        return self.users.secret_of(username)
+        return self.users.network_secret_of(username)
 
     def local_secret_of(self, username: str) -> Optional[str]:
         """As `secret_of`, for who comes from the host itself."""

@@ -13,6 +13,7 @@ TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop"
 TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
 
+OPERATOR = {"name": "ops", "password": "Op3rator!", "realms": ["remote_control"]}
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.powered", {"power": "on"}),
     ("amt.booted_once", {"target": "pxe", "sol": True}),
@@ -26,5 +27,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
     ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
+    ("amt.users", {"users": [OPERATOR]}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

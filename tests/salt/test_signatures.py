@@ -35,6 +35,7 @@ from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.user_consent import UserConsent
+from saltext.amt.core.resources.security.users import Users
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
@@ -53,6 +54,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.certificates": (Certificates, set()),
     "amt.redirection": (Redirection, set()),
     "amt.consent": (UserConsent, set()),
+    "amt.users": (Users, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

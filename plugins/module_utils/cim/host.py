@@ -36,8 +36,6 @@ HOST_BASED = CimClass(
 #: The same class as HOST_BASED, for the one method of it that returns numbers of another family.
 CHAIN = CimClass("IPS_HostBasedSetupService", returns=CERTIFICATE_CHAIN, family="CERTIFICATE_CHAIN")
 
-AUTHORIZATION = CimClass("AMT_AuthorizationService", returns=PT_STATUS, family="PT_STATUS")
-
 #: Setup and AdminSetup, NetAdminPassEncryptionType: the password comes as HTTP digest's HA1 in hexadecimal digits.
 DIGEST_HASH = 2
 

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from . import certificates, host, inventory, isolation, network, power, security
+from . import accounts, certificates, host, inventory, isolation, network, power, security
 from .schema import CimClass
 
 TABLES = tuple(
     value
-    for module in (certificates, host, inventory, isolation, network, power, security)
+    for module in (accounts, certificates, host, inventory, isolation, network, power, security)
     for value in vars(module).values()
     if isinstance(value, CimClass)
 )

@@ -12,19 +12,30 @@ import re
 
 ADMINISTRATION = "administration"
 
-#: Number on the wire.
+#: Number on the wire (AMT.md 10.1; vendor's schema, AMT_AuthorizationService). 0, 1 and 22 are reserved, 23 was of
+#: ME 5.1 alone.
 NUMBERS = {
     "redirection": 2,
     ADMINISTRATION: 3,
     "hardware_asset": 4,
     "remote_control": 5,
+    "storage": 6,
+    "event_manager": 7,
+    "storage_admin": 8,
+    "agent_presence_local": 9,
     "agent_presence_remote": 10,
     "system_defense": 11,
     "network_time": 12,
     "general_info": 13,
+    "firmware_update": 14,
+    "embedded_it": 15,
+    "local_user_notification": 16,
+    "endpoint_access_control": 17,
+    "endpoint_access_control_admin": 18,
     "event_log_reader": 19,
     "audit_log": 20,
     "user_access_control": 21,
+    "local_system": 24,
 }
 
 #: The first that fits a class counts.

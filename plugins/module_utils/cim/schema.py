@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"[ \t\r\n]*[+-]?[0-9]{1,20}[ \t\r\n]*")
 
 #: number -> name of each value that a method may return
 Returns = Mapping[int, str]
+Report = Callable[[AmtError], None]
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ class Properties(dict[str, Any]):
     Going through them all passes over what cannot be read.
     """
 
-    def __init__(self, class_name: str, values: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> None:
+    def __init__(self, class_name: str, values: Mapping[str, Any], report: Report = refuse) -> None:
         super().__init__(values)
         self.class_name = class_name
         self.report = report
@@ -207,7 +208,8 @@ class Properties(dict[str, Any]):
 class CimClass:
     """A class: its properties that we know, the key of the instance we mean, and what its methods return.
 
-    `instances` are the keys of those that may be there, for firmware that does not list them.
+    `instances` are the keys of those that may be there, for firmware that does not list them. `arguments` are rows of
+    what its methods take and give.
     """
 
     name: str
@@ -216,21 +218,29 @@ class CimClass:
     returns: Returns = field(default_factory=dict)
     family: str = ""
     instances: tuple[Mapping[str, Any], ...] = ()
+    arguments: tuple[Property, ...] = ()
 
     def __post_init__(self) -> None:
         resource_uri(self.name)
-        names = [row.name for row in self.properties]
-        if len(set(names)) != len(names):
-            raise ValueError("{0} names a property twice".format(self.name))
+        for rows in (self.properties, self.arguments):
+            if len({row.name for row in rows}) != len(rows):
+                raise ValueError("{0} names a property twice".format(self.name))
 
     def at(self, **selectors: Any) -> Reference:
         """The reference of one instance: the class's own key, with these selectors over it."""
         return Reference(self.name, {**self.key, **selectors})
 
-    def decode(self, properties: Mapping[str, Any], report: Callable[[AmtError], None] = refuse) -> Properties:
+    def decode(self, properties: Mapping[str, Any], report: Report = refuse) -> Properties:
         """Known properties as Python values, unknown ones as they came."""
+        return self._decode(self.properties, properties, report)
+
+    def decode_output(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for what a method gave."""
+        return self._decode(self.arguments, values, refuse) if self.arguments else dict(values)
+
+    def _decode(self, rows: tuple[Property, ...], properties: Mapping[str, Any], report: Report) -> Properties:
         decoded = Properties(self.name, properties, report)
-        for row in self.properties:
+        for row in rows:
             if row.name in properties:
                 try:
                     decoded[row.name] = row.decode(properties[row.name])
@@ -239,8 +249,16 @@ class CimClass:
                     decoded.unreadable[row.name] = str(error).partition(" ")[2]
         return decoded
 
+    def encode_input(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """As `encode`, of what a method takes."""
+        return self._encode(self.arguments, values)
+
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        known = {row.name: row for row in self.properties}
+        return self._encode(self.properties, values)
+
+    @staticmethod
+    def _encode(rows: tuple[Property, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+        known = {row.name: row for row in rows}
         return {name: known[name].encode(value) if name in known else value for name, value in values.items()}
 
     def read_only(self) -> set[str]:

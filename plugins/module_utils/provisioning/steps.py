@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
+from ..cim.accounts import AUTHORIZATION
 from ..cim.host import (
-    AUTHORIZATION,
     CHAIN,
     DIGEST_HASH,
     EVERYTHING,
@@ -294,7 +294,7 @@ def start_secure_setup(machine: LocalMachine, wanted: Wanted) -> Mapping[str, An
 def finish_over_tls(device: Machine, password: str, mebx_password: str = "") -> None:
     """What the owner of the private key does over its own TLS session with a device that started secure setup."""
     realm = device.get(GENERAL)["DigestRealm"]
-    digest = base64.b64encode(bytes.fromhex(identity(ADMIN, realm, password))).decode("ascii")
+    digest = bytes.fromhex(identity(ADMIN, realm, password))
     device.invoke(AUTHORIZATION, "SetAdminAclEntryEx", {"Username": ADMIN, "DigestPassword": digest})
     if mebx_password:
         tell_mebx_password(device, mebx_password)

@@ -15,15 +15,25 @@ REALMS = {
     "administration": 3,
     "hardware_asset": 4,
     "remote_control": 5,
+    "storage": 6,
     "event_manager": 7,
+    "storage_admin": 8,
     "agent_presence_local": 9,
     "agent_presence_remote": 10,
     "system_defense": 11,
     "network_time": 12,
     "general_info": 13,
+    "firmware_update": 14,
+    "embedded_it": 15,
+    "local_user_notification": 16,
+    "endpoint_access_control": 17,
+    "endpoint_access_control_admin": 18,
     "event_log_reader": 19,
     "audit_log": 20,
+    "user_access_control": 21,
+    "local_system": 24,
 }
+REALM_NUMBERS = frozenset(REALMS.values())
 ADMINISTRATION = REALMS["administration"]
 READ_ONLY_REALMS = frozenset((REALMS["general_info"], REALMS["event_log_reader"]))
 
@@ -40,6 +50,7 @@ FEATURES = tuple(
         (r"IPS_(KVMRedirectionSettingData|OptInService|SecIOService|ScreenSettingData)", ("redirection",)),
         (r"AMT_MessageLog", ("event_manager", "event_log_reader")),
         (r"AMT_AuditLog", ("audit_log",)),
+        (r"AMT_AuthorizationService", ("user_access_control",)),
         (r"AMT_TimeSynchronizationService", ("network_time",)),
         (r"AMT_AgentPresence\w+", ("agent_presence_local", "agent_presence_remote")),
         (r"AMT_(\w*Defense\w*|Hdr8021Filter|IPHeadersFilter|ActiveFilterStatistics)", ("system_defense",)),

@@ -25,16 +25,23 @@ LOCAL_ACCOUNT = "$$OsAdmin"
 """The account of the host's own system: good on this machine only, with a password that AMTHI hands out."""
 LOCAL_CHANGES = re.compile(r"IPS_HostBasedSetupService|AMT_SetupAndConfigurationService|AMT_AgentPresence\w+")
 DIGEST_SIZE = 16
-COMPLETED, INVALID_PARAMETER = 0, 0x24
+COMPLETED, INVALID_PARAMETER, DUPLICATE = 0, 0x24, 0x80A
+
+
+LOCAL, NETWORK, ANY = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Account:
-    """With `secret`, firmware was never told the password: see `digest.secret`."""
+    """With `secret`, firmware was never told the password: see `digest.secret`. `sid`: of a Kerberos user, who has
+    neither. `access`: from where he may come."""
 
     password: Optional[str]
     realms: frozenset[int]
     secret: str = ""
+    access: int = ANY
+    enabled: bool = True
+    sid: bytes = b""
 
 
 def read_account(name: str, given: Union[str, Mapping[str, Any]]) -> Account:
@@ -76,11 +83,20 @@ class Users(Domain):
             return None
         return account.secret or secret(username, self.firmware.digest_realm, account.password or "")
 
+    def network_secret_of(self, username: str) -> Optional[str]:
+        return self._secret_from(username, (NETWORK, ANY))
+
+    def _secret_from(self, username: str, places: tuple[int, ...]) -> Optional[str]:
+        account = self.accounts.get(username)
+        if account is None or not account.enabled or account.access not in places:
+            return None
+        return self.secret_of(username)
+
     def local_secret_of(self, username: str) -> Optional[str]:
         """Until a change of the mode is through, users of the network are locked out (rpc-go)."""
         if username == LOCAL_ACCOUNT:
             return secret(username, self.firmware.digest_realm, self.local_password) if self.local_password else None
-        return None if self.firmware.setup.is_changing else self.secret_of(username)
+        return None if self.firmware.setup.is_changing else self._secret_from(username, (LOCAL, ANY))
 
     def certified_secret_of(self, username: str) -> Optional[str]:
         """Of somebody whose certificate a started set-up waited for: the certificate is proof enough."""
@@ -131,6 +147,8 @@ class Users(Domain):
     def set_admin_entry(self, _present: Instance, Username: str, DigestPassword: bytes) -> int:
         if len(DigestPassword) != DIGEST_SIZE or not Username or Username.startswith("$$"):
             return INVALID_PARAMETER
+        if Username != self.administrator and Username in self.accounts:
+            return DUPLICATE
         self.set_administrator(Username, DigestPassword.hex())
         self.firmware.setup.password_given()
         self.firmware.events.audit(1603)

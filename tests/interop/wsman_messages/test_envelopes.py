@@ -108,11 +108,11 @@ def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
     return {**call, "named": plain_arguments(meaning)}
 
 
-def plain_arguments(meaning: Meaning) -> Optional[dict[str, str]]:
-    """What a method is given, by name; None where one of it is more than a value."""
-    given = [(tag.rpartition("}")[2], value) for tag, value in meaning.body[1] or ()] if meaning.body else []
-    whole = len(dict(given)) == len(given) and all(isinstance(value, str) for _name, value in given)
-    return dict(given) if whole else None
+def plain_arguments(meaning: Meaning) -> Optional[dict[str, Any]]:
+    """What a method is given, by name, a list where it is several; None where one of it is more than a value."""
+    given = properties(meaning) if meaning.body and meaning.body[1] else {}
+    values = [each for value in given.values() for each in as_list(value)]
+    return given if all(isinstance(value, str) for value in values) else None
 
 
 def for_meshcentral(meaning: Meaning) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,14 @@ def test_every_method_that_resources_call_is_in_the_vendors_schema():
     for name, signature in called.items():
         (line,) = (line for line in text.splitlines() if line.startswith(name + "\t"))
         assert signature in line
+
+
+@needs_schema
+@pytest.mark.parametrize("name", [name for name in TABLES if tables_by_name[name].arguments])
+def test_every_argument_is_one_of_a_method_in_the_vendors_schema(name):
+    (line,) = (line for line in SCHEMA_FILE.read_text().splitlines() if line.startswith(name + "\t"))
+    known = set(re.findall(r"\w+", line.partition("\tio=")[2]))
+    assert {row.name for row in tables_by_name[name].arguments} <= known
 
 
 def recorded_instances():

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Intel AMT, out-of-band: who may log in, and by what
+===================================================
+
+Every state takes ``device``, the name of a device under pillar ``amt:devices``; for a resource or a proxy it is left
+out. ``changes`` has old and new of what differs. With ``test=True`` nothing is written, and result and changes are
+those of the run. What the firmware, the network or pillar refuses is a result of False with a sentence.
+"""
+
+from saltext.amt.answers import converged
+from saltext.amt.core.resources.security.users import Users
+
+__virtualname__ = "amt"
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def users(name, users, update_password="on_create", purge=False, device=None):  # noqa: S107 - a word
+    """
+    These users may log in, besides the administrator, to do what their realms allow.
+
+    users
+        A list of users, as the module ``amt_users`` of the Ansible collection has them: ``name`` and ``password``, or
+        ``sid`` of a user or group of Active Directory; ``realms``, ``access``, ``enabled``; ``state: absent``.
+    update_password
+        on_create, or always, which is a change each time.
+    purge
+        Remove those that are not listed. Whoever this state itself is logged in as stays.
+
+    .. code-block:: yaml
+
+        accounts:
+          amt.users:
+            - users:
+                - name: helpdesk
+                  password: {{ pillar['helpdesk_password'] }}
+                  realms: [general_info, hardware_asset, remote_control]
+                - sid: S-1-5-21-1004336348-1177238915-682003330-512
+                  realms: [administration]
+            - purge: True
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.users name=left users='[{name: jdoe, state: absent}]'
+    """
+    return converged(Users(), locals())

@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.users import Users
+
+from tests.capabilities.capability import Capability
+
+OPERATOR = {"name": "ops", "password": "Op3rator!", "realms": ["redirection", "remote_control"]}
+ANYWHERE = {"access": "any", "enabled": True}
+DOMAIN_ADMINS = {
+    "sid": "S-1-5-21-1004336348-1177238915-682003330-512",
+    "realms": ["administration"],
+    "access": "network",
+}
+
+
+def users(firmware: Any) -> Any:
+    """Who may log in besides the administrator, to do what, from where. Passwords are as good as their makers."""
+    held = [(key, account) for key, account in firmware.users.accounts.items() if key != firmware.users.administrator]
+    return sorted((key, each.access, tuple(sorted(each.realms)), each.enabled) for key, each in held)
+
+
+CAPABILITIES = (
+    Capability(
+        "amt_users",
+        Users,
+        {
+            "two": {"users": [{**OPERATOR, **ANYWHERE}, DOMAIN_ADMINS], "purge": True},
+            "one, disabled": {"users": [{**OPERATOR, "access": "local", "enabled": False}], "purge": True},
+            "nobody": {"users": [], "purge": True},
+        },
+        users,
+        write={"verb": "invoke", "method": "AddUserAclEntryEx"},
+        effects={
+            "AMT_AuthorizationService RemoveUserAclEntry": 1,
+            "AMT_AuthorizationService AddUserAclEntryEx": 2,
+        },
+        settings={"users": {"helpdesk": {"password": "Help-d3sk", "realms": ["hardware_asset"]}}},
+    ),
+)
