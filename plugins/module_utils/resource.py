@@ -107,8 +107,12 @@ class Resource:
             return False
 
     def export(self, present: Values) -> Values:
-        """What was read in the words of the options: asked for again, it changes nothing. Secrets are not to be had."""
-        return answerable(self.options, present)
+        """What was read in the words of the options: asked for again, it changes nothing. Secrets are not to be had.
+
+        With `purge`, where there is one: what is listed is all that there is.
+        """
+        purge = {row.name: True for row in self.options if row.name == "purge"}
+        return {**answerable(self.options, present), **purge}
 
     def desired(self, values: Values) -> Values:
         """Without what is not desired state."""
@@ -192,10 +196,6 @@ class Collection(Resource):
 
     def delete(self, machine: Machine, member: Values) -> None:
         raise NotImplementedError
-
-    def export(self, present: Values) -> Values:
-        """With `purge`: the members that are listed are all that there are."""
-        return {**super().export(present), "purge": True}
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         return {self.members: sorted(self.read_members(machine), key=lambda member: str(self.key_of(member)))}

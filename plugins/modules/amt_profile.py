@@ -41,6 +41,9 @@ options:
       name:
         description: The options of M(outofband.amt.amt_name).
         type: dict
+      certificates:
+        description: The options of M(outofband.amt.amt_certificates).
+        type: dict
       defense_policies:
         description: The options of M(outofband.amt.amt_defense_policies).
         type: dict
@@ -59,7 +62,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, defense_policies, users]
+    choices: [time, name, certificates, defense_policies, users]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(skipped), so that one document can serve several

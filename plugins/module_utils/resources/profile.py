@@ -10,12 +10,14 @@ from __future__ import annotations
 from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
 from .network.name import Name
+from .security.certificates import Certificates
 from .security.time import Time
 from .security.users import Users
 
 PARTS = (
     Part("time", Time(), "certificates and tickets that later parts bring are judged by the clock"),
     Part("name", Name(), "what others know the device by, before certificates and tickets are made for that name"),
+    Part("certificates", Certificates(), "what later parts show, trust and refuse has to be on the device first"),
     Part("defense_policies", DefensePolicies(), "filters leave the firmware itself reachable, and nothing needs them"),
     Part(
         "users", Users(), "whoever this run is logged in as keeps what it needs, and may get another password by this"
