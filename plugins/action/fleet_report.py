@@ -28,6 +28,7 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
     moved,
     written_before,
 )
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import (
     CONNECTION,
@@ -60,7 +61,7 @@ class ActionModule(ControllerAction):
 
     def reported(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         place = controller_file.located(wanted["path"]) if wanted["path"] else None
-        kind = self.kind(wanted["format"], place) if place else ""
+        kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
         if place:
             controller_file.check_writable("path", place)
             if wanted["record"] and controller_file.located(wanted["record"]).resolve() == place.resolve():
@@ -79,7 +80,7 @@ class ActionModule(ControllerAction):
         if place and kind == "inventory":
             result.update(self.inventory_written(place, told, hostvars))
         elif place:
-            result.update(self.written(place, self.content(kind, told, wanted)))
+            result.update(written(place, self.content(kind, told, wanted), self._task.check_mode))
         return result
 
     def outcomes(self, names: list[str], hostvars: Mapping[str, Any], variable: str) -> dict[str, Any]:
@@ -90,13 +91,6 @@ class ActionModule(ControllerAction):
         changed = sum(bool((result or {}).get("changed")) for result in results.values())
         numbers = {"total": len(names), "answered": len(names) - len(lost), "changes": changed}
         return {"changed": False, **numbers, "problems": problem_table(lost)}
-
-    def kind(self, wanted: str | None, place: Path) -> str:
-        kind = wanted or ENDINGS.get(place.suffix.lower())
-        if kind is None:
-            way_out = "give it one of the endings {0}, or say the format".format(", ".join(sorted(ENDINGS)))
-            raise InvalidOption("path", str(place), way_out)
-        return kind
 
     def records(self, path: str | None) -> dict[str, Any]:
         """The last line about each host."""
@@ -116,7 +110,7 @@ class ActionModule(ControllerAction):
         """Read and replaced in one turn: what another run has written meanwhile is what stays from before."""
         with nullcontext() if self._task.check_mode else controller_file.alone_with("path", place):
             content, kept = self.inventory(place, told, hostvars)
-            return {"kept": kept, **self.written(place, content)}
+            return {"kept": kept, **written(place, content, self._task.check_mode)}
 
     def inventory(self, place: Path, told: dict[str, Any], hostvars: Mapping[str, Any]) -> tuple[str, list[str]]:
         """The file, and who stays in it from before without having answered now."""
@@ -131,21 +125,6 @@ class ActionModule(ControllerAction):
             display.warning(sentence)
         groups, kept = added_to(before, groups, names)
         return as_file(groups), kept
-
-    def written(self, place: Path, content: str) -> dict[str, Any]:
-        changed = not place.exists() or text_of(place) != content
-        if changed and not self._task.check_mode:
-            controller_file.replace("path", place, content)
-        return {"changed": changed, "path": str(place)}
-
-
-def text_of(place: Path) -> str:
-    try:
-        return place.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise InvalidOption("path", str(place), "{0}; name another file".format(error.strerror)) from None
 
 
 def chosen(variables: Mapping[str, Any]) -> dict[str, Any]:

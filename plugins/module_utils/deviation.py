@@ -10,6 +10,8 @@ from typing import Any
 from .option import HIDDEN, Option, hide
 
 Row = dict[str, Any]
+LONGEST = 60
+"""Letters of a member's name in a path; some members are known by a whole certificate."""
 
 
 def deviations(options: Sequence[Option], found: Any, wanted: Any, path: str = "") -> Iterator[Row]:
@@ -22,19 +24,20 @@ def deviations(options: Sequence[Option], found: Any, wanted: Any, path: str = "
 
 
 def _of_one(option: Option, found: Any, wanted: Any, path: str) -> Iterator[Row]:
-    key = _key(option)
-    if key and isinstance(found, list) and isinstance(wanted, list):
-        yield from _of_members(option, key, found, wanted, path)
+    if option.options and isinstance(found, list) and isinstance(wanted, list):
+        yield from _of_members(option, found, wanted, path)
     elif isinstance(found, Mapping) and isinstance(wanted, Mapping):
         yield from deviations(option.options, found, wanted, path + ".")
     else:
         yield {"setting": path, "found": _shown(option, found), "wanted": _shown(option, wanted)}
 
 
-def _of_members(option: Option, key: str, found: list[Any], wanted: list[Any], path: str) -> Iterator[Row]:
-    was, will = ({member[key]: member for member in members} for members in (found, wanted))
+def _of_members(option: Option, found: list[Any], wanted: list[Any], path: str) -> Iterator[Row]:
+    was, will = ({_identity(option, member): member for member in members} for members in (found, wanted))
     for name in dict.fromkeys((*was, *will)):
-        place = "{0}[{1}]".format(path, name)
+        if was.get(name) == will.get(name):
+            continue
+        place = "{0}[{1}]".format(path, name if len(name) <= LONGEST else name[:LONGEST] + "…")
         if name in was and name in will:
             yield from deviations(option.options, was[name], will[name], place + ".")
         else:
@@ -42,9 +45,9 @@ def _of_members(option: Option, key: str, found: list[Any], wanted: list[Any], p
             yield {"setting": place, "found": there, "wanted": asked}
 
 
-def _key(option: Option) -> str:
-    """By which the members of a list are told apart: the first option that each has to have."""
-    return next((row.name for row in option.options if row.required), "") if option.type == "list" else ""
+def _identity(option: Option, member: Mapping[str, Any]) -> str:
+    """What members are told apart by: the first option, or the first of several that stand for each other."""
+    return next((str(member[row.name]) for row in option.options if member.get(row.name) is not None), "")
 
 
 def _shown(option: Option, value: Any) -> Any:

@@ -44,10 +44,10 @@ class Profile(Resource):
     """`parts` in the order in which they are applied. Each proves itself, and in the end the whole is read back, as
     somebody else with another document may have been at work on the first parts while the last ones were done.
 
-    What is read is `profile`, by part; `skipped`: what this firmware lacks and was not insisted on; `deviations`.
+    What is read is `profile`, by part; `unsupported`: what this firmware lacks and was not insisted on; `deviations`.
     """
 
-    aside = ("skipped", "deviations", "unread")
+    aside = ("unsupported", "deviations", "unread")
     parts: tuple[Part, ...]
 
     def check(self, wanted: Values) -> None:
@@ -127,7 +127,7 @@ class Profile(Resource):
                 differing = deviations(part.resource.options, was, will)
                 rows += [{"part": part.name, **row} for row in differing]
         troubles.tell()
-        return {"profile": found, "skipped": troubles.skipped, "deviations": rows}
+        return {"profile": found, "unsupported": troubles.unsupported, "deviations": rows}
 
     def _exported(self, machine: Machine, wanted: Values) -> Values:
         """The document that changes nothing. A part that cannot be read costs that part."""
@@ -143,16 +143,16 @@ class Profile(Resource):
                 unread.note(error)
         if unread.first is not None and not document:
             raise unread.first
-        return {"profile": document, "skipped": troubles.skipped, "unread": unread.rows}
+        return {"profile": document, "unsupported": troubles.unsupported, "unread": unread.rows}
 
 
 class _Troubles:
     """What keeps parts from being as wanted, of all parts before anything is said. With `skips` that a firmware lacks
-    something is none: `skipped` has rows of part, option (None for the whole part) and reason."""
+    something is none: `unsupported` has rows of part, option (None for the whole part) and reason."""
 
     def __init__(self, skips: bool = False) -> None:
         self.skips = skips
-        self.skipped: list[Values] = []
+        self.unsupported: list[Values] = []
         self.met: list[tuple[str, AmtError]] = []
 
     @contextmanager
@@ -198,7 +198,7 @@ class _Troubles:
             raise PartsRefused(self.met)
 
     def _skip(self, part: Part, option: Optional[str], lack: AmtError) -> None:
-        self.skipped.append({"part": part.name, "option": option, "reason": str(lack)})
+        self.unsupported.append({"part": part.name, "option": option, "reason": str(lack)})
 
 
 def options_of(parts: tuple[Part, ...]) -> tuple[Option, ...]:
@@ -216,7 +216,7 @@ def options_of(parts: tuple[Part, ...]) -> tuple[Option, ...]:
 
 
 def _without_skipped(part: Part, asked: Values, present: Values) -> Values:
-    skipped = {row["option"]: None for row in present["skipped"] if row["part"] == part.name and row["option"]}
+    skipped = {row["option"]: None for row in present["unsupported"] if row["part"] == part.name and row["option"]}
     return {**asked, **skipped}
 
 

@@ -65,7 +65,7 @@ options:
     choices: [time, name, certificates, defense_policies, users]
   skip_unsupported:
     description:
-      - Whether a part or an option that this firmware lacks is left out and named in RV(skipped), so that one document can serve several
+      - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several
         generations. Otherwise the task fails before anything is written.
     type: bool
     default: false
@@ -113,7 +113,7 @@ deviations:
   elements: dict
   sample:
     - {part: defense_policies, setting: "policies[office].ports", found: [], wanted: [wired]}
-skipped:
+unsupported:
   description: What this firmware lacks and was left out, as rows of C(part), C(option), which is null for the whole part, and C(reason).
   returned: success
   type: list

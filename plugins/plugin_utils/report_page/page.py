@@ -24,12 +24,9 @@ SPDX = re.compile(r"^.*SPDX-.*\n", re.MULTILINE)
 
 def page(fleet: Mapping[str, Any], title: str) -> str:
     """HTML of what the core's `fleet` returns: who needs attention first, then by name."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    style, script = (SPDX.sub("", (HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
     devices = ordered(fleet["devices"])
-    return environment.get_template("page.html.j2").render(
+    return rendered(
+        "page.html.j2",
         fleet=fleet,
         title=title,
         devices=devices,
@@ -40,6 +37,34 @@ def page(fleet: Mapping[str, Any], title: str) -> str:
             "version": sorted({device["version"] for device in devices if device["version"]}, key=natural),
         },
         state_of=state_of,
+    )
+
+
+def compliance_page(report: Mapping[str, Any], title: str) -> str:
+    """HTML of what the core's `compliance` returns: who deviates first, then who could not be read, then by name."""
+    devices = sorted(
+        report["devices"], key=lambda each: (not each["deviations"], not each["problem"], natural(each["name"]))
+    )
+    rows = [row for device in devices for row in device["deviations"]]
+    return rendered(
+        "compliance.html.j2",
+        report=report,
+        title=title,
+        devices=devices,
+        choices={
+            "worry": sorted({"{part}.{setting}".format(**row) for row in rows}),
+            "state": sorted({device["status"] for device in devices}),
+        },
+    )
+
+
+def rendered(template: str, **values: Any) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    style, script = (SPDX.sub("", (HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
+    return environment.get_template(template).render(
+        **values,
         sort_key=sort_key,
         style=Markup(style),  # noqa: S704 - a file of this collection
         script=Markup(script),  # noqa: S704 - a file of this collection

@@ -153,7 +153,8 @@ def test_what_a_firmware_lacks_can_be_skipped_and_is_named():
     }
     outcome = bring(document, device, Names(), Ping(), Missing(), skip_unsupported=True)
     assert outcome.facts["applied"] == ["names", "ping"]
-    assert [(row["part"], row["option"]) for row in outcome.facts["skipped"]] == [("ping", "color"), ("missing", None)]
+    lacks = [(row["part"], row["option"]) for row in outcome.facts["unsupported"]]
+    assert lacks == [("ping", "color"), ("missing", None)]
     assert not bring(document, device, Names(), Ping(), Missing(), skip_unsupported=True).changed
 
 
@@ -176,7 +177,7 @@ def test_an_export_is_the_device_in_the_words_of_the_options():
     document = exported.after["profile"]
     assert document["names"]["hostname"] == "desk-7"
     assert document["defensepolicies"]["purge"] is True
-    assert [row["part"] for row in exported.facts["skipped"]] == ["missing"]
+    assert [row["part"] for row in exported.facts["unsupported"]] == ["missing"]
     assert not bring(document, device, Names(), DefensePolicies()).changed
 
 

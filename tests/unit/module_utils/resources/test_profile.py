@@ -44,7 +44,7 @@ def test_an_export_that_is_fed_back_changes_nothing(part, generation):
     device = brought(part, generation)
     exported = converge(WHOLE, device, defaults(WHOLE, state="exported", parts=[part.name]))
     document = json.loads(json.dumps(exported.after["profile"]))
-    assert set(document) | {row["part"] for row in exported.facts["skipped"]} == {part.name}
+    assert set(document) | {row["part"] for row in exported.facts["unsupported"]} == {part.name}
     assert exported.facts["unread"] == []
     if document:
         written = device.written

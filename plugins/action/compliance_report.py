@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.compliance import (
+    COLUMNS,
+    compliance,
+    compliance_rows,
+    compliance_table,
+    read_report,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import aligned, comma_separated
+from ansible_collections.outofband.amt.plugins.module_utils.option import Option
+from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import compliance_page
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, failure
+
+ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
+NUMBERS = ("made", "total", "compliant", "deviating", "unread")
+LINE = (Option("name", required=True), Option("why"), Option("profile", type="dict"))
+
+
+class ActionModule(ControllerAction):
+    options = (
+        Option("path"),
+        Option("format", choices=("html", "json", "csv")),
+        Option("outcome", default="amt_compliance"),
+        Option("lines", type="list", elements="dict", options=LINE),
+        Option("earlier"),
+        Option("hosts", type="list", elements="str"),
+        Option("title", default="Intel AMT compliance"),
+    )
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        wanted, _secrets = self.begin(self.options, tmp, task_vars)
+        try:
+            return self.reported(wanted, task_vars or {})
+        except AmtError as error:
+            return failure(error)
+
+    def reported(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        place = controller_file.located(wanted["path"]) if wanted["path"] else None
+        kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
+        if place:
+            controller_file.check_writable("path", place)
+        hostvars = task_vars["hostvars"]
+        names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
+        earlier = self.earlier(wanted["earlier"])
+        told = compliance(names, hostvars, wanted["outcome"], wanted["lines"] or (), earlier)
+        result = {**{key: told[key] for key in NUMBERS}, "changed": False, "table": aligned(compliance_table(told))}
+        if place:
+            result.update(written(place, self.content(kind, told, wanted["title"]), self._task.check_mode))
+        return result
+
+    @staticmethod
+    def earlier(path: str | None) -> dict[str, Any] | None:
+        """None where there is none, or none yet, as on the first night."""
+        content = text_of(controller_file.located(path)) if path else ""
+        return read_report("earlier", content) if content else None
+
+    @staticmethod
+    def content(kind: str, told: dict[str, Any], title: str) -> str:
+        if kind == "html":
+            return compliance_page(told, title)
+        if kind == "json":
+            return json.dumps(told, indent=2) + "\n"
+        return comma_separated(compliance_rows(told), COLUMNS)
