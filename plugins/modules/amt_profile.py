@@ -47,6 +47,15 @@ options:
       defense_policies:
         description: The options of M(outofband.amt.amt_defense_policies).
         type: dict
+      consent:
+        description: The options of M(outofband.amt.amt_consent).
+        type: dict
+      redirection:
+        description: The options of M(outofband.amt.amt_redirection).
+        type: dict
+      wired:
+        description: The options of M(outofband.amt.amt_wired).
+        type: dict
       users:
         description: The options of M(outofband.amt.amt_users).
         type: dict
@@ -62,7 +71,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, users]
+    choices: [time, name, certificates, defense_policies, consent, redirection, wired, users]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

@@ -10,8 +10,11 @@ from __future__ import annotations
 from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
 from .network.name import Name
+from .network.wired import Wired
 from .security.certificates import Certificates
+from .security.redirection import Redirection
 from .security.time import Time
+from .security.user_consent import UserConsent
 from .security.users import Users
 
 PARTS = (
@@ -19,9 +22,12 @@ PARTS = (
     Part("name", Name(), "what others know the device by, before certificates and tickets are made for that name"),
     Part("certificates", Certificates(), "what later parts show, trust and refuse has to be on the device first"),
     Part("defense_policies", DefensePolicies(), "filters leave the firmware itself reachable, and nothing needs them"),
+    Part("consent", UserConsent(), "who has to agree is settled before anything can be used that needs it"),
     Part(
-        "users", Users(), "whoever this run is logged in as keeps what it needs, and may get another password by this"
+        "redirection", Redirection(), "switches on only after consent is settled; its ports are not those of this run"
     ),
+    Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
+    Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
 )
 
 
