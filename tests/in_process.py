@@ -50,7 +50,7 @@ class Direct:
         self.sent: list[bytes] = []
         self.answered: list[bytes] = []
 
-    def post(self, body: bytes) -> HttpReply:
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         self.sent.append(body)
         try:
             answer = self.service.answer(parse_request(body))

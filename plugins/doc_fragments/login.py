@@ -111,7 +111,7 @@ options:
   connect_timeout:
     description:
       - Seconds in which a connection, its TLS handshake included, must stand, and again in which a firmware that has not
-        answered before in this task must answer.
+        let us in before in this task must answer. A demand to log in is no answer yet.
       - It is short so that machines that are off or hung do not hold up a fleet. Raise it on slow networks.
     type: float
     default: 5
@@ -124,7 +124,8 @@ options:
         key: connect_timeout
   read_timeout:
     description:
-      - Seconds in which a firmware that has answered before in this task must answer a request.
+      - Seconds in which a firmware that has let us in before in this task must answer a request, and in which it must
+        carry out a first one that may take long, a method or a write.
     type: float
     default: 60
     vars:

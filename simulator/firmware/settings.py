@@ -148,6 +148,7 @@ class Settings:
             ("amt", self.amt, AMT_SWITCHES),
             *(("sessions", session, SESSIONS) for session in self.sessions),
         )
+        self.check_consent()
         limits.check(self.defense)
         for name, account in self.users.items():
             read_account(name, account)
@@ -170,6 +171,12 @@ class Settings:
         if unknown:
             raise ValueError("durations: no such step: " + ", ".join(sorted(unknown)))
         self.check_engine()
+
+    def check_consent(self) -> None:
+        """Firmware leaves its owner no choice in client control mode. Raises ValueError."""
+        if self.control_mode == "client" and self.consent not in ("", "all"):
+            way_out = "in client control mode a user consents to everything; leave it out, or use control_mode: admin"
+            raise ValueError("consent: {0!r} cannot be: {1}".format(self.consent, way_out))
 
     def check_engine(self) -> None:
         """What the host's side of the device may be told. Raises ValueError."""

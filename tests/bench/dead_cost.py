@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import statistics
+import threading
 from collections.abc import Iterator
 
 from tests.bench.ansible_cost import ENVIRONMENT, FORKS
@@ -44,18 +45,36 @@ def place(network: int, number: int) -> str:
     return "127.{0}.{1}.{2}".format(network, *divmod(number + 1, 256))
 
 
+CHALLENGE = (
+    b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="Digest:00000000000000000000000000000000", '
+    b'nonce="0123456789abcdef", stale="false", qop="auth"\r\nContent-Length: 0\r\n\r\n'
+)
+
+
 @contextlib.contextmanager
 def silent(count: int) -> Iterator[None]:
-    """Half of them hung: the kernel takes connections, and nobody says a word. Half of them off: with a full queue
-    nothing comes back at all."""
+    """A third of them off: with a full queue nothing comes back at all. A third hung: the kernel takes connections, and
+    nobody says a word. A third of them ask for a log-in, and then say nothing more."""
     with contextlib.ExitStack() as open_things:
         for number in range(count):
             listener = open_things.enter_context(socket.socket())
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((place(2, number), PLAIN))
-            listener.listen(16 if number % 2 else 0)
-            for _filler in range(0 if number % 2 else 3):
+            listener.listen(16 if number % 3 else 0)
+            if number % 3 == 2:
+                threading.Thread(target=challenge, args=(listener,), daemon=True).start()
+            for _filler in range(0 if number % 3 else 3):
                 filler = open_things.enter_context(socket.socket())
                 filler.setblocking(False)
                 filler.connect_ex(listener.getsockname())
         yield
+
+
+def challenge(listener: socket.socket) -> None:
+    """Every connection is kept, and hears from us once."""
+    kept = []
+    with contextlib.suppress(OSError):
+        while True:
+            kept.append(listener.accept()[0])
+            kept[-1].recv(65536)
+            kept[-1].sendall(CHALLENGE)

@@ -68,7 +68,7 @@ class Spoiling:
         self.every = every
         self.last = b""
 
-    def post(self, body: bytes) -> HttpReply:
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         reply = self.transport.post(body)
         if self.chance.randrange(self.every):
             return reply

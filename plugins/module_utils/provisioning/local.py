@@ -125,16 +125,16 @@ class OsAdmin:
     def current(self) -> int:
         return self._inner.current() if self._inner is not None else 0
 
-    def post(self, body: bytes, only_on: int = 0) -> HttpReply:
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         try:
-            return self._transport().post(body, only_on)
+            return self._transport().post(body, only_on, slow)
         except AuthenticationRefused:
             refused = self._password
             self.close()
             transport = self._transport()
             if self._password == refused:
                 raise
-            return transport.post(body, only_on)
+            return transport.post(body, only_on, slow)
 
     def _transport(self) -> HttpTransport:
         if self._inner is None:

@@ -15,7 +15,7 @@ from typing import Any, Callable, Protocol, TypeVar, cast
 from .. import errors
 from ..clock import Deadline, SystemClock
 from . import envelope
-from .page import words
+from .page import is_page, title, words
 from .values import Instance, Reference
 from .xml import Budget, Element
 
@@ -29,6 +29,12 @@ _HTTP_HINTS = {
     3: "check that this address and port are those of a management engine, and not of something in between",
     404: "there is no WS-Management here: check that this address and port are those of a management engine",
 }
+_PAGE_HINT = (
+    "another web server, a proxy or the door of a guest network has this address and port, or stands before the "
+    "management engine: check both"
+)
+
+_READS = (envelope.GET, envelope.ENUMERATE, envelope.PULL)
 
 #: Faults that say that the firmware began and did not finish.
 _BEGUN = ("TimedOut", "InternalError")
@@ -53,7 +59,7 @@ class Transport(Protocol):
 
     def current(self) -> int: ...
 
-    def post(self, body: bytes, only_on: int = 0) -> Reply: ...
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> Reply: ...
 
     def close(self) -> None: ...
 
@@ -244,10 +250,10 @@ class Client:
             raise errors.ProtocolError("the answer has an empty body where an instance was expected")
         return envelope.read_instance(element)
 
-    def _post(self, document: bytes, looks: bool) -> Reply:
-        if self._vouch is None or looks:
-            return self.transport.post(document)
-        return self.transport.post(document, self._vouched_on)
+    def _post(self, document: bytes, looks: bool, slow: bool) -> Reply:
+        """Methods and what is written may take long, as making a key does; a reading soon tells who is there."""
+        only_on = 0 if self._vouch is None or looks else self._vouched_on
+        return self.transport.post(document, only_on, slow)
 
     def _know_the_machine(self) -> None:
         """Nothing of what fails here was the request that waits for it, so that one may be sent again."""
@@ -273,7 +279,7 @@ class Client:
         document = envelope.request(action, target, body, self._message_id)
         outcome = "no answer"
         try:
-            reply = self._post(document, looks)
+            reply = self._post(document, looks, slow=action not in _READS)
             self._answered = True
             outcome = "HTTP {0}".format(reply.status)
             answer = self._judge(reply, budget)
@@ -285,7 +291,7 @@ class Client:
             raise
         finally:
             if self.observe is not None:
-                writes = action not in (envelope.GET, envelope.ENUMERATE, envelope.PULL)
+                writes = action not in _READS
                 self.observe(Exchange(_short(action), target.class_name, writes, outcome))
 
     @staticmethod
@@ -298,12 +304,24 @@ class Client:
 
 def _read_answer(reply: Reply, budget: Budget | None) -> Element | None:
     if reply.status == 200:
-        return envelope.read_body(reply.body, budget)
+        try:
+            return envelope.read_body(reply.body, budget)
+        except errors.ProtocolError as error:
+            raise _other_than_soap(reply) or error from None
     try:
         envelope.read_body(reply.body)
     except errors.ProtocolError:
         raise _refusal(reply.status, reply.headers, words(reply.body)) from None
     raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
+
+
+def _other_than_soap(reply: Reply) -> errors.ProtocolError | None:
+    """For a page in the place of an answer, as from the door of a guest network or from another web server."""
+    if not is_page(reply.headers.get("content-type", ""), reply.body):
+        return None
+    called = title(reply.body)
+    sentence = "a web page answered, and not WS-Management" + (': "{0}"'.format(called) if called else "")
+    return errors.ProtocolError(sentence, _PAGE_HINT)
 
 
 def _refusal(status: int, headers: Mapping[str, str], said: str) -> errors.AmtError:

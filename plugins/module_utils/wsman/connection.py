@@ -13,6 +13,7 @@ from .bytestream import ByteStream, NothingSent
 from .endpoint import TLS_PORT, Endpoint
 from .reply import HttpReply, ReplyParser
 
+UNAUTHORIZED = 401
 _CHUNK = 32768
 _LAST_WORDS = 0.2  # seconds for what a peer has said before it left
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")  # an alert or a handshake record (RFC 8446, 5.1)
@@ -37,7 +38,7 @@ class HttpConnection:
         self._answered = False
         self.certificate = b""
         self.peer = ""
-        self._known = False
+        self._let_in = False
         self._opened = 0
 
     @property
@@ -62,9 +63,10 @@ class HttpConnection:
             self._stream.close()
             self._stream = None
 
-    def exchange(self, request: bytes, deadline: Deadline) -> HttpReply:
+    def exchange(self, request: bytes, deadline: Deadline, slow: bool = False) -> HttpReply:
         """Unreachable, Interrupted, DeadlineExceeded or ProtocolError; whatever is raised, the connection is closed.
 
+        `slow`: what is asked for may take long, so that the first answer has the time of a later one.
         NothingSent when a connection that served before turns out to be gone: a new one may serve the same request.
         """
         stream = self._stream
@@ -72,8 +74,10 @@ class HttpConnection:
             raise Unreachable("the connection to {0} is closed".format(self._endpoint.host))
         reply: HttpReply | None = None
         try:
-            parser = self._converse(stream, request, deadline)
-            self._answered = self._known = True
+            patience = self._patience(slow)
+            parser = self._converse(stream, request, deadline, patience)
+            self._answered = True
+            self._let_in = self._let_in or parser.result().status != UNAUTHORIZED
             if parser.keep_alive and not parser.excess:
                 reply = parser.reply
         finally:
@@ -81,8 +85,8 @@ class HttpConnection:
                 self.close()
         return parser.result()
 
-    def _converse(self, stream: ByteStream, request: bytes, deadline: Deadline) -> ReplyParser:
-        seconds = min(self._patience(), deadline.left())
+    def _converse(self, stream: ByteStream, request: bytes, deadline: Deadline, patience: str) -> ReplyParser:
+        seconds = min(getattr(self._endpoint, patience), deadline.left())
         if seconds <= 0:
             raise DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT)
         parser = ReplyParser()
@@ -95,17 +99,22 @@ class HttpConnection:
                 raise
             raise self._never_there(stream) from error
         except TimeoutError as error:
-            raise self._timed_out(deadline, parser, seconds) from error
+            raise self._timed_out(deadline, parser, seconds, patience) from error
         except OSError as error:
             raise self._broken(stream, parser, (error.strerror or "connection lost").lower()) from error
         except ProtocolError as error:
             raise ProtocolError(str(error), error.hint, sent=True) from error
         return parser
 
-    def _patience(self) -> float:
-        """Who has answered before may take its time; a first answer, which is a 401, comes soon or never."""
+    def _patience(self, slow: bool) -> str:
+        """Which option says how long. Who has let us in before may take its time; a first answer comes soon or never.
+
+        A demand to log in is no answer: firmware whose services hang still makes it.
+        """
         endpoint = self._endpoint
-        return endpoint.read_timeout if self._known else min(endpoint.connect_timeout, endpoint.read_timeout)
+        if slow or self._let_in or endpoint.read_timeout < endpoint.connect_timeout:
+            return "read_timeout"
+        return "connect_timeout"
 
     def _receive(self, stream: ByteStream, parser: ReplyParser) -> None:
         data = stream.recv(_CHUNK)
@@ -120,13 +129,12 @@ class HttpConnection:
         if not parser.end():
             raise self._broken(stream, parser, "the device closed the connection")
 
-    def _timed_out(self, deadline: Deadline, parser: ReplyParser, seconds: float) -> AmtError:
+    def _timed_out(self, deadline: Deadline, parser: ReplyParser, seconds: float, patience: str) -> AmtError:
         if deadline.passed():
             return DeadlineExceeded(_too_late(deadline), _DEADLINE_HINT, sent=True)
         amount = "part of an answer" if parser.started else "no answer"
         message = "{0}{1} in {2:g} s".format(self._at, amount, seconds)
-        option = "read_timeout" if self._known else "connect_timeout"
-        hint = "the firmware may be busy or hung: try again later, or raise `{0}`".format(option)
+        hint = "the firmware may be busy or hung: try again later, or raise `{0}`".format(patience)
         return Interrupted(message, hint, passing=False)
 
     def _broken(self, stream: ByteStream, parser: ReplyParser, reason: str) -> AmtError:

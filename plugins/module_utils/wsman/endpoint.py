@@ -29,7 +29,8 @@ class Endpoint:
 
     `uuid` is that of the machine that has to answer, as its operating system prints it; empty for whichever does.
     `legacy_tls` admits what AMT 11 and older speak: TLS 1.0, RSA key exchange, unsafe renegotiation.
-    `connect_timeout` is for a connection to stand, and again for the first answer; `read_timeout` for all later ones.
+    `connect_timeout` is for a connection to stand, and again for each answer until one is no demand to log in;
+    `read_timeout` for all later ones, and for a first request that may take long.
     `proxy_command` is the argument list of a program whose standard input and output are the byte stream.
     """
 

@@ -18,7 +18,7 @@ from ..errors import (
     unusable,
 )
 from .bytestream import NothingSent
-from .connection import HttpConnection, Opener
+from .connection import UNAUTHORIZED, HttpConnection, Opener
 from .digest import DigestSession, choose_challenge
 from .endpoint import Endpoint
 from .reply import HttpReply
@@ -30,7 +30,6 @@ _REFUSED_HINT = (
     "check `username` and `password`, and that the user may log in from the network; firmware slows down guessing"
 )
 _AGAIN_HINT = "the firmware closes connections while it restarts, or after each answer: try again, or leave `uuid` out"
-UNAUTHORIZED = 401
 
 
 T = TypeVar("T", bound="Transport")
@@ -56,6 +55,7 @@ class Transport:
         self._opener = opener
         self._refused = False
         self._only_on = 0
+        self._slow = False
         self._start = _head("POST", PATH, endpoint) + _CONTENT
 
     def __enter__(self: T) -> T:
@@ -77,13 +77,15 @@ class Transport:
         """The number of the connection that the next request would travel on; 0 when a new one had to be opened."""
         return self.connection.number if self.connection.ready() else 0
 
-    def post(self, body: bytes, only_on: int = 0) -> HttpReply:
-        """The reply to one request: any status but 401. With `only_on` it is not sent on any other connection.
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
+        """The reply to one request: any status but 401. With `only_on` it is not sent on any other connection; what is
+        `slow` is waited for as long from a device that has not let us in before.
 
         Unreachable when the device never had the request, AuthenticationRefused when it turned it down;
         after Interrupted, DeadlineExceeded and ProtocolError it may have been carried out where they say `sent`.
         """
         self._only_on = only_on
+        self._slow = slow
         if self._refused:
             raise self.refusal("were refused before and are not sent again")
         reply = self.answer(body, self.connection.ready())
@@ -104,25 +106,25 @@ class Transport:
         line = "\r\nAuthorization: " + authorization if authorization else ""
         request = b"%s%d%s\r\n\r\n%s" % (self._start, len(body), line.encode(), body)
         try:
-            return self._carry(request, ready)
+            return self._carry(request, ready, self._slow and bool(authorization))
         except (Interrupted, DeadlineExceeded, ProtocolError) as error:
             if authorization:
                 raise
             error.sent = error.details["sent"] = False
             raise
 
-    def _carry(self, request: bytes, ready: bool) -> HttpReply:
+    def _carry(self, request: bytes, ready: bool, slow: bool) -> HttpReply:
         """On a new connection when the peer left the old one before it had a byte of the request."""
         if ready:
             try:
                 if self._only_on in (0, self.connection.number):
-                    return self.connection.exchange(request, self.deadline)
+                    return self.connection.exchange(request, self.deadline, slow)
             except NothingSent:
                 pass
         if self._only_on:
             raise Unreachable("the connection on which the machine was identified is gone", _AGAIN_HINT, passing=True)
         self.connection.open(self.deadline)
-        return self.connection.exchange(request, self.deadline)
+        return self.connection.exchange(request, self.deadline, slow)
 
     def refusal(self, what: str) -> AuthenticationRefused:
         message = "{0}: the credentials of user {1!r} {2}".format(self.endpoint.host, self.endpoint.username, what)

@@ -32,7 +32,7 @@ class Scripted:
         self.script = list(script)
         self.sent: list[bytes] = []
 
-    def post(self, body: bytes) -> Reply:
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> Reply:
         self.sent.append(body)
         step = self.script.pop(0)
         if isinstance(step, Exception):

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import POWER_SERVICE
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import PAUSES, Client
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.page import is_page, title
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Instance, Reference
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.xml import MAX_BYTES
 
@@ -263,6 +266,52 @@ def test_an_answer_that_is_a_page_keeps_its_status_and_its_words(status, body, k
     assert ("no such method" in message) == body.startswith(b"no such")
     assert message.isprintable()
     assert "color" not in message and "alert" not in message
+
+
+HTML = {"content-type": "text/html; charset=utf-8"}
+WELCOMES = [
+    (
+        b"<!DOCTYPE html><html><head><title>Guest &amp; Wi-Fi\n log-in</title></head><body>x</body></html>",
+        {},
+        "Guest & Wi-Fi log-in",
+    ),
+    (b"\xef\xbb\xbf <!-- a --><!-- b --><HTML><body><h1>Welcome</h1></body></HTML>", {}, "Welcome"),
+    (
+        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><title>Sound XML</title></html>',
+        {},
+        "Sound XML",
+    ),
+    (b"<p>no more than a piece", HTML, "no more than a piece"),
+    (b"<html><title>\x1b[2J\xe2\x80\xae{{ 7 }}" + b"a" * 5000 + b"</title>", {}, "\\x1b[2J\\u202e{{ 7 }}aaa"),
+]
+
+
+@pytest.mark.parametrize(("body", "headers", "called"), WELCOMES, ids=lambda value: str(value)[:16])
+def test_a_page_in_the_place_of_an_answer_is_told_by_its_title(body, headers, called):
+    client, _transport, _clock = client_of(*[Reply(200, body, headers)] * 2)
+    with pytest.raises(errors.ProtocolError, match="a web page answered, and not WS-Management") as caught:
+        client.get(TARGET)
+    assert ': "' + called in str(caught.value) and str(caught.value).isprintable() and len(str(caught.value)) < 150
+    assert "guest network" in caught.value.hint
+    with pytest.raises(errors.Indeterminate, match="a web page answered"):
+        client.invoke(TARGET, "Do", {})
+
+
+def test_a_page_that_says_nothing_is_one_all_the_same_and_sound_soap_is_none():
+    client, _transport, _clock = client_of(Reply(200, b"", HTML), Reply(200, SETTINGS.body, HTML), Reply(200, b"<a>"))
+    with pytest.raises(errors.ProtocolError, match=r"a web page answered, and not WS-Management$"):
+        client.get(TARGET)
+    client.get(TARGET)
+    with pytest.raises(errors.ProtocolError, match="not well-formed XML"):
+        client.get(TARGET)
+
+
+@pytest.mark.parametrize("piece", [b"<!---->", b"<!--", b" <?xml>", b"<title>", b"<script>", b"<", b"\n"])
+def test_a_page_that_is_all_beginnings_takes_no_time(piece):
+    started = time.process_time()
+    assert is_page("", piece * 100_000) is False
+    title(piece * 100_000)
+    assert time.process_time() - started < 5
 
 
 def test_words_of_a_page_without_end_are_few():

@@ -36,7 +36,7 @@ class Kept(Scripted):
     def current(self):
         return self.number if self.open else 0
 
-    def post(self, body, only_on=0):
+    def post(self, body, only_on=0, slow=False):
         if only_on and only_on != self.current():
             raise errors.Unreachable("gone", passing=True)
         try:

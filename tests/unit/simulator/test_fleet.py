@@ -95,6 +95,11 @@ def test_a_quick_fleet_has_every_generation_and_as_many_as_asked_for():
         ({"devices": []}, "no devices"),
         ({"devices": [{}], "more": 1}, "'more' is no key of a fleet; use defaults, devices"),
         ({"devices": [{"adress": "127.1.0.1"}]}, r"devices\[0\]: 'adress' is no key of a device; use one of .*address"),
+        (
+            {"devices": [{"control_mode": "client", "consent": "none"}]},
+            r"devices\[0\]: consent: 'none' .*client control mode",
+        ),
+        ({"devices": [{"control_mode": "client", "consent": "kvm"}]}, "leave it out, or use control_mode: admin"),
         ({"devices": ["pc"]}, "write `key: value` pairs"),
         ({"devices": [{"address": "10.0.0.1"}]}, "'10.0.0.1'; use an address in 127.0.0.0/8"),
         ({"devices": [{"address": "127.1"}]}, "use an address in 127.0.0.0/8"),

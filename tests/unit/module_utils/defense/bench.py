@@ -108,7 +108,7 @@ class Dying:
         self.sent = transport.sent
         self.service = transport.service
 
-    def post(self, body):
+    def post(self, body, only_on=0, slow=False):
         if self.struck and not self.recovers:
             raise Unreachable("the network is gone")
         if not is_read(body):

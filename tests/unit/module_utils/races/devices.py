@@ -31,7 +31,7 @@ class Staged(Direct):
         super().__init__(device)
         self.stage = stage
 
-    def post(self, body):
+    def post(self, body, only_on=0, slow=False):
         if self.stage is not None:
             self.stage.step()
         return super().post(body)

@@ -217,18 +217,35 @@ def test_a_first_answer_has_the_time_of_a_connection_and_a_later_one_its_own():
     assert "connect_timeout" in caught.value.hint
 
 
-def test_who_asks_for_a_log_in_and_then_says_nothing_is_not_waited_for_again():
+def silent_after_the_challenge(conversation):
+    conversation.request()
+    conversation.challenge()
+    conversation.request()
+    conversation.wait_for_close()
+
+
+def test_who_asks_for_a_log_in_and_then_says_nothing_has_not_answered():
+    late = pytest.raises(errors.Interrupted, match=r"no answer in 0\.3 s")
+    with Peer(silent_after_the_challenge) as peer, transport_to(peer, connect_timeout=0.3) as transport, late as caught:
+        transport.post(b"<x/>")
+    assert not caught.value.passing and caught.value.sent
+    assert "connect_timeout" in caught.value.hint
+
+
+def test_what_is_slow_has_its_time_at_the_first_answer_too_but_not_the_challenge():
+    late = pytest.raises(errors.Interrupted, match=r"no answer in 1 s")
+    times = {"connect_timeout": 0.5, "read_timeout": 1}
+    with Peer(silent_after_the_challenge) as peer, transport_to(peer, **times) as transport, late as caught:
+        transport.post(b"<x/>", slow=True)
+    assert "read_timeout" in caught.value.hint
+
     def silent(conversation):
-        conversation.request()
-        conversation.challenge()
         conversation.request()
         conversation.wait_for_close()
 
-    late = pytest.raises(errors.Interrupted, match="no answer")
-    with Peer(silent) as peer, transport_to(peer, read_timeout=0.3) as transport, late as caught:
-        transport.post(b"<x/>")
-    assert not caught.value.passing
-    assert "read_timeout" in caught.value.hint
+    late = pytest.raises(errors.Interrupted, match=r"no answer in 0\.5 s")
+    with Peer(silent) as peer, transport_to(peer, **times) as transport, late:
+        transport.post(b"<x/>", slow=True)
 
 
 def test_who_has_answered_before_may_take_its_time():

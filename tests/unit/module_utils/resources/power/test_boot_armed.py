@@ -146,7 +146,7 @@ class Rewriting:
         self.added = dict(added)
         self.sent = []
 
-    def post(self, body):
+    def post(self, body, only_on=0, slow=False):
         self.sent.append(body)
         text = body.decode()
         for name in list(self.added):
@@ -179,7 +179,7 @@ def test_a_setting_that_cannot_be_read_is_set(name, spoiled):
     transport = device.client.transport
     post, sound = transport.post, []
 
-    def spoil(body):
+    def spoil(body, *_how):
         sound.extend([True] if b"transfer/Put<" in body else [])
         answer = post(body)
         start = "<g:{0}>".format(name).encode()
@@ -210,7 +210,7 @@ def test_what_cannot_be_taken_back_and_arms_nothing_is_not_written_again_and_aga
     device = machine("16", power="on")
     post = device.client.transport.post
 
-    def show(body):
+    def show(body, *_how):
         answer = post(body)
         document = re.sub(r"<g:{0}>[^<]*</g:{0}>|<g:{0}/>".format(name).encode(), b"", answer.body)
         shown = "<g:{0}>{1}</g:{0}><g:UseIDER>".format(name, held).encode()

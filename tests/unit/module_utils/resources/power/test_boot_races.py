@@ -56,7 +56,7 @@ class TakingTurns:
         self.baton = baton
         self.who = who
 
-    def post(self, body):
+    def post(self, body, only_on=0, slow=False):
         return self.baton.turn(self.who, lambda: self.transport.post(body))
 
     def close(self):

@@ -97,7 +97,7 @@ def answering(device, word, times=1):
     """The first `times` requests with that word in them come to nothing: the firmware says no."""
     left = [times]
 
-    def post(body):
+    def post(body, only_on=0, slow=False):
         if word in body and left[0]:
             left[0] -= 1
             raise AccessDenied("the sender was not authorized", subcode="AccessDenied")
@@ -112,7 +112,7 @@ def test_consent_that_ends_between_look_and_write_is_named():
     consent(device)
     post = device.client.transport.post
 
-    def forget(body):
+    def forget(body, *_how):
         if b"transfer/Put<" in body:
             firmware(device).consent.state = 0
         return post(body)
@@ -188,7 +188,7 @@ class Interloper:
         self.post = device.client.transport.post
         device.client.transport.post = self
 
-    def __call__(self, body):
+    def __call__(self, body, *_how):
         answer = self.post(body)
         self.left -= 1
         if self.left == 0:

@@ -315,7 +315,7 @@ def refusing(device, cls):
     """Every read of a class fails with a fault that nobody knows."""
     post = device.client.transport.post
 
-    def refuse(body):
+    def refuse(body, *_how):
         if b"transfer/Get<" in body and b"/" + cls + b"<" in body:
             raise Fault("the firmware says something new", subcode="NeverHeardOf")
         return post(body)
@@ -332,7 +332,7 @@ def test_a_class_that_cannot_be_read_does_not_cost_the_act(cls, power, state):
     refusing(device, cls)
     post = device.client.transport.post
 
-    def refuse_enumeration(body):
+    def refuse_enumeration(body, *_how):
         if b"enumeration/Enumerate<" in body and b"/" + cls + b"<" in body:
             raise Fault("the firmware says something new", subcode="NeverHeardOf")
         return post(body)
@@ -348,7 +348,7 @@ def test_a_state_that_is_no_state_is_unknown_and_set(answer):
     device = machine(power="on")
     post = device.client.transport.post
 
-    def spoil(body):
+    def spoil(body, *_how):
         reply = post(body)
         spoiled = re.sub(rb"<g:PowerState>[0-9]+", b"<g:PowerState>" + answer.encode(), reply.body)
         return HttpReply(reply.status, {}, spoiled)
@@ -363,7 +363,7 @@ def test_a_device_that_is_away_while_power_changes_is_waited_for():
     device = machine(power="off")
     post, away = device.client.transport.post, [20]
 
-    def vanish(body):
+    def vanish(body, *_how):
         if requests(device) and away[0]:
             away[0] -= 1
             raise Interrupted("connection reset", sent=False)
@@ -386,7 +386,7 @@ def test_a_machine_that_went_off_instead_of_restarting_is_switched_on():
     power = firmware(device).power
     post = device.client.transport.post
 
-    def shut_down(body):
+    def shut_down(body, *_how):
         if power.requests == [GRACEFUL_RESET] and device.clock.now() > started + 30 and power.state == ON:
             power.set_state("off")
         return post(body)
