@@ -94,7 +94,7 @@ def test_examples_of_the_scan_are_understood(simulate, controller):
 
 def test_ansible_doc_reads_everything(controller):
     kinds = {
-        "module": [*MODULES, "fleet_report", "record"],
+        "module": [*MODULES, "fleet_report", "record", "state_before"],
         "connection": ["wsman"],
         "inventory": ["amt_scan"],
         "filter": ["fleet", "trouble", "from_here"],

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -266,6 +267,32 @@ def test_nightly_brings_each_machine_back_to_its_state(simulate, controller):
     assert {run.result("work", name)["amt"]["power"]["state"] for name in ("on", "off", "fails")} == {"on"}
     states = {device.name: device.call(lambda firmware: firmware.power.state) for device in running.devices}
     assert states == {"on": ON, "off": OFF, "fails": OFF}
+    assert running.journal.writes(device="on") == []
+
+
+def test_nightly_killed_halfway_is_finished_by_the_next_run(simulate, controller):
+    """A run that is killed leaves machines on; the next one knows how they were. One that was on before stays on."""
+    running = simulate(
+        [
+            {"name": "on", "generation": 15, "tls": False},
+            {"name": "off", "generation": 15, "tls": False, "power": "off"},
+        ]
+    )
+    inventory = controller.inventory({device.name: controller.plainly(device, running) for device in running.devices})
+    kill = "{{ lookup('ansible.builtin.pipe', 'kill -9 $(ps -o ppid= -p $PPID) $PPID') }}"
+    work = controller.write("work.yml", [{"name": "die", "ansible.builtin.debug": {"msg": kill}}])
+
+    def states():
+        return {device.name: device.call(lambda firmware: firmware.power.state) for device in running.devices}
+
+    run = controller.playbook("nightly", inventory, "-e", "amt_work={0}".format(work))
+    assert run.code == -9, run.output
+    assert states() == {"on": ON, "off": ON}
+    run = controller.playbook("nightly", inventory)
+    assert run.code == 0 and states() == {"on": ON, "off": OFF}, run.output
+    remembered = run.result("Remember it until it is back", "off")
+    assert (remembered["state"], remembered["earlier"]) == ("off", True)
+    assert json.loads(Path(remembered["path"]).read_text()) == {}
     assert running.journal.writes(device="on") == []
 
 
