@@ -52,6 +52,7 @@ def test_constraints_pin_one_version_each():
         ("salt3006", ["salt3006"]),
         ("salt_build", ["salt_build"]),
         ("importer", ["importer"]),
+        ("execution", ["execution", "ansible"]),
     ],
 )
 def test_every_requirement_is_locked_in_its_version_with_hashes(lock, files):
@@ -68,6 +69,22 @@ def test_every_requirement_is_locked_in_its_version_with_hashes(lock, files):
         assert wanted <= set(locked), sorted(wanted - set(locked))
     for name, versions in pinned(files).items():
         assert locked.get(name, versions) <= versions, name
+
+
+def test_the_execution_environment_takes_nothing_that_is_not_pinned():
+    definition = yaml.safe_load((ROOT / "execution-environment.yml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", definition["images"]["base_image"]["name"])
+    (file,) = definition["additional_build_files"]
+    (copied,) = definition["additional_build_steps"]["prepend_base"]
+    _copy, source, place = copied.split()
+    assert (ROOT / file["src"]).is_file() and source == f"_build/{file['dest']}/{Path(file['src']).name}"
+    needs = definition["dependencies"]
+    assert needs["ansible_core"]["package_pip"] == f"--require-hashes -r {place}"
+    assert set(needs) == {"python_interpreter", "ansible_core", "galaxy"}
+    assert all(re.fullmatch(r"[\d.]+", str(each["version"])) for each in needs["galaxy"]["collections"])
+    locked = names(file["src"])
+    by_ansible_builder = {"bindep", "dumb-init", "packaging", "pyyaml"}
+    assert names("requirements.txt") | by_ansible_builder | {"ansible-core", "ansible-runner"} <= locked
 
 
 def canonical(name):
