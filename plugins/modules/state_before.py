@@ -83,7 +83,7 @@ path:
   description: The absolute path of the file.
   returned: success
   type: str
-  sample: /home/ann/nightly.json
+  sample: /srv/amt/nightly.json
 state:
   description: The power state to bring the machine back to.
   returned: with O(state)
