@@ -165,7 +165,7 @@ class Refusing:
     def __init__(self, real, number):
         self.real, self.number, self.asked = real, number, 0
 
-    def post(self, body):
+    def post(self, body, only_on=0, slow=False):
         self.asked += 1
         if self.asked > self.number:
             raise Interrupted("the connection broke off")

@@ -74,9 +74,9 @@ def slow(device, seconds):
     """Half of it before a request is carried out, half after."""
     post, clock = device.client.transport.post, device.clock
 
-    def later(body):
+    def later(body, *how):
         clock.sleep(seconds / 2)
-        answer = post(body)
+        answer = post(body, *how)
         clock.sleep(seconds / 2)
         return answer
 
