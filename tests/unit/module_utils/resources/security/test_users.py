@@ -193,8 +193,8 @@ class Losing:
     def __getattr__(self, name):
         return getattr(self.real, name)
 
-    def post(self, body):
-        reply = self.real.post(body)
+    def post(self, body, *how):
+        reply = self.real.post(body, *how)
         if self.words and self.words in body:
             self.words = b""
             raise Interrupted("the connection broke off")
