@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Optional
@@ -15,17 +16,19 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from simulator.certificates import key_usage
+
 BITS = 1024
 DAY = datetime.timedelta(days=1)
 
 
 @cache
-def key(name: str) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65537, BITS)
+def key(name: str, bits: int = BITS) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, bits)
 
 
-def key_pem(name: str) -> str:
-    return key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+def key_pem(name: str, bits: int = BITS) -> str:
+    return key(name, bits).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def certificate(
@@ -36,30 +39,36 @@ def certificate(
     days: int = 365,
     dns_names: Sequence[str] = (),
     usages: Sequence[str] = (),
+    addresses: Sequence[str] = (),
     padding: int = 0,
+    bits: int = BITS,
     begin: Optional[datetime.datetime] = None,
 ) -> x509.Certificate:
     """Of the key called `name`, by that of `issuer`. `padding`: so many bytes longer than it need be."""
     begin = begin or datetime.datetime.now(datetime.timezone.utc) - DAY
+    public, signing = public or key(name, bits).public_key(), key(issuer or name, bits)
     made = (
         x509.CertificateBuilder()
         .subject_name(subject(name))
         .issuer_name(subject(issuer or name))
-        .public_key(public or key(name).public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(begin + DAY * (days + 1))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key(issuer or name).public_key()), False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public or key(name).public_key()), False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
     )
-    if dns_names:
-        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in dns_names]), False)
+    if authority:
+        made = made.add_extension(key_usage(certificates=True), critical=True)
+    known = [*map(x509.DNSName, dns_names), *(x509.IPAddress(ipaddress.ip_address(each)) for each in addresses)]
+    if known:
+        made = made.add_extension(x509.SubjectAlternativeName(known), False)
     if usages:
         made = made.add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(each) for each in usages]), False)
     if padding:
         made = made.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(padding)), False)
-    return made.sign(key(issuer or name), hashes.SHA256())
+    return made.sign(signing, hashes.SHA256())
 
 
 def subject(name: str) -> x509.Name:

@@ -57,6 +57,11 @@ class Machine:
         endpoint = getattr(self.client.transport, "endpoint", None)
         return endpoint.username if endpoint is not None and endpoint.auth == "digest" else ""
 
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """Where requests go; None where there is no network in between."""
+        return getattr(self.client.transport, "endpoint", None)
+
     def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""
         return self._fetch(cim, selectors)

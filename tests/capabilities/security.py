@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.redirection import Redirection
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.user_consent import UserConsent
 
 from tests import certificate_maker as made
@@ -36,6 +37,10 @@ def revoked(*serials: str) -> list[dict[str, Any]]:
 
 def with_key(name: str) -> dict[str, str]:
     return {"certificate": made.leaf(name, "One"), "private_key": made.key_pem(name)}
+
+
+def names(*trusted: str) -> dict[str, list[str]]:
+    return {"trusted_names": list(trusted)}
 
 
 CERTIFICATES = {
@@ -123,5 +128,18 @@ CAPABILITIES: tuple[Capability, ...] = (
         consent,
         {"verb": "put"},
         {"IPS_OptInService put": 1, "IPS_OptInService StartOptIn": 1},
+    ),
+    Capability(
+        "amt_tls",
+        Tls,
+        {
+            "consoles of one": {"remote": names("one.test"), "local": names()},
+            "agents of two": {"remote": names(), "local": names("two.test", "three.test")},
+            "both": {"remote": names("one.test"), "local": names("two.test")},
+        },
+        look=lambda firmware: firmware.tls.sides,
+        write={"verb": "put"},
+        effects={"AMT_TLSSettingData put": 1},
+        settings={"tls": True},
     ),
 )

@@ -28,5 +28,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.users", {"users": [OPERATOR]}),
+    ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

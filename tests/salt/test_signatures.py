@@ -34,6 +34,7 @@ from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.tls import Tls
 from saltext.amt.core.resources.security.user_consent import UserConsent
 from saltext.amt.core.resources.security.users import Users
 
@@ -55,6 +56,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.redirection": (Redirection, set()),
     "amt.consent": (UserConsent, set()),
     "amt.users": (Users, set()),
+    "amt.tls": (Tls, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

@@ -298,7 +298,7 @@ class KeyStore(Domain):
     def delete_context(self, _present: Instance) -> None:
         if self.firmware.tls.listens:
             raise refusals.amt_status(NOT_PERMITTED)
-        self.in_use = None
+        self.in_use = self.served = None
 
 
 def lowest_free(taken: dict[int, Any]) -> int:

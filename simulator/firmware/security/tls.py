@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""TLS of the network (802.3) and of the local service (LMS). A Put takes effect with CommitChanges."""
+"""TLS of the network (802.3) and of the local service (LMS). A Put takes effect with CommitChanges, and that of
+trusted names at once (vendor's guide).
+"""
 
 from __future__ import annotations
 
@@ -129,6 +131,7 @@ class Tls(Domain):
         if self.firmware.requires_tls and name == REMOTE and (changed.plain_too or not changed.enabled):
             raise refusals.amt_status(INVALID_PARAMETER)
         self.wanted[name] = changed
+        self.sides[name] = replace(self.sides[name], trusted_names=changed.trusted_names)
 
     @instances("AMT_TLSProtocolEndpointCollection")
     def collections(self) -> list[Instance]:

@@ -11,6 +11,7 @@ from saltext.amt.answers import act, read
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.tls import Tls
 from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
@@ -153,3 +154,16 @@ def certificate_request(subject=None, device=None, **settings):
     """
     asked = {name: value for name, value in settings.items() if not name.startswith("__")}
     return act(Certificates(), {"device": device}, request={"subject": subject, **asked})
+
+
+def tls(device=None):
+    """
+    TLS for the network (``remote``) and for the machine itself (``local``), and which certificate it shows.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.tls
+    """
+    return act(Tls(), locals())

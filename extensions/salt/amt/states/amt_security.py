@@ -13,6 +13,7 @@ from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
+from saltext.amt.core.resources.security.tls import Tls
 from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
@@ -157,3 +158,34 @@ def certificates(name, roots=None, certificates=None, revoked=None, request=None
         salt -C 'T@amt:pc-01' state.single amt.certificates name=none-revoked revoked='[]' purge=True test=True
     """
     return converged(Certificates(), locals())
+
+
+def tls(name, certificate=None, remote=None, local=None, port=None, wait_timeout=60, device=None):
+    """
+    TLS is so. The change is seen over a new connection before plain ports are closed, and set back where that fails.
+
+    certificate
+        Which of the device's certificates is shown, by its SHA-256 or as PEM text.
+    remote, local
+        For the network, and for the machine itself: ``enabled``, ``mutual`` (clients show a certificate),
+        ``plain_ports`` (those without TLS stay open), ``trusted_names`` (common names of clients, or their ends).
+    port
+        Where the device is found afterwards, if pillar names a port that is none of AMT's own.
+    wait_timeout
+        Seconds to wait for the device to answer after the change.
+
+    Pillar says how the device is reached: ``tls``, ``fingerprint`` and ``ca_file`` are changed there afterwards.
+
+    .. code-block:: yaml
+
+        nothing-in-the-clear:
+          amt.tls:
+            - remote: {enabled: true, plain_ports: false}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.tls name=encrypted remote='{enabled: true}' test=True
+    """
+    return converged(Tls(), locals())

@@ -16,7 +16,7 @@ from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
 from ...x509 import der
-from ...x509.certificate import Certificate, parse, pem, private_key_in, unwrapped
+from ...x509.certificate import Certificate, pem, private_key_in, unwrapped
 from .removal import Made, remove_certificate, remove_key
 from .signing import (
     REQUEST,
@@ -30,7 +30,7 @@ from .signing import (
     signed_request,
     whom_for,
 )
-from .store import PUBLIC, is_mutual, octets_of, one_certificate, read_pem, read_store, shortened
+from .store import PUBLIC, is_mutual, octets_of, one_certificate, parsed, read_pem, read_store
 
 NEW_KEY = "one that the device makes"
 MOST_LISTS = 4
@@ -165,7 +165,7 @@ def _used(rows: dict[str, Any], text: str) -> bool:
 
 def _keys(present: Values, planned: Values, wanted: Values) -> list[str]:
     """With certificates that stay stay their keys; those of none go with purge, where certificates are asked for."""
-    publics = {pem(PUBLIC, _parsed(member["certificate"]).public_key) for member in planned["certificates"]}
+    publics = {pem(PUBLIC, parsed(member["certificate"]).public_key) for member in planned["certificates"]}
     built_in = {row["key"] for row in present["store"] if row["built_in"]}
     keys = set(present["keys"])
     if wanted["purge"] and wanted.get("certificates") is not None and present["request"] is None:
@@ -179,31 +179,23 @@ def _keys(present: Values, planned: Values, wanted: Values) -> list[str]:
     return sorted(keys)
 
 
-def _parsed(text: str) -> Certificate:
-    (octets,) = unwrapped("CERTIFICATE", text)
-    try:
-        return parse(octets)
-    except der.Malformed:
-        return Certificate(octets, 0, shortened(text), "", "", 0.0, 0.0, b"")
-
-
 def _judge(present: Values, planned: Values, wanted: Values) -> None:
     """InvalidOption for what this device would not take."""
     limits = present["limits"]
     for text in _new(present, planned, "certificates"):
-        certificate = _parsed(text["certificate"])
+        certificate = parsed(text["certificate"])
         _fits("certificates.certificate", certificate, limits["certificate_size"])
         if pem(PUBLIC, certificate.public_key) not in planned["keys"]:
             raise InvalidOption("certificates.certificate", certificate.subject, NO_KEY)
     added = _new(present, planned, "roots")
     for text in added:
-        _fits("roots", _parsed(text), limits["root_size"] or limits["certificate_size"])
+        _fits("roots", parsed(text), limits["root_size"] or limits["certificate_size"])
     if added and present["mutual"]:
         way_out = "firmware takes no root while mutual TLS is on: turn that off with amt_tls, add it, turn it on again"
-        raise InvalidOption("roots", _parsed(added[0]).subject, way_out)
+        raise InvalidOption("roots", parsed(added[0]).subject, way_out)
     if added and limits["roots"] and len(planned["roots"]) > limits["roots"]:
         way_out = "that would be {0} roots, and the device holds {1}: remove some, with purge"
-        raise InvalidOption("roots", _parsed(added[-1]).subject, way_out.format(len(planned["roots"]), limits["roots"]))
+        raise InvalidOption("roots", parsed(added[-1]).subject, way_out.format(len(planned["roots"]), limits["roots"]))
     if wanted.get("revoked") is not None:
         _check_lists(planned["revoked"], limits["serials"])
     if present["request"] is not None:

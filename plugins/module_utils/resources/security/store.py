@@ -23,7 +23,7 @@ from ...errors import InvalidOption, Unreadable
 from ...machine import Machine
 from ...resource import Values
 from ...x509 import der
-from ...x509.certificate import Certificate, certificates_in, numbers, parse, pem
+from ...x509.certificate import Certificate, certificates_in, numbers, parse, pem, unwrapped
 
 Row = dict[str, Any]
 PUBLIC = "RSA PUBLIC KEY"
@@ -95,6 +95,15 @@ def _certificate_row(instance: Properties, used: dict[str, set[str]], keys: list
         "key": next((key["id"] for key in keys if key["public_key"] == public), None),
         "used_by": sorted(used.get(handle, ())),
     }
+
+
+def parsed(text: str) -> Certificate:
+    """A certificate of a row, with nothing but its bytes where no parser understands it."""
+    (octets,) = unwrapped("CERTIFICATE", text)
+    try:
+        return parse(octets)
+    except der.Malformed:
+        return Certificate(octets, 0, shortened(text), "", "", 0.0, 0.0, b"")
 
 
 def certified_key(octets: bytes) -> str:

@@ -76,16 +76,16 @@ def _set(machine: Machine) -> None:
     Who sets the clock in between makes both wrong: what firmware adds is reckoned from what it told before.
     """
     theirs = _theirs(machine)
-    told = _ours(machine)
-    times = {"Ta0": theirs, "Tm1": int(told), "Tm2": int(_ours(machine))}
+    told = ours(machine)
+    times = {"Ta0": theirs, "Tm1": int(told), "Tm2": int(ours(machine))}
     machine.invoke(TIME_SERVICE, "SetHighAccuracyTimeSynch", times)
 
 
 def measured(machine: Machine) -> Drift:
     """Unavailable where our own clock cannot be right."""
-    asked = _ours(machine)
+    asked = ours(machine)
     theirs = _theirs(machine)
-    answered = _ours(machine)
+    answered = ours(machine)
     return Drift(theirs + WHOLE - (asked + answered) / 2, (answered - asked) / 2 + WHOLE)
 
 
@@ -98,7 +98,7 @@ def _theirs(machine: Machine) -> int:
     return int(told)
 
 
-def _ours(machine: Machine) -> float:
+def ours(machine: Machine) -> float:
     now = machine.clock.wall()
     if now <= EARLIEST_TIME:
         raise Unavailable("the clock of this controller is before 2004, which no firmware accepts", "set it first")

@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: BSD-2-Clause
+"""TLS towards the network and towards the machine itself: on or off, with which certificate, and for whom."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from ...cim.certificates import LOCAL, REMOTE, TLS_SETTINGS
+from ...cim.schema import Properties
+from ...errors import InvalidOption, Unavailable
+from ...machine import Machine
+from ...option import Option
+from ...resource import Resource, Values
+from .store import Row, one_certificate, read_store
+from .tls_change import Change
+from .tls_client import objection, of_connection, read_client
+
+SIDES = {"remote": REMOTE, "local": LOCAL}
+SIDE = (
+    Option("enabled", type="bool", wire="Enabled"),
+    Option("mutual", type="bool", wire="MutualAuthentication"),
+    Option("plain_ports", type="bool", wire="AcceptNonSecureConnections"),
+    Option("trusted_names", type="list", elements="str", wire="TrustedCN"),
+)
+WIRE = {row.name: row.wire for row in SIDE}
+OFFERED = {"remote": "AMT 16.1 and later have none for the network", "local": "AMT 19 and later have none for the host"}
+NO_CERTIFICATE = (
+    "the device has no certificate that TLS could show: make one with amt_tls_certificate, or add one first"
+)
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
+_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
+LONGEST_NAME, MOST_NAMES = 253, 4
+
+
+class Tls(Resource):
+    """`certificate` is the SHA-256 of what is shown. `port` is where to go on, where it is none of AMT's own."""
+
+    options = (
+        Option("certificate"),
+        Option("remote", type="dict", options=SIDE),
+        Option("local", type="dict", options=SIDE),
+        Option("port", type="int"),
+        Option("wait_timeout", type="int", default=60),
+    )
+    aside = ("plain_ports_offered", "store", "limits", "client", "side")
+
+    def check(self, wanted: Values) -> None:
+        if wanted.get("certificate") is not None:
+            fingerprint_of(wanted["certificate"])
+        for side in SIDES:
+            given = wanted.get(side) or {}
+            if given.get("mutual") and given.get("enabled") is False:
+                raise InvalidOption(side + ".mutual", True, "it is a part of TLS, which enabled switches off")
+            for name in given.get("trusted_names") or ():
+                if len(name) > LONGEST_NAME or not _NAME.fullmatch(name.lstrip(".")):
+                    raise InvalidOption(side + ".trusted_names", name, "give a name or the end of one, as example.net")
+        if wanted.get("port") is not None and not 1 <= wanted["port"] <= 65535:
+            raise InvalidOption("port", wanted["port"], "a TCP port is 1 to 65535")
+
+    def read(self, machine: Machine, wanted: Values) -> Values:
+        found = read_store(machine)
+        rows = found["store"]
+        endpoint = machine.endpoint
+        instances = {row["InstanceID"]: row for row in machine.enumerate(TLS_SETTINGS)}
+        missing = set(SIDES.values()) - set(instances)
+        if missing:
+            raise Unavailable("the device does not tell of {0}".format(", ".join(sorted(missing))))
+        asks = any((wanted.get(side) or {}).get("mutual") for side in SIDES)
+        return {
+            "certificate": _shown(machine, rows),
+            **{side: _side(instances[name]) for side, name in SIDES.items()},
+            "plain_ports_offered": {side: _has_plain(instances[name]) for side, name in SIDES.items()},
+            "store": rows,
+            "limits": found["limits"],
+            "side": of_connection(endpoint),
+            "client": read_client(machine, endpoint, rows) if asks else None,
+        }
+
+    def plan(self, present: Values, wanted: Values) -> Values:
+        planned = {**present}
+        for side in SIDES:
+            given = {name: value for name, value in (wanted.get(side) or {}).items() if value is not None}
+            planned[side] = {**present[side], **given}
+            if not planned[side]["enabled"]:
+                planned[side]["mutual"] = False if given.get("enabled") is False else planned[side]["mutual"]
+            if "trusted_names" in given:
+                planned[side]["trusted_names"] = sorted(set(given["trusted_names"]))
+            _judge_side(side, present, planned, given)
+        planned["certificate"] = _certificate(present, planned, wanted)
+        return planned
+
+    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values:
+        return Change(machine, present, planned, wanted).carry_out()
+
+
+def _shown(machine: Machine, rows: list[Row]) -> str | None:
+    """What this connection shows, if the device has it in its store, and otherwise what it is told to show: a run that
+    ended before the commit has told it something else."""
+    shown = hashlib.sha256(machine.certificate).hexdigest()
+    if any(row["fingerprint"] == shown and not row["root"] for row in rows):
+        return shown
+    return next((str(row["fingerprint"]) for row in rows if "tls" in row["used_by"]), None)
+
+
+def _side(instance: Properties) -> Values:
+    return {
+        "enabled": bool(instance["Enabled"]),
+        "mutual": bool(instance.get("MutualAuthentication", False)),
+        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)),
+        "trusted_names": sorted(instance.get("TrustedCN", ())),
+    }
+
+
+def _has_plain(instance: Properties) -> bool:
+    """What came with 16 says no from 16.1 on; whoever does not say has them."""
+    return bool(instance.get("NonSecureConnectionsSupported", True))
+
+
+def _judge_side(side: str, present: Values, planned: Values, given: Values) -> None:
+    """InvalidOption for what this device would not take, or what would shut this connection out."""
+    will = planned[side]
+    if given and not present["plain_ports_offered"][side]:
+        if will["plain_ports"]:
+            raise InvalidOption(side + ".plain_ports", True, "this firmware has no plain ports: " + OFFERED[side])
+        if not will["enabled"]:
+            raise InvalidOption(side + ".enabled", False, "TLS is all there is: " + OFFERED[side])
+    _judge_names(side, will["trusted_names"], present["limits"])
+    turned = will["mutual"] and (not present[side]["mutual"] or will != present[side])
+    if not turned:
+        return
+    if not will["enabled"]:
+        raise InvalidOption(side + ".mutual", True, "TLS is off there: switch it on with enabled")
+    if not any(row["root"] for row in present["store"]):
+        way_out = "the device trusts no authority, and would let nobody in: add a root with amt_certificates"
+        raise InvalidOption(side + ".mutual", True, way_out)
+    reason = objection(present["client"], side, will["trusted_names"]) if present["side"] == side else ""
+    if reason:
+        raise InvalidOption(side + ".mutual", True, reason)
+
+
+def _judge_names(side: str, names: list[str], limits: Values) -> None:
+    most, longest = limits["names"] or MOST_NAMES, limits["name_length"] or LONGEST_NAME
+    if len(names) > most:
+        raise InvalidOption(side + ".trusted_names", ", ".join(names), "the device holds {0}".format(most))
+    for name in names:
+        if len(name) > longest:
+            raise InvalidOption(side + ".trusted_names", name, "the device takes {0} characters".format(longest))
+
+
+def _certificate(present: Values, planned: Values, wanted: Values) -> str | None:
+    """What TLS will show: nothing once it is switched off, and otherwise the one that there is, unless it is said."""
+    on = any(planned[side]["enabled"] for side in SIDES)
+    asked = wanted.get("certificate")
+    if asked:
+        return _held(present["store"], fingerprint_of(asked), asked)
+    if not on:
+        return None if any(present[side]["enabled"] for side in SIDES) else present["certificate"]
+    if present["certificate"] is not None or any(present[side]["enabled"] for side in SIDES):
+        found: str | None = present["certificate"]
+        return found
+    fit = [row for row in present["store"] if _fits(row)]
+    if len(fit) == 1:
+        return str(fit[0]["fingerprint"])
+    if not fit:
+        raise InvalidOption("certificate", "nothing", NO_CERTIFICATE)
+    way_out = "the device has several: say which one, by its fingerprint: " + ", ".join(
+        "{0} ({1})".format(row["fingerprint"], row["subject"]) for row in fit
+    )
+    raise InvalidOption("certificate", "nothing", way_out)
+
+
+def _fits(row: Row) -> bool:
+    return not row["root"] and bool(row["key"] or row["built_in"])
+
+
+def _held(rows: list[Row], fingerprint: str, asked: str) -> str:
+    row = next((row for row in rows if row["fingerprint"] == fingerprint), None)
+    if row is None:
+        raise InvalidOption("certificate", _short(asked), "the device does not have it: add it with amt_certificates")
+    if not (_fits(row) or "tls" in row["used_by"]):
+        raise InvalidOption("certificate", _short(asked), "it is a root, or of no key that the device has")
+    return fingerprint
+
+
+def fingerprint_of(text: str) -> str:
+    """Of a certificate in PEM, or as it is written, with colons or without. InvalidOption."""
+    if "-----BEGIN" in text:
+        return one_certificate("certificate", text).fingerprint
+    plain = text.replace(":", "").lower()
+    if not _FINGERPRINT.fullmatch(plain):
+        raise InvalidOption(
+            "certificate", _short(text), "give its SHA-256, 64 hexadecimal digits, or itself as PEM text"
+        )
+    return plain
+
+
+def _short(text: Any) -> str:
+    return str(text) if len(str(text)) <= 64 else str(text)[:61] + "..."

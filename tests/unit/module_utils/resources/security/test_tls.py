@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS switched on, off and over on simulated devices, over real connections: openssl's handshakes judge."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    AmtError,
+    InvalidOption,
+    NotReached,
+)
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_client import ends_in, of_connection
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+
+from tests import certificate_maker as made
+
+SIDE = "AMT_TLSSettingData"
+
+
+def on(**more):
+    return {"enabled": True, "plain_ports": False, **more}
+
+
+def written(site):
+    return [(entry.cls, entry.method or entry.verb) for entry in site.running.journal.writes(device="pc")]
+
+
+def listens(site):
+    """(plain, TLS)"""
+    return site.device.call(lambda firmware: (firmware.listens(16992), firmware.listens(16993)))
+
+
+def test_on_and_off_again_each_seen_over_a_new_connection(site):
+    pc = site(12, tls=False)
+    plain = pc.endpoint(tls=False)
+    leaf = pc.imported()
+    pc.run(Certificates(), plain, certificates=[leaf])
+    wish = {"remote": on(), "local": on(plain_ports=True)}
+    outcome, end = pc.run(Tls(), plain, **wish, port=pc.running.ports.tls)
+    assert outcome.changed
+    assert (end.tls, end.port, end.fingerprint) == (True, pc.running.ports.tls, outcome.after["certificate"])
+    assert outcome.facts["reach_by"] == {"tls": True, "port": end.port, "fingerprint": end.fingerprint}
+    assert listens(pc) == (False, True)
+    trusted = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    assert not pc.run(Tls(), trusted, **wish)[0].changed
+    off = {"remote": {"enabled": False}, "local": {"enabled": False}}
+    outcome, end = pc.run(Tls(), trusted, **off, port=plain.port)
+    assert (outcome.after["certificate"], end.tls) == (None, False)
+    assert listens(pc) == (True, False)
+    assert not pc.run(Tls(), plain, **off)[0].changed
+    assert pc.run(Certificates(), plain, certificates=[], purge=True)[0].after["certificates"] == []
+
+
+def test_the_order_is_certificate_both_sides_commit_and_plain_ports_last(site):
+    pc = site(12, tls=False)
+    pc.run(Certificates(), pc.endpoint(tls=False), certificates=[pc.imported()])
+    pc.running.journal.clear()
+    pc.run(Tls(), pc.endpoint(tls=False), remote=on(), local=on(), port=pc.running.ports.tls)
+    commit = ("AMT_SetupAndConfigurationService", "CommitChanges")
+    assert written(pc) == [
+        ("AMT_TLSCredentialContext", "create"),
+        *[(SIDE, "put")] * 2,
+        commit,
+        (SIDE, "put"),
+        commit,
+    ]
+
+
+def test_another_certificate_is_served_and_trusted_by_its_authority(site):
+    pc = site(16)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    leaf = pc.imported()
+    pc.run(Certificates(), endpoint, certificates=[leaf])
+    outcome, _end = pc.run(Tls(), endpoint, certificate=leaf["certificate"])
+    assert outcome.changed
+    assert not pc.run(Tls(), endpoint, certificate=outcome.after["certificate"])[0].changed
+    strict = pc.endpoint(tls=True, fingerprint=outcome.after["certificate"])
+    assert pc.run(Tls(), strict)[0].after["certificate"] == outcome.after["certificate"]
+
+
+def test_a_certificate_that_this_run_would_not_trust_is_taken_back(site):
+    pc = site(16)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    before = pc.run(Tls(), endpoint)[0].after["certificate"]
+    strange = pc.imported("pc.strange.test", issuer="Strange root")
+    pc.run(Certificates(), endpoint, certificates=[strange])
+    with pytest.raises(NotReached, match="certificate is refused") as caught:
+        pc.run(Tls(), endpoint, certificate=strange["certificate"])
+    assert "as it was before" in caught.value.hint
+    assert pc.run(Tls(), endpoint)[0].after["certificate"] == before
+    pinned = pc.endpoint(tls=True, fingerprint=before)
+    assert pc.run(Tls(), pinned, certificate=strange["certificate"])[0].changed, "who pins, pins anew"
+
+
+def test_what_is_switched_on_and_cannot_be_reached_is_switched_off_again(site):
+    """As with a firewall that lets one port through."""
+    pc = site(12, tls=False)
+    plain = pc.endpoint(tls=False)
+    pc.run(Certificates(), plain, certificates=[pc.imported()])
+    with pytest.raises(NotReached) as caught:
+        pc.run(Tls(), plain, remote=on(), local=on(), port=1, wait_timeout=2)
+    assert "as it was before" in caught.value.hint
+    assert listens(pc) == (True, False)
+    found = pc.run(Tls(), plain)[0].after
+    assert (found["certificate"], found["remote"]["enabled"]) == (None, False)
+
+
+@pytest.fixture
+def demanding(site):
+    """A device with our root, and what turns mutual TLS on there."""
+    pc = site(16)
+    pc.run(Certificates(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)), roots=[made.pem(pc.root)])
+    return pc
+
+
+def turned_on(pc, client="", names=("lab.test",)):
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file), client_certificate=client)
+    return pc.run(Tls(), endpoint, remote={"mutual": True, "trusted_names": list(names)})[0]
+
+
+def test_mutual_tls_lets_us_in_and_nobody_without(demanding):
+    client = demanding.client()
+    assert turned_on(demanding, client).changed
+    assert not turned_on(demanding, client).changed
+    with pytest.raises(AmtError):
+        demanding.run(Tls(), demanding.endpoint(tls=True, ca_file=str(demanding.ca_file)))
+    endpoint = demanding.endpoint(tls=True, ca_file=str(demanding.ca_file), client_certificate=client)
+    assert demanding.run(Tls(), endpoint, remote={"mutual": False})[0].changed
+
+
+@pytest.mark.parametrize(
+    ("shown", "names", "complaint"),
+    [
+        (lambda pc: "", ["lab.test"], "shows no certificate"),
+        (lambda pc: pc.client("console.else.test"), ["lab.test"], "trusted_names"),
+        (lambda pc: pc.client(usages=["1.3.6.1.5.5.7.3.2"]), [], "2.16.840.1.113741.1.2.1"),
+        (lambda pc: pc.client(days=-1), [], "device's clock"),
+    ],
+)
+def test_who_would_be_shut_out_is_refused_before_the_write(demanding, shown, names, complaint):
+    demanding.running.journal.clear()
+    with pytest.raises(InvalidOption, match=complaint):
+        turned_on(demanding, shown(demanding), names)
+    assert written(demanding) == []
+
+
+def test_who_is_revoked_or_of_another_authority_is_refused_before_the_write(site):
+    pc = site(16)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    with pytest.raises(InvalidOption, match="trusts no authority"):
+        turned_on(pc, pc.client())
+    pc.run(Certificates(), endpoint, roots=[made.root("Other")])
+    with pytest.raises(InvalidOption, match="no root on the device"):
+        turned_on(pc, pc.client())
+    client = pc.client()
+    serial = client.rpartition("/")[2].partition(".")[0]
+    revoked = [{"url": "http://pki.test/", "serials": ["{0:x}".format(int(serial))]}]
+    pc.run(Certificates(), endpoint, roots=[made.pem(pc.root)], revoked=revoked)
+    with pytest.raises(InvalidOption, match="revoked"):
+        turned_on(pc, client)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"remote": {"plain_ports": True}}, "16.1 and later"),
+        ({"remote": {"enabled": False}}, "16.1 and later"),
+        ({"remote": {"mutual": True, "enabled": False}}, "a part of TLS"),
+        ({"remote": {"trusted_names": ["-x.test"]}}, "end of one"),
+        ({"remote": {"trusted_names": ["a.test", "b.test", "c.test", "d.test", "e.test"]}}, "holds 4"),
+        ({"certificate": "00"}, "64 hexadecimal"),
+        ({"certificate": "00" * 32}, "does not have it"),
+        ({"port": 70000}, "TCP port"),
+    ],
+)
+def test_what_this_firmware_does_not_take_is_refused_before_any_write(site, given, complaint):
+    pc = site(16)
+    with pytest.raises(InvalidOption, match=complaint):
+        pc.run(Tls(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)), **given)
+    assert written(pc) == []
+
+
+def test_a_device_without_a_certificate_or_with_several_is_asked_which(site):
+    pc = site(12, tls=False)
+    plain = pc.endpoint(tls=False)
+    with pytest.raises(InvalidOption, match="amt_tls_certificate"):
+        pc.run(Tls(), plain, remote=on(), port=pc.running.ports.tls)
+    pc.run(Certificates(), plain, certificates=[pc.imported(), pc.imported()])
+    with pytest.raises(InvalidOption, match=r"CN=pc\.lab\.test"):
+        pc.run(Tls(), plain, remote=on(), port=pc.running.ports.tls)
+    with pytest.raises(InvalidOption, match="another port"):
+        fingerprint = pc.run(Certificates(), plain)[0].facts["store"][0]["fingerprint"]
+        pc.run(Tls(), plain, remote=on(), certificate=fingerprint)
+
+
+def test_names_are_compared_by_whole_labels():
+    assert ends_in("console.Lab.test", "lab.test")
+    assert ends_in("lab.test", ".lab.test")
+    assert not ends_in("collab.test", "lab.test")
+
+
+def test_through_the_hosts_own_port_we_are_on_the_local_side():
+    through = Endpoint("pc", password="x", tls=False, proxy_command=("ssh", "-W", "localhost:16992", "pc"))
+    assert of_connection(through) == "local"
+    assert of_connection(Endpoint("pc", password="x")) == of_connection(None) == "remote"
