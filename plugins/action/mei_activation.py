@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless, one_line
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow, Nowhere, Program
 from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
@@ -21,6 +23,7 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action impo
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 MODULE = "outofband.amt.mei_activation_step"
+ERROR_NAME = re.compile(r"[A-Z][A-Za-z]{0,40}", re.ASCII)
 KINDS = ("vault_file", "command")
 
 
@@ -57,7 +60,7 @@ class ActionModule(ControllerAction):
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a mistake, whose text may have a password in it
-            sentence = "{0}: {1}".format(type(error).__name__, error)
+            sentence = one_line("{0}: {1}".format(type(error).__name__, error))
             raise AnsibleActionFail(remove_values(sentence, [*secrets, *_made(run)])) from None
         return dict(remove_values(result, [*secrets, *_made(run)]))
 
@@ -93,19 +96,23 @@ class ActionModule(ControllerAction):
         return carry_out
 
     @staticmethod
-    def _judged(step: str, answer: Values) -> Values:
-        """The module's own kind of error, by its name. AnsibleConnectionFailure for a machine that is lost."""
+    def _judged(step: str, told: Values) -> Values:
+        """The module's own kind of error, by its name. AnsibleConnectionFailure for a machine that is lost.
+
+        What a machine tells is a stranger's text, as a device's is, whatever it is: a result, a reason, a name.
+        """
+        answer = dict(harmless(told))
+        message = one_line(str(answer.get("msg") or "the module ended without a word"))
         if answer.get("unreachable"):
-            raise AnsibleConnectionFailure(str(answer.get("msg")))
+            raise AnsibleConnectionFailure(message)
         if not answer.get("failed"):
             return answer
-        message = str(answer.get("msg") or "the module ended without a word")
-        hint, details = str(answer.get("hint") or ""), answer.get("details") or {}
-        if answer.get("error") == "Refused":
-            refused = Refused(str(details["method"]), "", int(details["code"]), str(details["name"]), hint)
-            raise refused
-        name = str(answer.get("error") or "ModuleFailed")
-        raised = (RELAYED.get(name) or type(name, (ModuleFailed,), {}))(message, hint or "run again")
+        hint, name = str(answer.get("hint") or ""), str(answer.get("error") or "")
+        details = answer["details"] if isinstance(answer.get("details"), Mapping) else {}
+        if name == "Refused" and isinstance(details.get("code"), int):
+            raise Refused(str(details.get("method")), "", details["code"], str(details.get("name")), hint)
+        kind = name if ERROR_NAME.fullmatch(name) else ModuleFailed.__name__
+        raised = (RELAYED.get(kind) or type(kind, (ModuleFailed,), {}))(message, hint or "run again")
         raised.details = {**details, "step": step}
         raise raised
 

@@ -44,5 +44,5 @@ def run_as_module(resource: Resource, module_class: Callable[..., Any]) -> None:
     except AmtError as error:
         module.fail_json(**failure(error))
     for sentence in outcome.facts.get("unseen", ()):
-        module.warn(sentence)
+        module.warn(one_line(sentence))
     module.exit_json(**success(outcome))

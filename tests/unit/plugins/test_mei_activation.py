@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecret
 from ansible.playbook.play_context import PlayContext
@@ -20,6 +20,7 @@ from ansible.template import Templar
 from ansible_collections.outofband.amt.plugins.action.mei_activation import MODULE, ActionModule, ModuleFailed
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import DANGEROUS
 from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
@@ -211,3 +212,35 @@ def test_a_mistake_of_ours_shows_no_password(task, monkeypatch):
         task(state="client", escrow=task.escrow, password=GIVEN)
     assert "RuntimeError" in str(caught.value) and GIVEN not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+HOSTILE = "\x1b[2J\x9b\u202e{{ lookup('pipe', 'id') }}\r\nfatal: [x]\x00"
+LIES = {
+    "a failure": {"failed": True, "msg": HOSTILE, "error": HOSTILE, "hint": HOSTILE, "details": {HOSTILE: [HOSTILE]}},
+    "a name": {"failed": True, "msg": "x", "error": "Unreachable\x00", "details": HOSTILE},
+    "a refusal": {"failed": True, "msg": HOSTILE, "error": "Refused", "details": {"code": HOSTILE, "method": HOSTILE}},
+    "a code": {"failed": True, "error": "Refused", "details": {"code": 1, "method": HOSTILE, "name": HOSTILE}},
+    "an answer": {"answer": {HOSTILE: HOSTILE, "control_mode": HOSTILE, "enabled": HOSTILE, "version": HOSTILE}},
+    "no answer": {"changed": HOSTILE},
+    "a list": {"answer": [HOSTILE]},
+    "a way out": {"unreachable": True, "msg": HOSTILE},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_machine_that_lies_is_a_failure_that_no_terminal_obeys(task, lie):
+    task.machine = lambda name, arguments, task_vars=None: json.loads(json.dumps(LIES[lie]))
+    try:
+        told = task(state="client", escrow=task.escrow, password=GIVEN)
+    except AnsibleError as error:
+        told = {"failed": True, "msg": str(error)}
+    assert told["failed"] and told["msg"].isprintable()
+    assert DANGEROUS.search(repr_of(told)) is None
+    assert not task.vault.exists()
+
+
+def repr_of(value):
+    """Every text in it, keys too, as it would be printed."""
+    if isinstance(value, dict):
+        return "".join(repr_of(key) + repr_of(each) for key, each in value.items())
+    return "".join(map(repr_of, value)) if isinstance(value, (list, tuple)) else str(value)
