@@ -65,12 +65,12 @@ class Place:
     root: Path
     started: list[psutil.Popen] = field(default_factory=list)
 
-    def begin(self, size: int) -> None:
+    def begin(self, described: dict[str, Any], **settings: Any) -> None:
         ports = free_ports("127.0.0.1")
         common = {"interface": "127.0.0.1", "open_mode": True, "timeout": PATIENCE, "gather_job_timeout": 30}
         tree = {name: {"base": [str(self.root / name)]} for name in ("file_roots", "pillar_roots")}
         common.update(tree, publish_port=ports.plain, ret_port=ports.tls, worker_threads=4, log_level="error")
-        self.configure("master", {**common, "amt": {"defaults": DEFAULTS, "devices": devices(size)}})
+        self.configure("master", {**common, "amt": {"defaults": DEFAULTS, "devices": described}, **settings})
         self.write("file_roots/work.sls", {**WORK, **PINGING})
         self.ret_port = ports.tls
         self.start("salt_master", "master")
@@ -98,7 +98,8 @@ class Place:
         place = f"{kind}-{name}"
         common = {"master": "127.0.0.1", "master_port": self.ret_port, "id": name, "log_level": "error"}
         self.configure(place, {**common, "request_channel_timeout": 300, "auth_timeout": 120, **settings})
-        return self.start(program, place, *(["--proxyid", name] if kind == "proxy" else []))
+        words = ["--proxyid", name] if kind == "proxy" else []
+        return self.start(program, place, "--disable-keepalive", *words)
 
     def client(self) -> salt.client.LocalClient:
         return salt.client.LocalClient(str(self.root / "master" / "master"))
@@ -121,7 +122,7 @@ def place_for(size: int) -> Iterator[Place]:
         place = Place(Path(folder))
         with simulated(size, generation=15, tls="false", power="'off'"):
             try:
-                place.begin(size)
+                place.begin(devices(size))
                 yield place
             finally:
                 place.end()

@@ -81,7 +81,7 @@ def minion(tmp_path: Path) -> Callable[..., Minion]:
     """What a minion loads, by Salt's loader from what is installed."""
 
     def load(pillar: dict[str, Any], **opts: Any) -> Minion:
-        merged = {**minion_opts(tmp_path), "pillar": pillar, **opts}
+        merged = {**minion_opts(tmp_path), "pillar": managed_by("site", pillar), **opts}
         functions = salt.loader.minion_mods(merged, utils=salt.loader.utils(merged))
         serializers = salt.loader.serializers(merged)
         return Minion(merged, functions, salt.loader.states(merged, functions, {}, serializers))

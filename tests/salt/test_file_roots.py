@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tests.salt.conftest import PASSWORD
+from tests.salt.conftest import PASSWORD, managed_by
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -35,7 +35,7 @@ def test_salt_call_without_pip(site: Any, tmp_path: Path) -> None:
     (tmp_path / "states" / "morning.sls").write_text("morning:\n  amt.powered:\n    - device: pc-01\n")
     (tmp_path / "pillar").mkdir()
     (tmp_path / "pillar" / "top.sls").write_text("base: {'*': [devices]}\n")
-    (tmp_path / "pillar" / "devices.sls").write_text(yaml.safe_dump(place.pillar))
+    (tmp_path / "pillar" / "devices.sls").write_text(yaml.safe_dump(managed_by("site", place.pillar)))
     settings = {
         "id": "site",
         "root_dir": str(tmp_path),

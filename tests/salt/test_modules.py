@@ -268,6 +268,21 @@ def test_a_device_that_another_minion_manages_is_left_alone(site: Any, resource:
     assert place.writes("pc-02") == 0
 
 
+def test_a_device_whose_minion_nobody_names_is_left_alone(site: Any, minion: Any) -> None:
+    """The same where there are no resources."""
+    place = site("pc-01")
+    place.pillar["amt"]["defaults"]["minion"] = ""
+    loaded = minion(place.pillar)
+    assert loaded.functions["amt.list"]() == ["pc-01"]
+    told = "^Unavailable: pillar does not say which minion manages pc-01. Put minion: site under amt:defaults"
+    for call in ("amt.ping", "amt.power", "amt.power_off"):
+        with pytest.raises(CommandExecutionError, match=told):
+            loaded.functions[call](device="pc-01")
+    answer = loaded.states["amt.powered"]("it", power="off", device="pc-01")
+    assert (answer["result"], answer["comment"][:35]) == (False, told[1:36])
+    assert place.requests() == 0
+
+
 def test_a_resource_whose_minion_nobody_names_is_left_alone(site: Any, resource: Any) -> None:
     """Two minions that are given the same pillar would both act, and neither could see it."""
     place = site("pc-01")

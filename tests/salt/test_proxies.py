@@ -20,8 +20,10 @@ from tests.salt.daemons import (
     CONTROL,
     DELTA,
     FLEET,
+    HAS_RESOURCES,
     MINION,
     PROXY,
+    RESOURCES,
     hold_secrets,
     moved,
     places_of,
@@ -97,6 +99,67 @@ def test_a_proxy_is_where_pillar_says_now(ask: Any, devices: Any, single: Any, m
         assert ask(PROXY, "amt.ping") == {PROXY: True}
         devices.device(PROXY).heal()
     assert ask(PROXY, "amt.get", "AMT_GeneralSettings")[PROXY]["HostName"] == PROXY
+
+
+def test_what_pillar_says_anew_of_a_device(ask: Any, devices: Any, single: Any, delta: Any, master_daemon: Any) -> None:
+    """Another address, another machine expected there, none any more: of a proxy, and of one of a deltaproxy."""
+    before = len(devices.journal.writes())
+
+    def elsewhere(pillar: Any) -> None:
+        pillar["proxy"]["host"] = devices.device(FLEET[2]).address
+
+    def replaced(pillar: Any) -> None:
+        pillar["proxy"]["uuid"] = "12345678-1234-1234-1234-123456789012"
+
+    with moved(master_daemon, ask, DELTA[0], DELTA[0], elsewhere):
+        own = ask("dp-*", "amt.get", "AMT_GeneralSettings")
+        names = {name: each["HostName"] for name, each in own.items()}
+        assert names == {**{name: name for name in DELTA}, DELTA[0]: FLEET[2]}
+    for name in (PROXY, DELTA[0]):
+        for change, told in ((replaced, "WrongMachine: "), (dict.clear, "Unavailable: pillar describes no device")):
+            with moved(master_daemon, ask, name, name, change):
+                assert told in ask(name, "amt.power_on")[name]
+                (answer,) = ask(name, "state.single", "amt.powered", "name=it")[name].values()
+                assert (answer["result"], told in answer["comment"]) == (False, True), answer
+        assert ask(name, "amt.ping") == {name: True}
+    assert len(devices.journal.writes()) == before
+
+
+def test_a_proxy_is_for_its_own_device(ask: Any, devices: Any, single: Any, delta: Any) -> None:
+    before = len(devices.journal.entries())
+    for name in (PROXY, DELTA[0]):
+        told = f"this job is for {name}; target {DELTA[1]} itself"
+        assert told in ask(name, "amt.power_on", f"device={DELTA[1]}")[name]
+        words = ("state.single", "amt.powered", "name=it", f"device={DELTA[1]}")
+        (answer,) = ask(name, *words)[name].values()
+        assert (answer["result"], told in answer["comment"]) == (False, True)
+    assert len(devices.journal.entries()) == before
+
+
+def test_pillar_that_does_not_render_is_told(
+    ask: Any, devices: Any, single: Any, delta: Any, master_daemon: Any
+) -> None:
+    before = len(devices.journal.entries())
+    for name in (PROXY, DELTA[0]):
+        path = Path(master_daemon.pillar_tree.base.paths[0]) / f"{name}.sls"
+        whole = path.read_text()
+        try:
+            path.write_text(whole + "{% bad %}\n")
+            ask(name, "saltutil.refresh_pillar", "wait=True")
+            assert "Unavailable: pillar did not render" in ask(name, "amt.power_on")[name]
+        finally:
+            path.write_text(whole)
+            ask(name, "saltutil.refresh_pillar", "wait=True")
+    assert len(devices.journal.entries()) == before
+    assert ask(f"L@{PROXY},{DELTA[0]}", "amt.ping") == {PROXY: True, DELTA[0]: True}
+
+
+def test_everybody_of_a_mixed_site(ask: Any, minion_daemon: Any, single: Any, delta: Any) -> None:
+    devices = {PROXY, *DELTA, *(RESOURCES if HAS_RESOURCES else ())}
+    pinged = ask("*", "test.ping")
+    assert pinged == dict.fromkeys({minion_daemon.id, CONTROL, *devices}, True)
+    switched = ask("*", "amt.power")
+    assert {name for name in switched if "state" in switched[name]} == devices, switched
 
 
 def test_every_state_through_a_proxy(ask: Any, devices: Any, single: Any) -> None:

@@ -309,13 +309,17 @@ def test_devices_that_two_minions_claim(site: Any, master: Any, tmp_path: Path) 
     (tmp_path / "pillar").mkdir(exist_ok=True)
     for name, devices in files.items():
         (tmp_path / "pillar" / f"{name}.sls").write_text(yaml.safe_dump({"amt": {**tree, "devices": devices}}))
-    (tmp_path / "pillar" / "top.sls").write_text(yaml.safe_dump({"base": {name: [name] for name in files}}))
+    proxied = {"proxy": {"proxytype": "amt", **shared["pc-01"]}, "amt": {"defaults": tree["defaults"]}}
+    (tmp_path / "pillar" / "px-01.sls").write_text(yaml.safe_dump(proxied))
+    top = {"base": {name: [name] for name in (*files, "px-01")}}
+    (tmp_path / "pillar" / "top.sls").write_text(yaml.safe_dump(top))
     run = master()
     both = ["site-a", "site-b"]
     place = f"{shared['pc-01']['host']}:{tree['defaults']['port']}"
     told = run["amt.claims"](site="site-a,site-b")
     assert told == {"claimed": {"pc-01": both, place: both}, "retcode": 1}
     assert run["amt.claims"](site="site-a") == {"claimed": {}}
+    assert run["amt.claims"](site="site-a,px-01")["claimed"] == {place: ["px-01", "site-a"]}, "a proxy is a minion too"
     assert run["amt.list"](site="site-b") == ["pc-01", "twin"], "what another minion manages is not of this site"
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Callable
 
 import salt.utils.data
 from saltext.amt import facts
 from saltext.amt.core.errors import AmtError, InvalidOption
-from saltext.amt.devices import Device, defaults_of, described, find_device, names
+from saltext.amt.devices import RESOURCE_TYPE, Device, defaults_of, described, find_device, names
 
 Pillar = Mapping[str, Any]
 #: What an argument can say of a device.
@@ -43,15 +43,26 @@ def read_sites(opts: Pillar, show_pillar: Callable[[str], Any], site: Any, given
 
 
 def claims(pillars: Mapping[str, Pillar]) -> dict[str, list[str]]:
-    """Devices that more than one of these minions would manage, by name and by address: {what: [minions]}."""
+    """Devices that more than one of these minions would manage, by name and by address: {what: [minions]}. Proxies are
+    minions too.
+    """
     found: dict[str, set[str]] = {}
     for minion, pillar in pillars.items():
-        for name in names(pillar, minion) if pillar.get("amt") else ():
-            said = {**defaults_of(pillar), **described(pillar, name)}
+        for name, own in _claimed_by(minion, pillar):
+            said = {**defaults_of(pillar), **own}
             place = "{0}:{1}".format(str(said.get("host") or name).lower(), said.get("port") or 0)
             for each in (name, place, str(said.get("uuid") or "").lower()):
                 found.setdefault(each, set()).add(minion)
     return {what: sorted(minions) for what, minions in sorted(found.items()) if what and len(minions) > 1}
+
+
+def _claimed_by(minion: str, pillar: Pillar) -> Iterator[tuple[str, Pillar]]:
+    """Devices of a minion, and what pillar says of each."""
+    proxy = pillar.get("proxy")
+    if isinstance(proxy, Mapping) and proxy.get("proxytype") == RESOURCE_TYPE:
+        yield minion, proxy
+    for name in names(pillar, minion) if pillar.get("amt") else ():
+        yield name, described(pillar, name)
 
 
 def choose(opts: Pillar, pillar: Pillar, tgt: Any, tgt_type: str) -> list[str]:

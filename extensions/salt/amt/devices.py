@@ -25,6 +25,8 @@ except ImportError:  # Salt before 3008
     resource_ctxvar = None
 
 RESOURCE_TYPE = "amt"
+#: The option of a proxy that began with pillar `proxy`: without that it has no device any more.
+BY_PILLAR = "amt_by_pillar"
 #: The option under which states of a resource are told that it says nothing.
 SILENCE = "amt_silence"
 #: What a device has that pillar does not say something else of: a site's minion waits for one after another.
@@ -128,8 +130,8 @@ def find_device(
 ) -> Device:
     """The device of that name; without one, that of the resource or the proxy in whose place the call is made.
 
-    There, another name is refused: whoever may target one device would have all of them. `to_name_it`: nothing is to
-    be asked of it, so that a resource whose minion pillar does not name will do.
+    There, another name is refused: whoever may target one device would have all of them. A minion asks nothing of a
+    device whose minion pillar does not name, for it cannot see what others have. `to_name_it`: nothing is to be asked.
     """
     meant = target(opts, pillar)
     if name and meant and str(name) != meant:
@@ -138,15 +140,19 @@ def find_device(
     chosen = current_resource() or str(name or "")
     proxy = _proxied(opts, pillar)
     if proxy and not current_resource():
+        if opts.get(BY_PILLAR) and not pillar.get("proxy"):
+            way_out = "end this proxy, or put proxy back into its pillar and refresh that"
+            raise Unavailable("pillar describes no device for {0} any more".format(meant), way_out)
         given = {key: value for key, value in proxy.items() if key in FIELDS or key in BESIDES}
         return _place(meant, pillar, given)
     if not chosen:
         raise InvalidOption("device", name, WHERE)
     found = described(pillar, chosen)
     owner, own = manager(pillar, chosen), str(opts.get("managing_minion") or opts.get("id") or "")
-    if current_resource() and not (owner or to_name_it):
+    asked_by_minion = bool(own) and opts.get("__role") != "master"
+    if asked_by_minion and not (owner or to_name_it):
         raise Unavailable("pillar does not say which minion manages {0}".format(chosen), OWNERLESS.format(own))
-    if owner and own and owner != own and opts.get("__role") != "master":
+    if asked_by_minion and owner and owner != own:
         way_out = "target that one, or change amt:devices:{0}:minion in pillar".format(chosen)
         raise Unavailable("{0} is managed by the minion {1}, and this is {2}".format(chosen, owner, own), way_out)
     return replace(_place(chosen, pillar, found), silence=opts.get(SILENCE))

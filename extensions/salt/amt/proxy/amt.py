@@ -27,7 +27,7 @@ from salt.loader.dunder import (
 )  # of the loader at work: a deltaproxy has one for each device
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as
-from saltext.amt.devices import find_device
+from saltext.amt.devices import BY_PILLAR, find_device
 from saltext.amt.on_proxy import modules_of_the_machine, states_of_the_machine, unload, with_ours
 
 _functions = loader_context.named_context("__salt__", default=None)
@@ -48,6 +48,7 @@ def init(opts):
     with reported_as(CommandExecutionError, []):
         find_device(opts, opts.get("pillar") or {})
     __context__["amt_proxy"] = True
+    opts[BY_PILLAR] = bool((opts.get("pillar") or {}).get("proxy"))
     opts["disable_states"] = sorted({*(opts.get("disable_states") or ()), *states_of_the_machine()})
     opts["disable_modules"] = sorted({*(opts.get("disable_modules") or ()), *modules_of_the_machine()})
     unload(_functions.value(), opts["disable_modules"])

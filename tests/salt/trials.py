@@ -1,0 +1,311 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is too dear for the suite, and is tried by hand: hundreds of devices and of events, daemons that are killed.
+
+`nox -s salt-trials` with Salt 3008.3 and `nox -s salt-trials-3006`, with names of trials to limit them: killed,
+restarted, storm; `--size 50` for another number of devices. A trial that ends without a failed assertion held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import salt.config
+import salt.utils.event
+import salt.version
+import yaml
+from salt.exceptions import SaltClientError
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from simulator.clock import SystemClock  # noqa: E402  the root comes first
+from simulator.pytest_plugin import started  # noqa: E402
+from tests.salt.bench import AT_ONCE, Place, applied, asked, until  # noqa: E402
+from tests.salt.cases import PASSWORD, QUICK  # noqa: E402
+
+HAS_RESOURCES = salt.version.__saltstack_version__.major >= 3008
+SITE = ROOT / "extensions" / "salt" / "examples" / "site"
+WORK = {
+    "it is on": {"amt.powered": [{"power": "on"}, {"wait": False}]},
+    "it is alone": {"amt.isolated": [{"allow": ["dhcp", "arp"]}]},
+}
+
+
+@dataclass
+class Fleet:
+    """A simulated fleet, a master, and how the firmware tells what was done to it."""
+
+    place: Place
+    running: Any
+    names: list[str]
+
+    def writes(self, name: str, since: int = 0) -> Counter[str]:
+        """Method or verb, with the class -> how often."""
+        entries = self.running.journal.writes(device=name, since=since)
+        return Counter("{0} {1}".format(entry.cls, entry.method or entry.verb) for entry in entries)
+
+    def touched(self, since: int = 0) -> list[str]:
+        found = {entry.device for entry in self.running.journal.writes(since=since)}
+        return [name for name in self.names if name in found]
+
+    def now(self) -> int:
+        entries = self.running.journal.entries()
+        return entries[-1].number if entries else 0
+
+    def pillar(self, *names: str) -> dict[str, Any]:
+        defaults = {"tls": False, "port": self.running.ports.plain, "password": PASSWORD, "minion": "site"}
+        return {
+            "defaults": defaults,
+            "devices": {name: {"host": self.running.device(name).address} for name in names or self.names},
+        }
+
+
+@contextlib.contextmanager
+def fleet_of(size: int, **settings: Any) -> Iterator[Fleet]:
+    names = [f"pc-{number:03}" for number in range(size)]
+    common = {"generation": 15, "tls": False, "password": PASSWORD, "durations": QUICK, "power": "off"}
+    with (
+        tempfile.TemporaryDirectory(prefix="salt-", dir="/tmp", ignore_cleanup_errors=True) as folder,
+        started([{"name": name, **common} for name in names], Path(folder), clock=SystemClock()) as running,
+    ):
+        place = Place(Path(folder))
+        try:
+            place.begin({}, **settings)
+            place.write("file_roots/work.sls", WORK)
+            yield Fleet(place, running, names)
+        finally:
+            place.end()
+
+
+def by_resources(fleet: Fleet) -> tuple[Callable[[], psutil.Popen], str, tuple[str, ...]]:
+    """How its daemon is started, whom to target, and words for states."""
+    fleet.place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
+    fleet.place.write("pillar_roots/site.sls", {"amt": fleet.pillar(), "resources": {"amt": {}}})
+    return lambda: fleet.place.minion("site", process_count_max=AT_ONCE), "T@amt", ()
+
+
+def by_deltaproxy(fleet: Fleet) -> tuple[Callable[[], psutil.Popen], str, tuple[str, ...]]:
+    known = fleet.pillar()
+    del known["defaults"]["minion"]
+    fleet.place.write("pillar_roots/top.sls", {"base": {each: [each] for each in ("control", *fleet.names)}})
+    fleet.place.write("pillar_roots/control.sls", {"proxy": {"proxytype": "deltaproxy", "ids": fleet.names}})
+    for name, described in known["devices"].items():
+        proxy = {"proxytype": "amt", **described}
+        fleet.place.write(f"pillar_roots/{name}.sls", {"amt": {"defaults": known["defaults"]}, "proxy": proxy})
+    settings = {"metaproxy": "deltaproxy", "parallel_startup": True}
+    return lambda: fleet.place.minion("control", "salt_proxy", **settings), "pc-*", ("concurrent=True",)
+
+
+def by_minion(fleet: Fleet) -> tuple[Callable[[], psutil.Popen], str, tuple[str, ...]]:
+    """One job of one minion, whose states name the devices: all that Salt before 3008 has besides proxies."""
+    fleet.place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
+    fleet.place.write("pillar_roots/site.sls", {"amt": fleet.pillar()})
+    each = {
+        f"{name}: {state}": {key: [*values, {"device": name}] for key, values in declared.items()}
+        for name in fleet.names
+        for state, declared in WORK.items()
+    }
+    fleet.place.write("file_roots/work.sls", each)
+    return lambda: fleet.place.minion("site"), "site", ()
+
+
+WAYS = {"deltaproxy": by_deltaproxy, "minion": by_minion}
+if HAS_RESOURCES:
+    WAYS = {"resources": by_resources, **WAYS}
+
+
+def ready(fleet: Fleet, target: str) -> None:
+    """Who was away does not hear what was asked meanwhile, so it is asked for a short while, again and again."""
+    names = ["site"] if target == "site" else fleet.names
+
+    def all_answer() -> bool:
+        with contextlib.suppress(SaltClientError):
+            answers = fleet.place.client().cmd(target, "test.ping", tgt_type="compound", timeout=20)
+            return bool(answers == dict.fromkeys(names, True))
+        return False
+
+    until(all_answer)
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def killed(size: int) -> None:
+    """`kill -9` of everything in the middle of a job; then another run, and another."""
+    for way, prepared in WAYS.items():
+        with fleet_of(size if way != "deltaproxy" else max(4, size // 12)) as fleet:
+            interrupted(fleet, way, *prepared(fleet), signal.SIGKILL)
+
+
+def restarted(size: int) -> None:
+    """The daemon's first process is ended as `systemctl restart` does (KillMode=process), and started again."""
+    for way, prepared in WAYS.items():
+        with fleet_of(size if way != "deltaproxy" else max(4, size // 12)) as fleet:
+            interrupted(fleet, way, *prepared(fleet), signal.SIGTERM)
+
+
+def interrupted(
+    fleet: Fleet, way: str, start: Callable[[], psutil.Popen], target: str, words: tuple[str, ...], how: signal.Signals
+) -> None:
+    process = start()
+    ready(fleet, target)
+    client, since = fleet.place.client(), fleet.now()
+    jid = client.cmd_async(target, "state.apply", ["work", *words], tgt_type="compound")
+    middle = len(fleet.names) // 3
+    until(lambda: len(fleet.touched(since)) >= middle)
+    for each in family(process) if how is signal.SIGKILL else [process]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.send_signal(how)
+    at_the_end = fleet.touched(since)
+    process.wait(60)
+    print(f"{way}: {how.name} when {len(at_the_end)} were touched", flush=True)
+    start()
+    ready(fleet, target)
+    settled(fleet)
+    told = reported(fleet, client, jid)
+    first = {name: fleet.writes(name, since) for name in fleet.names}
+    done = applied_everywhere(asked(client, target, "state.apply", "work", *words), fleet.names)
+    whole = {name: fleet.writes(name, since) for name in fleet.names}
+    usual = Counter(frozenset(each.items()) for each in whole.values()).most_common(1)[0][0]
+    finished = [name for name in fleet.names if frozenset(first[name].items()) == usual]
+    halves = [name for name in fleet.names if first[name] and name not in finished]
+    changed = [name for name in fleet.names if done[name]]
+    print(
+        f"{way}, {len(fleet.names)} devices, {how.name} with {len(at_the_end)} touched: {len(finished)} done,"
+        f" {len(halves)} begun, {len(told)} answers told; the second run changed {len(changed)}"
+    )
+    assert set(told) <= set(finished), "success was told without the state"
+    assert set(changed) == set(fleet.names) - set(finished)
+    odd = [name for name in fleet.names if frozenset(whole[name].items()) != usual and name not in halves]
+    assert not odd, odd
+    now = fleet.now()
+    again = applied_everywhere(asked(client, target, "state.apply", "work", *words), fleet.names)
+    assert not any(again.values()) and not fleet.touched(now)
+    for name in halves:
+        print(f"  {name}, in whose middle it ended: {dict(first[name])}, then {dict(whole[name] - first[name])}")
+
+
+def settled(fleet: Fleet, seconds: float = 15.0) -> None:
+    """What the daemon left running has ended."""
+    last, since = fleet.now(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.5)
+        if fleet.now() != last:
+            last, since = fleet.now(), time.monotonic()
+
+
+def reported(fleet: Fleet, client: Any, jid: str) -> list[str]:
+    """Devices of which somebody was told that all of it is so."""
+    answers = {name: each["ret"] for name, each in client.get_cache_returns(jid).items()}
+    if "site" in answers:
+        answers = per_device(answers["site"], fleet.names)
+    return [name for name, answer in answers.items() if applied(answer)]
+
+
+def per_device(answer: Any, names: list[str]) -> dict[str, Any]:
+    assert isinstance(answer, dict), answer
+    return {name: {key: each for key, each in answer.items() if f"_|-{name}: " in key} for name in names}
+
+
+def applied_everywhere(answers: dict[str, Any], names: list[str]) -> dict[str, bool]:
+    """Name -> whether anything was changed."""
+    if "site" in answers:
+        answers = per_device(answers["site"], names)
+    wrong = {name: answers.get(name) for name in names if not answers.get(name) or not applied(answers[name])}
+    assert not wrong, f"{len(wrong)} of {len(names)}, such as {next(iter(wrong.items()))}"
+    return {name: any(each["changes"] for each in answers[name].values()) for name in names}
+
+
+EVENTS = 10
+"""Of each device; hundreds in all."""
+
+
+def storm(size: int) -> None:
+    """The example's reactor and schedule: ten events for every device at once, while the schedule switches them off."""
+    count = min(size, 40)
+    for sls, served in (("quarantine", HAS_RESOURCES), ("quarantine_by_runner", True)):
+        if served:
+            reactor = [{"site/quarantine": [str(SITE / "reactor" / f"{sls}.sls")]}]
+            with fleet_of(count, reactor=reactor) as fleet:
+                stormed(fleet, sls)
+
+
+def stormed(fleet: Fleet, sls: str) -> None:
+    place = fleet.place
+    shown = yaml.safe_load((SITE / "pillar" / "devices.sls").read_text())["amt"]
+    every = {
+        name: {"function": "state.apply", "args": [name], "kwargs": {"queue": 10}, "seconds": 10, "maxrunning": 1}
+        for name in ("evening",)
+    }
+    place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
+    amt = {**fleet.pillar(), "remediation": shown["remediation"]}
+    resources = {"resources": {"amt": {}}} if HAS_RESOURCES else {}
+    place.write("pillar_roots/site.sls", {"amt": amt, "schedule": every, **resources})
+    for each in (SITE / "states").glob("*.sls"):
+        shutil.copy(each, place.root / "file_roots")
+    for name in fleet.names:
+        fleet.running.device(name)
+    asked_on(fleet)
+    place.minion("site", process_count_max=AT_ONCE)
+    ready(fleet, "site")
+    opts = salt.config.client_config(str(place.root / "master" / "master"))
+    began = time.monotonic()
+    with salt.utils.event.get_master_event(opts, opts["sock_dir"], listen=False) as bus:
+        for number in range(EVENTS):
+            for name in (*fleet.names, "*", f"no-such-{number}", "pc-000' or G@os:*"):
+                bus.fire_event({"id": "site", "data": {"device": name}}, "site/quarantine")
+    sent = time.monotonic() - began
+    client = place.client()
+    until(lambda: all(fleet.writes(name) for name in fleet.names))
+    settled(fleet, 30.0)
+    took = time.monotonic() - began - 30
+    found = {
+        name: asked(client, "site", "amt.isolation_info", f"device={name}")["site"]["wired"]["state"]
+        for name in fleet.names
+    }
+    writes = Counter(frozenset(fleet.writes(name).items()) for name in fleet.names)
+    print(f"{sls}: {EVENTS * (len(fleet.names) + 3)} events sent in {sent:.1f} s, quiet after {took:.0f} s")
+    for each, often in writes.most_common():
+        print(f"  {often} devices: {dict(each)}")
+    assert Counter(found.values()) == {"isolated": len(fleet.names)}, Counter(found.values())
+
+
+def asked_on(fleet: Fleet) -> None:
+    """Every device is on, and nothing of that is in the journal."""
+
+
+TRIALS: dict[str, Callable[[int], None]] = {"killed": killed, "restarted": restarted, "storm": storm}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="nox -s salt-trials --", description=__doc__)
+    parser.add_argument("trials", nargs="*", help="one of " + ", ".join(TRIALS))
+    parser.add_argument("--size", type=int, default=250, help="how many devices")
+    parser.add_argument("--ways", default="", help="for the first two: " + ", ".join(WAYS))
+    given = parser.parse_args()
+    for way in [way for way in WAYS if given.ways and way not in given.ways.split(",")]:
+        del WAYS[way]
+    print("Salt {0}, Python {1}.{2}".format(salt.version.__version__, *sys.version_info[:2]))
+    for trial in given.trials or TRIALS:
+        TRIALS[trial](given.size)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
