@@ -116,6 +116,18 @@ def salt_bench(session: nox.Session) -> None:
     session.run("python", "tests/salt/bench.py", *session.posargs, env=beside_salt(session, "salt"))
 
 
+@nox.session(name="salt-trials", python="3.12" if "3.12" in FOUND else None, default=False)
+def salt_trials(session: nox.Session) -> None:
+    """What is too dear for the suite, with Salt 3008: tests/salt/trials.py says how to limit it."""
+    session.run("python", "tests/salt/trials.py", *session.posargs, env=beside_salt(session, "salt"))
+
+
+@nox.session(name="salt-trials-3006", python="3.11", default=False)
+def salt_trials_3006(session: nox.Session) -> None:
+    """The same with Salt 3006 LTS, by deltaproxy and by a minion that names devices."""
+    session.run("python", "tests/salt/trials.py", *session.posargs, env=beside_salt(session, "salt3006"))
+
+
 def beside_salt(session: nox.Session, requirements: str) -> dict[str, str]:
     """Salt, and the extension built from the checkout in a folder of its own. Returns what finds it."""
     install(session, requirements)
