@@ -57,7 +57,19 @@ def answerable(options: Sequence[Option], values: Mapping[str, Any]) -> dict[str
     return {name: value for name, value in found.items() if value is not None}
 
 
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "dict": (Mapping,),
+    "float": (int, float),
+    "int": (int,),
+    "list": (list, tuple),
+    "str": (str,),
+}
+
+
 def _answer(option: Option, value: Any) -> Any:
+    if not isinstance(value, TYPES.get(option.type, (object,))):
+        return None
     if option.options and isinstance(value, Mapping):
         return answerable(option.options, value)
     if option.options and isinstance(value, list):

@@ -16,11 +16,13 @@ PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 CUT = {"isolate_remediation": ["198.51.100.20, https"], "isolate_ip": [4], "isolate_confirm": True}
 GIVEN = {
     "power": {"amt_state": "on"},
+    "profile": {"profile_document": {"name": {"ping": False}}},
     "quarantine": {**CUT, "isolate_reason": "ticket 4711"},
     "release": {"release_reason": "repaired", "release_confirm": True},
     "provision_fleet": {"activate_escrow": {"vault_file": "passwords.yml"}},
 }
 """What each playbook must be told; the others need nothing."""
+FILES = {"amt_inventory_file": "new", "amt_report_file": "new.html", "amt_compliance_file": "new.html"}
 FIRMWARE = [name for name in PLAYBOOKS if name != "provision_fleet"]
 """Those that talk to firmware from the controller; test_provision_fleet.py has the guards of the other."""
 
@@ -63,7 +65,7 @@ def test_a_machine_that_is_away_keeps_no_other_from_its_turn_and_is_named(name, 
     )
     assert any(line.startswith(names[0] + " ") and "refused" in line for line in told), told
     assert any(line.startswith("2 of 3 ") for line in told), told
-    reading = name in ("discover", "report")
+    reading = name in ("compliance", "discover", "report")
     assert run.code == (0 if reading else 2)
     assert {entry.device for entry in running.journal.entries(login="accepted")} == set(names[1:])
     if not reading:
@@ -76,22 +78,22 @@ def test_a_machine_that_is_away_keeps_no_other_from_its_turn_and_is_named(name, 
 def test_a_limit_limits_and_nothing_else(name, three, controller):
     running, inventory, names = three
     files = {"amt_inventory_file": "kept.yml", "amt_report_file": "fleet.html", "isolate_record": "record.jsonl"}
+    files["amt_compliance_file"] = "compliance.html"
     if name == "report":
         (controller.folder / "record.jsonl").write_text("")
     run = controller.playbook(name, inventory, "--limit", names[1], *given(name, amt_hosts="amt", **files))
     assert run.code == 0, run.output
     assert "1 of 1 " in run.output
     assert {entry.device for entry in running.journal.entries()} == {names[1]}
-    expected = {"discover": "kept.yml", "report": "fleet.html", "quarantine": "record.jsonl"}.get(name, "inventory.yml")
+    written = {"discover": "kept.yml", "report": "fleet.html", "quarantine": "record.jsonl"}
+    expected = {**written, "compliance": "compliance.html"}.get(name, "inventory.yml")
     assert names[1] in (controller.folder / expected).read_text(), "relative paths count from where the user stands"
 
 
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_a_group_that_is_mistyped_is_no_empty_success(name, three, controller):
     running, inventory, _names = three
-    arguments = given(
-        name, amt_hosts="flor_two", amt_inventory_file="new", amt_report_file="new.html", isolate_record="new"
-    )
+    arguments = given(name, amt_hosts="flor_two", **{**FILES, "isolate_record": "new"})
     run = controller.playbook(name, inventory, *arguments)
     sentence = "amt_hosts: flor_two is neither a host nor a group of the inventory (its groups are amt)"
     assert run.code != 0 and sentence in run.output, run.output

@@ -13,7 +13,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     Unavailable,
     Unsupported,
 )
-from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option
+from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option, answerable
 from ansible_collections.outofband.amt.plugins.module_utils.profile import Part, Profile, options_of
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Collection, Settings, converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
@@ -179,6 +179,12 @@ def test_an_export_is_the_device_in_the_words_of_the_options():
     assert document["defensepolicies"]["purge"] is True
     assert [row["part"] for row in exported.facts["unsupported"]] == ["missing"]
     assert not bring(document, device, Names(), DefensePolicies()).changed
+
+
+def test_an_export_has_no_value_that_its_option_does_not_take():
+    options = (Option("foreign", type="bool"), Option("level", type="int", choices=(1, 2)), Option("tags", type="list"))
+    assert answerable(options, {"foreign": ["other"], "level": 3, "tags": ("a",), "more": 1}) == {"tags": ("a",)}
+    assert answerable(options, {"foreign": True, "level": 2, "tags": None}) == {"foreign": True, "level": 2}
 
 
 def test_what_can_be_read_and_not_be_asked_for_is_named_in_an_export():
