@@ -53,6 +53,9 @@ options:
       redirection:
         description: The options of M(outofband.amt.amt_redirection).
         type: dict
+      tls:
+        description: The options of M(outofband.amt.amt_tls).
+        type: dict
       wired:
         description: The options of M(outofband.amt.amt_wired).
         type: dict
@@ -71,7 +74,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, wired, users]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wired, users]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

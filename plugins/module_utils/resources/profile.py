@@ -14,6 +14,7 @@ from .network.wired import Wired
 from .security.certificates import Certificates
 from .security.redirection import Redirection
 from .security.time import Time
+from .security.tls import Tls
 from .security.user_consent import UserConsent
 from .security.users import Users
 
@@ -26,6 +27,7 @@ PARTS = (
     Part(
         "redirection", Redirection(), "switches on only after consent is settled; its ports are not those of this run"
     ),
+    Part("tls", Tls(), "shows a certificate that has to be there, and moves this run to another port"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
 )
