@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import Properties
@@ -146,3 +148,16 @@ def test_subsets_are_chosen_as_with_facts_of_the_operating_system():
     assert inventory.chosen(["memory", "bios"]) == ["bios", "memory"]
     with pytest.raises(InvalidOption, match="'disks' cannot be used: one of all, min, hardware, system"):
         inventory.chosen(["disks"])
+
+
+def test_the_network_tells_link_policy_idle_time_and_the_certificate_that_was_met():
+    device = machine("16")
+    told = read(device, "network")["network"]
+    row = device.client.get(Reference("AMT_GeneralSettings")).properties
+    assert told["idle_timeout_minutes"] == int(row["IdleWakeTimeout"])
+    policy = told["ports"]["wired"]["link_policy"]
+    assert policy and set(policy) <= {"s0_ac", "sx_ac", "s0_dc", "sx_dc"}
+    assert told["certificate"] is None, "no TLS, no certificate"
+    device.client.transport.connection = SimpleNamespace(certificate=b"not even DER", peer="")
+    met = read(device, "network")["network"]["certificate"]
+    assert met["sha256"] == hashlib.sha256(b"not even DER").hexdigest()

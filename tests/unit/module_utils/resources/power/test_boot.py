@@ -163,3 +163,9 @@ def test_a_restart_that_is_not_on_offer_is_refused_before_anything_is_written(mo
     with pytest.raises(Unavailable, match="does not offer cycle"):
         run(device, target="pxe", restart="immediate")
     assert firmware(device).boot.order == []
+
+
+def test_there_is_no_target_for_diagnostics():
+    """Firmware has dropped its boot source since AMT 7 (vendor's guide), so that it would be accepted and ignored."""
+    (target,) = (option for option in Boot.options if option.name == "target")
+    assert "diagnostics" not in target.choices and {"none", "pxe", "bios_setup"} < set(target.choices)
