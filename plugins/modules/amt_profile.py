@@ -56,6 +56,9 @@ options:
       tls:
         description: The options of M(outofband.amt.amt_tls).
         type: dict
+      wireless:
+        description: The options of M(outofband.amt.amt_wireless).
+        type: dict
       wired:
         description: The options of M(outofband.amt.amt_wired).
         type: dict
@@ -74,7 +77,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wired, users]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, users]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

@@ -22,6 +22,8 @@ from .network.ipv6 import Ipv6
 from .network.network import Network
 from .network.remote import Remote
 from .network.wifi import Wifi
+from .network.wifi_profiles import WifiProfiles
+from .network.wired_8021x import Wired8021x
 from .power.alarms import Alarms
 from .power.boot import Boot
 from .power.power import Power
@@ -52,6 +54,8 @@ DOMAINS: dict[str, type[Domain]] = {
     "network": Network,
     "ipv6": Ipv6,
     "wifi": Wifi,
+    "wifi_profiles": WifiProfiles,
+    "wired_8021x": Wired8021x,
     "remote": Remote,
     "tls": Tls,
     "key_store": KeyStore,
@@ -81,6 +85,8 @@ SET_UP = (
     "network",
     "ipv6",
     "wifi",
+    "wifi_profiles",
+    "wired_8021x",
     "remote",
     "tls",
     "key_store",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .network.ipv6 import Ipv6
     from .network.network import Network
     from .network.remote import Remote
+    from .network.wifi_profiles import WifiProfiles
+    from .network.wired_8021x import Wired8021x
     from .power.boot import Boot
     from .power.power import Power
     from .security.access_list import AccessList
@@ -85,6 +87,8 @@ class Firmware:
     tls: Tls
     users: Users
     web_ui: WebUi
+    wifi_profiles: WifiProfiles
+    wired_8021x: Wired8021x
 
     def __init__(self, generation: str, clock: Clock, **settings: Any) -> None:
         self.personality = PERSONALITIES[generation]

@@ -59,8 +59,9 @@ class Settings:
     is the number of writes left, None plenty.
 
     `lms`: the local service runs in the host's system, so graceful requests are on offer. `hung`: the system hangs.
-    `on_battery`: the host runs from its battery. `accepts_empty_text`: take empty text elements, whatever the
-    generation. `users` gives each further user a password, or `password` and `realms` (see `permissions.REALMS`).
+    `cable`: the wired interface has a link. `on_battery`: the host runs from its battery. `accepts_empty_text`: take
+    empty text elements, whatever the generation. `users` gives each further user a password, or `password` and `realms`
+    (see `permissions.REALMS`).
     `platform` picks an entry of the inventory by name instead of by number. `defense` replaces limits of System Defense
     (see `defense.limits`).
 
@@ -94,6 +95,7 @@ class Settings:
     uuid: str = ""
     mac: str = ""
     wireless: Optional[bool] = None
+    cable: bool = True
     on_battery: bool = False
     platform: str = ""
     tls: Optional[bool] = None

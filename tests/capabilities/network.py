@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.name import Name
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wired import Wired
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wireless import Wireless
 
 from tests.capabilities.capability import Capability
 
@@ -29,8 +30,17 @@ def wire(firmware: Any) -> Any:
     return firmware.network.wired, firmware.ipv6.values, firmware.ipv6.enabled
 
 
+def air(firmware: Any) -> Any:
+    profiles = {name: {**each.values} for name, each in firmware.wifi_profiles.profiles.items()}
+    return profiles, firmware.wifi.values, firmware.wifi.state, firmware.network.wireless["LinkPolicy"]
+
+
 FIXED = {"addressing": "static", "address": "192.0.2.77", "netmask": "255.255.255.0", "gateway": "192.0.2.1"}
 SIX = {"enabled": True, "interface_id": "manual", "manual_interface_id": "0000000000000077"}
+
+OFFICE = {"name": "office", "ssid": "office-net", "priority": 1, "security": "wpa2_psk", "passphrase": "0ffice secret"}
+LAB = {"name": "lab", "priority": 1, "security": "wpa2_psk", "passphrase": "laborat0ry"}
+ON = {"purge": True, "sync": "all", "radio": "s0_sx", "link_policy": ["s0_ac", "sx_ac", "s0_dc"]}
 
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(
@@ -74,5 +84,24 @@ CAPABILITIES: tuple[Capability, ...] = (
         look=wire,
         write={"verb": "put"},
         effects={PORT + " put": 1, "IPS_IPv6PortSettings put": 1, "CIM_ElementSettingData put": 1},
+    ),
+    Capability(
+        "amt_wireless",
+        Wireless,
+        {
+            "office": {"profiles": [OFFICE, {**LAB, "priority": 2}], **ON},
+            "lab": {"profiles": [LAB], **ON, "sync": "user", "link_policy": ["s0_ac"]},
+            "the other way round": {"profiles": [{**OFFICE, "priority": 2}, LAB], **ON},
+            "nothing": {"profiles": [], **ON, "radio": "off"},
+        },
+        look=air,
+        write={"verb": "put"},
+        effects={
+            "AMT_WiFiPortConfigurationService put": 1,
+            "AMT_WiFiPortConfigurationService AddWiFiSettings": 2,
+            "AMT_EthernetPortSettings put": 1,
+            "CIM_WiFiPort RequestStateChange": 1,
+        },
+        settings={"wireless": True},
     ),
 )

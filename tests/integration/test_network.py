@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import pytest
 
+OFFICE = {"name": "office", "security": "wpa2_psk", "passphrase": "0ffice secret"}
 CREATED = {
+    "amt_wireless": {"profiles": [OFFICE], "radio": "s0_sx", "sync": "all"},
     "amt_wired": {"link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"enabled": True, "dns": ["2001:db8::53"]}},
     "amt_name": {"hostname": "desk-7", "domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"},
 }
 MODIFIED = {
+    "amt_wireless": {"profiles": [], "purge": True, "radio": "off"},
     "amt_wired": {"vlan": 7, "ipv6": {"interface_id": "mac"}},
     "amt_name": {"hostname": "desk-7", "ddns": "none", "ping": False},
 }
@@ -19,7 +22,7 @@ MODIFIED = {
 @pytest.fixture
 def climb(simulate, controller):
     """One rung: run a task for each module; what they did, and the writes that the firmware saw."""
-    running = simulate([{"name": "desk", "generation": 15, "tls": False}])
+    running = simulate([{"name": "desk", "generation": 15, "tls": False, "wireless": True}])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
 
     def run(wishes, *arguments):
@@ -41,6 +44,7 @@ def test_check_create_again_modify_again(climb):
         assert created.result(module)["diff"] == checked.result(module)["diff"], module
     modified, writes = climb(MODIFIED)
     assert writes and set(modified.changed().values()) == {True}
+    assert "0ffice secret" not in checked.output + created.output
     again, writes = climb(MODIFIED)
     assert writes == []
     assert set(again.changed().values()) == {False}

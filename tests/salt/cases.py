@@ -14,6 +14,8 @@ TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
 
 OPERATOR = {"name": "ops", "password": "Op3rator!", "realms": ["remote_control"]}
+WIFI: dict[str, Any] = {"name": "office", "security": "wpa2_psk", "passphrase": "Uns3en!Passphrase"}
+
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.powered", {"power": "on"}),
     ("amt.booted_once", {"target": "pxe", "sol": True}),
@@ -22,6 +24,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.released", {}),
     ("amt.defense_policies", {"policies": [POLICY]}),
     ("amt.named", {"domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"}),
+    ("amt.wireless", {"radio": "s0", "profiles": [WIFI]}),
     ("amt.wired", {"vlan": 7, "link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"interface_id": "mac"}}),
     ("amt.time_synchronized", {"local_sync": False}),
     ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),

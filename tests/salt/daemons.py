@@ -53,7 +53,7 @@ BEACONS = {"mei": [{"interval": 2}, {"emitatstartup": True}]}
 @pytest.fixture(scope="session")
 def devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The firmware of everybody in ALL."""
-    common = {"generation": 12, "tls": False, "password": PASSWORD, "durations": QUICK}
+    common = {"generation": 12, "wireless": True, "tls": False, "password": PASSWORD, "durations": QUICK}
     entries = [{"name": name, "power": "on" if name == CLOCKED else "off", **common} for name in ALL]
     with started(entries, tmp_path_factory.mktemp("firmware"), clock=SystemClock()) as running:
         yield running

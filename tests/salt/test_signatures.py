@@ -27,6 +27,7 @@ from saltext.amt.core.resources.isolation.defense_policies import DefensePolicie
 from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.wired import Wired
+from saltext.amt.core.resources.network.wireless import Wireless
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.profile import DeviceProfile
@@ -50,6 +51,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.named": (Name, set()),
     "amt.wired": (Wired, set()),
+    "amt.wireless": (Wireless, set()),
     "amt.time_synchronized": (Time, set()),
     "amt.profile": (DeviceProfile, {"state"}),
     "amt.certificates": (Certificates, set()),

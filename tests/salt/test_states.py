@@ -15,7 +15,7 @@ from tests.salt.cases import CASES
 
 @pytest.mark.parametrize(("state", "arguments"), CASES, ids=[name for name, _ in CASES])
 def test_predicted_then_done_then_nothing_to_do(site: Any, minion: Any, state: str, arguments: dict[str, Any]) -> None:
-    place = site("pc-01", power="off")
+    place = site("pc-01", power="off", wireless=True)
     if state == "amt.released":
         done = minion(place.pillar).functions["amt.isolate"](allow=["dhcp", "arp"], device="pc-01")
         assert done["changed"]

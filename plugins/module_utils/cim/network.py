@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .returns import PT_STATUS, STATE_CHANGE, WIFI
 from .schema import CimClass, boolean, enum, integer, reference, text
 
 GENERAL = CimClass(
@@ -118,4 +119,111 @@ ELEMENT_SETTING = CimClass(
         reference("SettingData"),
         enum("IsCurrent", words={"unknown": 0, "yes": 1, "no": 2}),
     ),
+)
+
+#: AuthenticationProtocol of the classes CIM_ and IPS_IEEE8021xSettings (Intel's MOF; DMTF CIM_IEEE8021xSettings).
+EAP_METHODS = {
+    "tls": 0,
+    "ttls_mschapv2": 1,
+    "peap_mschapv2": 2,
+    "peap_gtc": 3,
+    "fast_mschapv2": 4,
+    "fast_gtc": 5,
+    "md5": 6,
+    "psk": 7,
+    "sim": 8,
+    "aka": 9,
+    "fast_tls": 10,
+}
+
+#: ServerCertificateNameComparison, in the same classes; AMT_8021XProfile counts otherwise.
+SERVER_NAME_MATCH = {"full": 2, "suffix": 3}
+
+_IEEE8021X = (
+    text("InstanceID"),
+    text("ElementName"),
+    enum("AuthenticationProtocol", words=EAP_METHODS),
+    text("RoamingIdentity"),
+    text("ServerCertificateName"),
+    enum("ServerCertificateNameComparison", words=SERVER_NAME_MATCH),
+    text("Username"),
+    text("Password"),
+    text("Domain"),
+    text("ProtectedAccessCredential"),
+    text("PACPassword"),
+    text("PSK"),
+)
+WIFI_8021X = CimClass("CIM_IEEE8021xSettings", _IEEE8021X)
+
+#: IPS_IEEE8021xSettings.Enabled (Intel's MOF): 2 with certificates, 6 without.
+ENABLED_WITH_CERTIFICATES, DISABLED, ENABLED_WITHOUT = 2, 3, 6
+LONGEST_PXE_TIMEOUT = 86400  # seconds, Intel's MOF
+WIRED_8021X = CimClass(
+    "IPS_IEEE8021xSettings",
+    (*_IEEE8021X, integer("Enabled"), boolean("AvailableInS0"), integer("PxeTimeout")),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+)
+
+#: AuthenticationMethod and EncryptionMethod of CIM_WiFiEndpointSettings (DMTF; Intel's vendor range from 32768 on).
+WIFI_SECURITY = {
+    "wpa_psk": 4,
+    "wpa_8021x": 5,
+    "wpa2_psk": 6,
+    "wpa2_8021x": 7,
+    "wpa3_sae": 32768,
+    "wpa3_owe": 32769,
+}
+WIFI_ENCRYPTION = {"tkip": 3, "ccmp": 4, "gcmp": 32768}
+INFRASTRUCTURE = 3
+
+WIFI_PROFILE = CimClass(
+    "CIM_WiFiEndpointSettings",
+    (
+        text("ElementName"),
+        text("InstanceID"),
+        enum("AuthenticationMethod", words=WIFI_SECURITY),
+        enum("EncryptionMethod", words=WIFI_ENCRYPTION),
+        text("SSID"),
+        integer("Priority"),
+        text("PSKPassPhrase"),
+        integer("BSSType"),
+    ),
+)
+#: How the firmware calls them, before the name (recordings, Intel's own console). A profile of the operating system has
+#: the second mark instead.
+PROFILE_PREFIX, IEEE8021X_PREFIX = "Intel(r) AMT:WiFi Endpoint Settings ", "Intel(r) AMT:IEEE 802.1x Settings "
+USER_PROFILE_MARK = "User Settings"
+
+#: Profiles of the administrator (vendor's developer guide of 2021: 16 in all, 8 of the system's), names and SSIDs
+#: (go-wsman-messages).
+MOST_PROFILES, LONGEST_SSID, LONGEST_PROFILE_NAME, MOST_PRIORITY = 8, 32, 32, 255
+SHORTEST_PASSPHRASE, LONGEST_PASSPHRASE = 8, 63
+
+WIFI_ENDPOINT = CimClass("CIM_WiFiEndpoint", key={"Name": "WiFi Endpoint 0"})
+WIFI_CAPABILITIES = CimClass(
+    "CIM_WiFiEndpointCapabilities",
+    (
+        enum("SupportedAuthenticationMethods", words=WIFI_SECURITY, many=True),
+        enum("SupportedEncryptionMethods", words=WIFI_ENCRYPTION, many=True),
+    ),
+)
+
+#: EnabledState and RequestStateChange of CIM_WiFiPort.
+RADIO = {"off": 3, "s0": 32768, "s0_sx": 32769}
+WIFI_PORT = CimClass(
+    "CIM_WiFiPort", (enum("EnabledState", words=RADIO, writable=False),), returns=STATE_CHANGE, family="STATE_CHANGE"
+)
+
+#: localProfileSynchronizationEnabled: whose profiles the firmware takes over from the operating system.
+WIFI_SYNC = {"none": 0, "user": 1, "admin": 2, "all": 3}
+WIFI_SERVICE = CimClass(
+    "AMT_WiFiPortConfigurationService",
+    (
+        enum("localProfileSynchronizationEnabled", words=WIFI_SYNC),
+        boolean("UEFIWiFiProfileShareEnabled"),
+        text("LastConnectedSsidUnderMeControl", writable=False),
+    ),
+    returns=WIFI,
+    family="WIFI",
 )

@@ -11,6 +11,7 @@ from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
 from .network.name import Name
 from .network.wired import Wired
+from .network.wireless import Wireless
 from .security.certificates import Certificates
 from .security.redirection import Redirection
 from .security.time import Time
@@ -28,6 +29,7 @@ PARTS = (
         "redirection", Redirection(), "switches on only after consent is settled; its ports are not those of this run"
     ),
     Part("tls", Tls(), "shows a certificate that has to be there, and moves this run to another port"),
+    Part("wireless", Wireless(), "a second way to the device is there before the first one changes"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
 )

@@ -42,6 +42,7 @@ class Network(Domain):
         super().__init__(firmware)
         settings = firmware.settings
         self.has_wireless = firmware.platform.portable if settings.wireless is None else settings.wireless
+        self.cable = settings.cable
         self.leased = leased_addresses(settings.address)
         self.wired: dict[str, Any] = {
             "DHCPEnabled": True,
@@ -93,7 +94,7 @@ class Network(Domain):
             **addresses,
             "ElementName": "Intel(r) AMT Ethernet Port Settings",
             "InstanceID": WIRED_PORT,
-            "LinkIsUp": True,
+            "LinkIsUp": self.cable,
             "MACAddress": self.mac,
             "PhysicalConnectionType": 0,
             "PhysicalNicMedium": 0,
@@ -107,7 +108,7 @@ class Network(Domain):
             **self.wireless,
             "ElementName": "Intel(r) AMT Ethernet Port Settings",
             "InstanceID": WIRELESS_PORT,
-            "LinkIsUp": False,
+            "LinkIsUp": bool(self.firmware.wifi_profiles.in_use),
             "MACAddress": self.wireless_mac,
             "PhysicalConnectionType": 3,
             "SharedMAC": True,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The wireless adapter's port and service. Profiles are not kept yet."""
+"""The wireless adapter's port and service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..domain import (
 
 DISABLED, ENABLED_IN_S0, ENABLED_ALWAYS = 3, 32768, 32769
 COMPLETED, INVALID_PARAMETER = 0, 5
-SYNC_MODES = (0, 1, 3)
+SYNC_MODES = (0, 1, 2, 3)
 
 
 class Wifi(Domain):
@@ -32,6 +32,12 @@ class Wifi(Domain):
             "UEFIWiFiProfileShareEnabled": False,
             "localProfileSynchronizationEnabled": 0,
         }
+
+    @property
+    def last(self) -> str:
+        """The name of the network by which the firmware has its link."""
+        profiles = self.firmware.wifi_profiles
+        return str(profiles.profiles[profiles.in_use].values["SSID"]) if profiles.in_use else ""
 
     @property
     def present(self) -> bool:
@@ -67,7 +73,12 @@ class Wifi(Domain):
             return []
         name = "Intel(r) AMT WiFi Port Configuration Service"
         keys = service("AMT_WiFiPortConfigurationService", name, "Intel(r) AMT WiFiPort Configuration Service")
-        state = {"EnabledState": 5, "HealthState": 5, "LastConnectedSsidUnderMeControl": "", "RequestedState": 12}
+        state = {
+            "EnabledState": 5,
+            "HealthState": 5,
+            "LastConnectedSsidUnderMeControl": self.last,
+            "RequestedState": 12,
+        }
         return [{**keys, **state, **self.values}]
 
     @put("AMT_WiFiPortConfigurationService")
@@ -75,11 +86,3 @@ class Wifi(Domain):
         if wanted.get("localProfileSynchronizationEnabled", 0) not in SYNC_MODES:
             raise refusals.invalid_value("localProfileSynchronizationEnabled")
         self.values.update({name: wanted[name] for name in self.values if name in wanted})
-
-    @instances("CIM_WiFiEndpointSettings")
-    @instances("CIM_IEEE8021xSettings")
-    @instances("AMT_8021xCredentialContext")
-    @instances("IPS_8021xCredentialContext")
-    def none(self) -> list[Instance]:
-        """No profile can be added; consoles look whether there are any."""
-        return []

@@ -165,10 +165,9 @@ class KeyStore(Domain):
         collection = Epr("AMT_TLSProtocolEndpointCollection", {"ElementName": COLLECTION})
         return [{"ElementInContext": reference(CERTIFICATE, self.in_use), "ElementProvidingContext": collection}]
 
-    @instances("CIM_CredentialContext")
-    def wireless_contexts(self) -> list[Instance]:
-        """The base class by itself is that of wireless 802.1x, of which there is none [recorded]."""
-        return []
+    def has(self, certificate: Epr) -> bool:
+        self.look()
+        return certificate.resource == CERTIFICATE and handle_in(certificate) in self.certificates
 
     def dependencies(self) -> list[Instance]:
         """Which key a certificate is of: rpc-go fails without it for one that is in use."""
@@ -259,7 +258,9 @@ class KeyStore(Domain):
     def delete_certificate(self, present: Instance) -> None:
         handle = handle_of(present)
         stored = self.certificates[handle]
-        if handle == self.in_use or stored.built_in or stored == self.served:
+        by_8021x = self.firmware.wifi_profiles.uses(reference(CERTIFICATE, handle))
+        by_8021x = by_8021x or self.firmware.wired_8021x.uses(reference(CERTIFICATE, handle))
+        if handle == self.in_use or stored.built_in or stored == self.served or by_8021x:
             raise refusals.amt_status(NOT_PERMITTED)
         del self.certificates[handle]
 

@@ -11,6 +11,7 @@ show are the arguments of the states of the same domain.
 from saltext.amt.answers import read
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.wired import Wired
+from saltext.amt.core.resources.network.wireless import Wireless
 
 __virtualname__ = "amt"
 
@@ -43,3 +44,16 @@ def wired(device=None):
         salt -C 'T@amt' amt.wired
     """
     return read(Wired(), locals())
+
+
+def wireless(device=None):
+    """
+    The wireless interface: profiles without their secrets, radio, synchronization, who has the link.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.wireless
+    """
+    return read(Wireless(), locals())

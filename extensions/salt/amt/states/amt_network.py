@@ -13,6 +13,7 @@ given stays as it is.
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.wired import Wired
+from saltext.amt.core.resources.network.wireless import Wireless
 
 __virtualname__ = "amt"
 
@@ -117,3 +118,59 @@ def wired(
         salt -C 'T@amt:pc-01' state.single amt.wired name=awake link_policy=s0_ac,sx_ac
     """
     return converged(Wired(), locals())
+
+
+def wireless(
+    name,
+    profiles=None,
+    purge=False,
+    update_password="on_create",  # noqa: S107  a word, and no password
+    system_profiles="keep",
+    sync=None,
+    uefi_sharing=None,
+    radio=None,
+    link_policy=None,
+    link_preference=None,
+    link_preference_timeout=300,
+    force=False,
+    device=None,
+):
+    """
+    The firmware has these wireless profiles, and uses the radio like this. What would cut off a device whose only link
+    is Wi-Fi is refused.
+
+    profiles, purge
+        A list of profiles, as the module ``amt_wireless`` of the Ansible collection has them; others are removed.
+    update_password
+        on_create, or always: write secrets each time, as firmware does not tell them.
+    system_profiles
+        keep or remove those that came from the operating system.
+    sync
+        Which of its profiles the operating system may bring: none, user, admin or all.
+    uefi_sharing
+        Whether the BIOS may use them.
+    radio
+        off, s0 (while the machine runs) or s0_sx (also when it sleeps or is off, on mains).
+    link_policy
+        As in ``amt.wired``, of this interface.
+    link_preference, link_preference_timeout
+        Who has the link while the machine runs: host; or me, the firmware, for so many seconds.
+    force
+        Cut off or change the only link all the same.
+
+    .. code-block:: yaml
+
+        firmware-is-in-the-office:
+          amt.wireless:
+            - profiles:
+                - {name: office, ssid: Office, security: wpa2_psk, passphrase: {{ pillar['office'] }}}
+            - purge: true
+            - radio: s0_sx
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.wireless name=radio radio=s0_sx
+    """
+    return converged(Wireless(), locals())

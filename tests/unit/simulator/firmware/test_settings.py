@@ -261,7 +261,7 @@ def test_wireless_is_switched_and_synchronised(make):
     changed = firmware.put(cls, {}, texts(before, localProfileSynchronizationEnabled=3))
     assert changed["localProfileSynchronizationEnabled"] == 3
     with pytest.raises(Fault):
-        firmware.put(cls, {}, texts(before, localProfileSynchronizationEnabled=2))
+        firmware.put(cls, {}, texts(before, localProfileSynchronizationEnabled=4))
 
 
 def test_local_time_may_be_followed_or_not(make):
