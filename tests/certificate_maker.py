@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import ipaddress
+import shutil
+import tempfile
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Optional
 
 from cryptography import x509
@@ -88,3 +92,16 @@ def root(name: str) -> str:
 @cache
 def leaf(name: str, issuer: str) -> str:
     return pem(certificate(name, issuer))
+
+
+@cache
+def authority(name: str, bits: int = BITS, days: int = 365) -> list[str]:
+    """A command that makes certificates of requests, by openssl and an authority in a folder of this process's own."""
+    folder = Path(tempfile.mkdtemp(prefix="authority-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    program = shutil.which("openssl")
+    assert program, "openssl is needed"
+    (folder / "root.pem").write_text(pem(certificate(name, authority=True, bits=bits)))
+    (folder / "root.key").write_text(key_pem(name, bits))
+    files = ["-CA", str(folder / "root.pem"), "-CAkey", str(folder / "root.key"), "-CAcreateserial"]
+    return [program, "x509", "-req", *files, "-days", str(days), "-copy_extensions", "copy"]

@@ -60,7 +60,8 @@ class Machine:
     @property
     def endpoint(self) -> Endpoint | None:
         """Where requests go; None where there is no network in between."""
-        return getattr(self.client.transport, "endpoint", None)
+        transport = self.client.transport
+        return getattr(transport, "endpoint", None) if hasattr(transport, "connection") else None
 
     def get(self, cim: CimClass, **selectors: Any) -> Properties:
         """The properties of one instance. Where firmware refuses Get (AMT 10 and older for some), it is enumerated."""

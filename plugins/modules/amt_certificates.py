@@ -94,7 +94,7 @@ options:
         description: Bits of the RSA key. What the device does not offer (RV(limits)) is refused.
         type: int
         default: 2048
-      hash:
+      signature_hash:
         description: Hash of the request's signature. AMT 22 asks for V(sha384).
         type: str
         choices: [sha256, sha384]

@@ -141,6 +141,11 @@ store:
   returned: success
   type: list
   elements: dict
+key_pairs:
+  description: The device's keys, likewise.
+  returned: success
+  type: list
+  elements: dict
 limits:
   description: What the device has room for, likewise.
   returned: success

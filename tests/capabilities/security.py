@@ -10,6 +10,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.security.c
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.redirection import Redirection
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_certificate import TlsCertificate
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.user_consent import UserConsent
 
 from tests import certificate_maker as made
@@ -41,6 +42,14 @@ def with_key(name: str) -> dict[str, str]:
 
 def names(*trusted: str) -> dict[str, list[str]]:
     return {"trusted_names": list(trusted)}
+
+
+ISSUED = {"command": made.authority("Quick root"), "key_size": 1024}
+
+
+def shown_by_tls(firmware: Any) -> str:
+    shown = firmware.key_store.served
+    return shown.parsed.subject.rfc4514_string() if shown else ""
 
 
 CERTIFICATES = {
@@ -141,5 +150,22 @@ CAPABILITIES: tuple[Capability, ...] = (
         write={"verb": "put"},
         effects={"AMT_TLSSettingData put": 1},
         settings={"tls": True},
+    ),
+    Capability(
+        "amt_tls_certificate",
+        TlsCertificate,
+        {
+            "for one": {"subject": "CN=one.test", **ISSUED},
+            "for another": {"subject": "CN=another.test", **ISSUED},
+        },
+        look=shown_by_tls,
+        write={"verb": "invoke", "method": "GenerateKeyPair"},
+        effects={
+            STORE + " GenerateKeyPair": 1,
+            STORE + " AddCertificate": 1,
+            "AMT_TLSCredentialContext create": 1,
+            "AMT_SetupAndConfigurationService CommitChanges": 1,
+        },
+        settings={"tls": True, "durations": {"key_pair": 0}},
     ),
 )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.certificate_maker import authority
+
 PASSWORD = "Uns3en!Password"
 QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05, "standby": 0.05, "system": 2.0}
 AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
@@ -32,5 +34,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.users", {"users": [OPERATOR]}),
     ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),
+    ("amt.tls_certificate", {"command": authority("Site root"), "subject": "CN=pc.example.net", "key_size": 1024}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]

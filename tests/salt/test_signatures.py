@@ -36,6 +36,7 @@ from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
+from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
 from saltext.amt.core.resources.security.users import Users
 
@@ -59,6 +60,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.consent": (UserConsent, set()),
     "amt.users": (Users, set()),
     "amt.tls": (Tls, set()),
+    "amt.tls_certificate": (TlsCertificate, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

@@ -12,6 +12,7 @@ from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
+from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
@@ -144,7 +145,7 @@ def certificate_request(subject=None, device=None, **settings):
     """
     Have the firmware make a key, unless it has one to spare, and sign a request for a certificate with it: ``csr``.
     ``subject`` is the device's own name where it is not given; ``settings`` are ``dns_names``, ``addresses``,
-    ``usages``, ``key_size`` and ``hash``, as in the state ``amt.certificates``.
+    ``usages``, ``key_size`` and ``signature_hash``, as in the state ``amt.certificates``.
 
     CLI Example:
 
@@ -167,3 +168,17 @@ def tls(device=None):
         salt -C 'T@amt' amt.tls
     """
     return act(Tls(), locals())
+
+
+def tls_certificate(command, subject=None, device=None, **settings):
+    """
+    Have TLS show a certificate of your authority, unless it shows a good one. ``command`` makes it, on the minion, of a
+    request that the device signs; ``settings`` are those of the state ``amt.tls_certificate``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' amt.tls_certificate '[/usr/local/bin/sign]' renew_before=10
+    """
+    return act(TlsCertificate(), locals())

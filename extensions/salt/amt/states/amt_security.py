@@ -14,6 +14,7 @@ from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
+from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
 
 __virtualname__ = "amt"
@@ -138,8 +139,8 @@ def certificates(name, roots=None, certificates=None, revoked=None, request=None
     revoked
         Lists of client certificates that are not let in: ``url`` and ``serials`` in hexadecimal.
     request
-        Have a key for a request: ``subject``, ``dns_names``, ``addresses``, ``usages``, ``key_size``, ``hash``. The
-        function ``amt.certificate_request`` answers with the request itself.
+        Have a key for a request: ``subject``, ``dns_names``, ``addresses``, ``usages``, ``key_size``,
+        ``signature_hash``. The function ``amt.certificate_request`` answers with the request itself.
     purge
         Remove what is not listed, of each list that is given. What is in use stays.
 
@@ -189,3 +190,58 @@ def tls(name, certificate=None, remote=None, local=None, port=None, wait_timeout
         salt -C 'T@amt:pc-01' state.single amt.tls name=encrypted remote='{enabled: true}' test=True
     """
     return converged(Tls(), locals())
+
+
+def tls_certificate(
+    name,
+    command,
+    subject=None,
+    dns_names=None,
+    addresses=None,
+    usages=("server",),
+    key_size=2048,
+    signature_hash="sha256",
+    issuer=None,
+    renew_before=30,
+    store_issuers=False,
+    command_timeout=120,
+    port=None,
+    wait_timeout=60,
+    device=None,
+):
+    """
+    TLS shows a certificate of your authority, for a key that the device made, and not one that ends soon.
+
+    command
+        Program and arguments, run on the minion that manages the device, without a shell. It gets the request on its
+        standard input, or in the file ``{csr}``, and gives the certificate, and those of issuers, on its standard
+        output, or in the file ``{chain}``. It is not run with ``test=True``.
+    subject, dns_names, addresses, usages
+        What is asked for; the device's own name where there is no subject.
+    key_size, signature_hash
+        Bits of the RSA key, and the hash of the request: sha256 or sha384.
+    issuer
+        Who has to have issued it; one of another issuer is replaced.
+    renew_before
+        Days before its end at which it is replaced.
+    store_issuers
+        Store intermediate certificates too, which firmware then trusts.
+    command_timeout, wait_timeout
+        Seconds for the program, and for the device to answer after the change.
+    port
+        Of TLS, if it is switched on and pillar names a port that is none of AMT's own.
+
+    .. code-block:: yaml
+
+        certificate-of-ours:
+          amt.tls_certificate:
+            - command: [step, ca, sign, '{csr}', '{chain}', '--force']
+            - renew_before: 10
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.tls_certificate name=tls command='[/usr/local/bin/sign]' test=True
+    """
+    return converged(TlsCertificate(), locals())

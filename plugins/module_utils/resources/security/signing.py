@@ -13,13 +13,13 @@ from typing import Any
 from ...cim.certificates import CERTIFICATE, KEY_PAIR, NOT_READY, RSA, SIGNING, STORE
 from ...cim.network import GENERAL
 from ...cim.schema import CimClass
-from ...errors import InvalidOption, Overtaken, Refused
+from ...errors import InvalidOption, Overtaken, Refused, Unreadable
 from ...machine import Machine
 from ...option import Option
 from ...resource import Values
 from ...wsman.values import Reference
 from ...x509 import names
-from ...x509.certificate import CLIENT, SERVER, pem, unwrapped
+from ...x509.certificate import CLIENT, SERVER, numbers, pem, unwrapped
 from ...x509.request import unsigned
 from .store import PUBLIC, Row, octets_of
 
@@ -37,7 +37,7 @@ REQUEST = (
     Option("addresses", type="list", elements="str"),
     Option("usages", type="list", elements="str", choices=tuple(USAGES), default=["server"]),
     Option("key_size", type="int", default=2048),
-    Option("hash", choices=tuple(SIGNING), default="sha256"),
+    Option("signature_hash", choices=tuple(SIGNING), default="sha256"),
 )
 
 
@@ -74,9 +74,10 @@ def whom_for(machine: Machine, asked: Values) -> Values:
         host = ".".join(part for part in parts if part)
         if not parts[0]:
             raise InvalidOption("subject", "nothing", NO_HOST_NAME)
-        asked = {**asked, "subject": "CN=" + host[: names.LONGEST]}
+        asked = {**asked, "subject": names.written([("CN", host[: names.LONGEST])])}
         if asked.get("dns_names") is None:
             asked["dns_names"] = [host]
+        check_request("", asked)
     return {**asked, "dns_names": asked.get("dns_names") or [], "addresses": asked.get("addresses") or []}
 
 
@@ -91,6 +92,10 @@ def make_key(machine: Machine, size: int) -> Row:
     )
     made = reference_in(output, "KeyPair", KEY_PAIR)
     public = machine.get(KEY_PAIR, InstanceID=made)["DERKey"]
+    try:
+        numbers(public)
+    except ValueError:
+        raise Unreadable(KEY_PAIR.name, "DERKey", "is no public key of RSA") from None
     return {"id": made, "bits": size, "public_key": pem(PUBLIC, public), "certificates": []}
 
 
@@ -99,10 +104,10 @@ def signed_request(machine: Machine, key: Row, asked: Values) -> str:
     (public,) = unwrapped(PUBLIC, key["public_key"])
     usages = [USAGES[usage] for usage in asked["usages"]]
     subject = names.encode(asked["subject"])
-    request = unsigned(subject, public, asked["hash"], asked["dns_names"], asked["addresses"], usages)
+    request = unsigned(subject, public, asked["signature_hash"], asked["dns_names"], asked["addresses"], usages)
     arguments = {
         "KeyPair": Reference(KEY_PAIR.name, {"InstanceID": key["id"]}),
-        "SigningAlgorithm": SIGNING[asked["hash"]],
+        "SigningAlgorithm": SIGNING[asked["signature_hash"]],
         "NullSignedCertificateRequest": base64.b64encode(request).decode("ascii"),
     }
     output = _once_ready(machine, lambda: machine.ask(STORE, "GeneratePKCS10RequestEx", arguments))

@@ -45,7 +45,7 @@ class Tls(Resource):
         Option("port", type="int"),
         Option("wait_timeout", type="int", default=60),
     )
-    aside = ("plain_ports_offered", "store", "limits", "client", "side")
+    aside = ("plain_ports_offered", "store", "key_pairs", "limits", "client", "side")
 
     def check(self, wanted: Values) -> None:
         if wanted.get("certificate") is not None:
@@ -74,6 +74,7 @@ class Tls(Resource):
             **{side: _side(instances[name]) for side, name in SIDES.items()},
             "plain_ports_offered": {side: _has_plain(instances[name]) for side, name in SIDES.items()},
             "store": rows,
+            "key_pairs": found["keys"],
             "limits": found["limits"],
             "side": of_connection(endpoint),
             "client": read_client(machine, endpoint, rows) if asks else None,

@@ -17,7 +17,7 @@ from tests import certificate_maker as made
 from tests.in_process import machine
 from tests.interop.own_requests import defaults
 
-SHORT = {"key_size": 1024, "usages": ["server"], "hash": "sha256"}
+SHORT = {"key_size": 1024, "usages": ["server"], "signature_hash": "sha256"}
 OWN = {"certificate": made.leaf("a", "One"), "private_key": made.key_pem("a")}
 
 
@@ -183,4 +183,12 @@ def test_a_device_without_a_name_is_asked_for_none():
     device = machine("16")
     firmware(device).general.values["HostName"] = ""
     with pytest.raises(AmtError, match="no host name"):
+        brought(device, request=SHORT)
+
+
+@pytest.mark.parametrize("name", ["a,b", "<script>\x1b[31m", "Büro"])
+def test_a_name_that_no_certificate_can_have_is_refused_with_the_way_out(name):
+    device = machine("16")
+    firmware(device).general.values["HostName"] = name
+    with pytest.raises(InvalidOption, match=r"dns_names|subject"):
         brought(device, request=SHORT)
