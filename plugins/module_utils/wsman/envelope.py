@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from .. import errors
 from . import xml
@@ -121,7 +121,7 @@ def _text(value: Any) -> str:
     text = "true" if value is True else "false" if value is False else str(value)
     if _ILLEGAL.search(text):
         raise errors.InvalidOption("value", text, "XML cannot carry control characters; remove them")
-    return escape(text, {"\r": "&#13;"})
+    return escape(text, quote=False).replace("\r", "&#13;")
 
 
 def _selector_set(selectors: Mapping[str, Any]) -> str:
