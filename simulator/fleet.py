@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Optional, get_type_hints
+from typing import Any, Optional, get_origin, get_type_hints
 
 import yaml
 
@@ -29,7 +29,7 @@ FIRMWARE_KEYS = frozenset(field.name for field in dataclasses.fields(Settings)) 
 KINDS_OF_VALUES = {**get_type_hints(Settings), **get_type_hints(Description)}
 MIXED = ("defense", "watchdog")
 """Tables whose entries have types of their own."""
-LISTS = ("faults", "latches")
+LISTS = ("faults", *(key for key, kind in KINDS_OF_VALUES.items() if get_origin(kind) is Sequence))
 """Keys that are lists themselves, and are not dealt out."""
 ABSENCES = ("reset", "silence")
 TOP_KEYS = ("defaults", "devices")

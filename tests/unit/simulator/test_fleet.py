@@ -54,6 +54,7 @@ devices:
     trusted_hashes: {on: "%s", no: %s}
     defense: {supported: on, GlobalMaxSupportedPolicies: 2, wireless: {IPv4_MaxTxFilters: 4}}
     latches: [PlatformErase, SecureErase]
+    sessions: [sol, kvm]
     watchdog: {silent: yes, protocol: 1}
     faults: [{fault: delay, seconds: 2, times: 3}]
 """ % ("1" * 64, "2" * 64)
@@ -73,6 +74,7 @@ def test_words_that_yaml_takes_for_something_else_are_what_was_written(tmp_path)
     limits = {"supported": True, "GlobalMaxSupportedPolicies": 2, "wireless": {"IPv4_MaxTxFilters": 4}}
     assert settings["defense"] == limits
     assert settings["latches"] == ["PlatformErase", "SecureErase"]
+    assert settings["sessions"] == ["sol", "kvm"]
     assert settings["watchdog"] == {"silent": True, "protocol": 1}
     assert each.faults == ({"fault": "delay", "seconds": 2, "times": 3},)
 
