@@ -27,7 +27,8 @@ options:
   action:
     description:
       - V(get) reads one instance, V(enumerate) all of a class.
-      - V(put) reads an instance, compares it with O(properties), and writes it back whole where they differ.
+      - V(put) reads an instance, compares it with O(properties), and writes it back whole where they differ. What somebody else has set in it is
+        written back too, such as an erase that another console armed in C(AMT_BootSettingData); M(outofband.amt.amt_boot) takes that back.
       - V(create), V(delete) and V(invoke) always count as a change and are not sent in check mode. See O(changes) for methods that only tell.
     type: str
     choices: [get, enumerate, put, create, delete, invoke]

@@ -10,11 +10,14 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils import errors
 from ansible_collections.outofband.amt.plugins.module_utils.cim.power import POWER_SERVICE
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
+from ansible_collections.outofband.amt.plugins.module_utils.harmless import DANGEROUS_IN_A_LINE
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import PAUSES, Client
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.page import is_page, title
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.page import is_page, title, words
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Instance, Reference
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.xml import MAX_BYTES
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .scripted import FakeClock, Reply, Scripted, answer, fault
 
@@ -304,6 +307,13 @@ def test_a_page_that_says_nothing_is_one_all_the_same_and_sound_soap_is_none():
     client.get(TARGET)
     with pytest.raises(errors.ProtocolError, match="not well-formed XML"):
         client.get(TARGET)
+
+
+@given(st.binary(max_size=80), st.sampled_from([b"", b"<html><title>", b"<!DOCTYPE html>", b"<p>"]))
+def test_any_page_makes_one_short_line(octets, beginning):
+    for told in (title(beginning + octets), words(beginning + octets)):
+        assert DANGEROUS_IN_A_LINE.search(told) is None and len(told) <= 200
+    is_page(octets.decode("latin-1"), beginning + octets)
 
 
 @pytest.mark.parametrize("piece", [b"<!---->", b"<!--", b" <?xml>", b"<title>", b"<script>", b"<", b"\n"])
