@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any, Optional
 
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AuthenticationRefused
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
@@ -18,6 +20,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import H
 from simulator.certificates import Authority
 from simulator.clock import ManualClock
 from simulator.device import Description, Device, Surroundings
+from simulator.digest import secret
 from simulator.firmware.model import Firmware
 from simulator.soap_request import parse_request
 from simulator.values import Fault
@@ -41,17 +44,19 @@ class SharedClock(ManualClock):
 
 
 class Direct:
-    """A transport; `sent` holds every request document, `answered` every answer. Whoever logs in is let in."""
+    """A transport; `sent` holds every request document, `answered` every answer. Who has the password is let in."""
 
     def __init__(self, device: Device) -> None:
         self.firmware = device.firmware
         self.service = device.powered.service
         self.endpoint = Endpoint("pc", username=self.firmware.caller, password=self.firmware.settings.password)
+        self.is_moved = False
         self.sent: list[bytes] = []
         self.answered: list[bytes] = []
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         self.sent.append(body)
+        self._log_in()
         try:
             answer = self.service.answer(parse_request(body))
         except Fault as fault:
@@ -59,13 +64,23 @@ class Direct:
         self.answered.append(answer.body)
         return HttpReply(answer.status, {}, answer.body)
 
+    def _log_in(self) -> None:
+        """As over the network: a wrong password proves that nothing was carried out."""
+        user, known = self.endpoint.username, self.firmware.secret_of(self.endpoint.username)
+        right = secret(user, self.firmware.digest_realm, self.endpoint.password)
+        if self.endpoint.auth == "digest" and self.firmware.users.accounts and known != right:
+            raise AuthenticationRefused("pc: the credentials of user {0!r} were refused".format(user))
+        if self.is_moved:
+            self.firmware.caller = user
+
     def close(self) -> None:
         """Nothing is open."""
 
     def moved(self, changes: Mapping[str, Any]) -> Direct:
-        self.endpoint = self.endpoint.moved(**changes)
-        self.firmware.caller = self.endpoint.username
-        return self
+        other = copy(self)
+        other.endpoint = self.endpoint.moved(**changes)
+        other.is_moved = True
+        return other
 
 
 def machine(generation: str = "16", says: str = "", **settings: Any) -> Machine:

@@ -13,18 +13,17 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Refused
 from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless, one_line
-from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow, Nowhere, Program
+from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import Escrow
 from ansible_collections.outofband.amt.plugins.module_utils.report import failure
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Values
 from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation import KEPT_BACK, Activation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_run import Run, check
 from ansible_collections.outofband.amt.plugins.module_utils.resources.host.activation_steps import RELAYED
+from ansible_collections.outofband.amt.plugins.plugin_utils.escrow_place import escrow_for
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction
-from ansible_collections.outofband.amt.plugins.plugin_utils.vault_file import VaultFile
 
 MODULE = "outofband.amt.mei_activation_step"
 ERROR_NAME = re.compile(r"[A-Z][A-Za-z]{0,40}", re.ASCII)
-KINDS = ("vault_file", "command")
 
 
 class ModuleFailed(AmtError):
@@ -69,20 +68,8 @@ class ActionModule(ControllerAction):
         return {name: run.result[name] for name in ("password_in", "version") if run and name in run.result}
 
     def _escrow(self, wanted: Values, variables: Mapping[str, Any]) -> Escrow:
-        given = wanted.get("escrow")
-        if not given:
-            return Nowhere()
-        kinds = [kind for kind in KINDS if given.get(kind)]
-        if len(kinds) != 1:
-            raise InvalidOption(
-                "escrow", ", ".join(kinds) or "nothing", "give either vault_file or command with recall"
-            )
-        if given.get("command"):
-            if not given.get("recall"):
-                raise InvalidOption("escrow.recall", "nothing", "without it nobody knows whether the password is there")
-            return Program(given["command"], given["recall"], given["nothing"])
         name = wanted.get("record_as") or variables.get("inventory_hostname", "")
-        return VaultFile(given["vault_file"], self._loader._vault, str(name), given.get("vault_id"))
+        return escrow_for(wanted.get("escrow"), self._loader._vault, str(name))
 
     def _machine(self, wanted: Values, variables: dict[str, Any]) -> Any:
         """Runs the module for one step."""

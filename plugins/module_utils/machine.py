@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Callable, TypeVar
 
 from . import errors
+from .cim.network import GENERAL
 from .cim.realms import realm_of, shown
 from .cim.returns import HINTS, PT_STATUS, name_of
 from .cim.schema import CimClass, Properties
@@ -54,8 +55,32 @@ class Machine:
     @property
     def user(self) -> str:
         """Who is logged in by a password; empty where a ticket proves that, or nothing does."""
+        return self._log_in()[0]
+
+    @property
+    def password(self) -> str:
+        """Of `user`."""
+        return self._log_in()[1]
+
+    def _log_in(self) -> tuple[str, str]:
         endpoint = getattr(self.client.transport, "endpoint", None)
-        return endpoint.username if endpoint is not None and endpoint.auth == "digest" else ""
+        if endpoint is None or endpoint.auth != "digest":
+            return "", ""
+        return endpoint.username, endpoint.password
+
+    def lets_in(self, username: str, password: str) -> bool:
+        """Whether somebody is let in by a password: one attempt, on a connection of its own. Firmware counts those that
+        fail, and slows down."""
+        client = self.client.beside({"username": username, "password": password, "auth": "digest"})
+        try:
+            client.get(GENERAL.at())
+        except errors.AuthenticationRefused:
+            return False
+        except errors.Fault:
+            return True
+        finally:
+            client.close()
+        return True
 
     @property
     def endpoint(self) -> Endpoint | None:

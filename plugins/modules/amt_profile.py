@@ -65,6 +65,9 @@ options:
       users:
         description: The options of M(outofband.amt.amt_users).
         type: dict
+      admin:
+        description: The options of M(outofband.amt.amt_admin) but O(ignore:rotate), O(ignore:escrow) and O(ignore:record_as).
+        type: dict
   state:
     description:
       - V(present) makes the device as the document says.
@@ -77,7 +80,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, users]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, users, admin]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

@@ -19,6 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils import report
 from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import argument_spec
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, AuthenticationRefused, Unreachable
 from ansible_collections.outofband.amt.plugins.module_utils.harmless import harmless, one_line
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Outcome, Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
@@ -117,7 +118,7 @@ class ResourceAction(ControllerAction):
             secrets.append(connection.get_option("password"))
             self.check(wanted)
             with open_endpoint(host_endpoint(connection.get_option), self.show) as machine:
-                outcome = converge(self.resource, machine, wanted, dry_run=self._task.check_mode)
+                outcome = self.carry_out(machine, wanted, secrets)
             result = {**self.awaited(), **self.result(outcome, wanted)}
         except AmtError as error:
             result = failure(error)
@@ -128,6 +129,10 @@ class ResourceAction(ControllerAction):
         """What a task with `until` says, as Ansible calls one that runs out of tries an unknown error otherwise."""
         conditions = " and ".join(str(each) for each in self._task.until or ())
         return {"msg": "the device answered; what is waited for is: {0}".format(conditions)} if conditions else {}
+
+    def carry_out(self, machine: Machine, wanted: dict[str, Any], secrets: list[str]) -> Outcome:
+        """`secrets` takes those that come up on the way."""
+        return converge(self.resource, machine, wanted, dry_run=self._task.check_mode)
 
     def check(self, wanted: dict[str, Any]) -> None:
         """Refuse, with InvalidOption and before any connection, what `own_options` do not allow."""

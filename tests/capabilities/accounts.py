@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.admin import Admin
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.users import Users
 
 from tests.capabilities.capability import Capability
@@ -25,6 +26,12 @@ def users(firmware: Any) -> Any:
     return sorted((key, each.access, tuple(sorted(each.realms)), each.enabled) for key, each in held)
 
 
+def administrator(firmware: Any) -> Any:
+    """The name, and what the firmware keeps of the password."""
+    name = firmware.users.administrator
+    return name, firmware.secret_of(name)
+
+
 CAPABILITIES = (
     Capability(
         "amt_users",
@@ -41,5 +48,17 @@ CAPABILITIES = (
             "AMT_AuthorizationService AddUserAclEntryEx": 2,
         },
         settings={"users": {"helpdesk": {"password": "Help-d3sk", "realms": ["hardware_asset"]}}},
+    ),
+    Capability(
+        "amt_admin",
+        Admin,
+        {
+            "another password": {"username": "admin", "password": "An0ther!Password"},
+            "another name": {"username": "boss", "password": "B0ss's-Password"},
+            "a third": {"username": "admin", "password": "Th1rd-Password"},
+        },
+        administrator,
+        write={"verb": "invoke", "method": "SetAdminAclEntryEx"},
+        effects={"AMT_AuthorizationService SetAdminAclEntryEx": 1},
     ),
 )

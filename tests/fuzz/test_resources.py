@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from copy import copy
 from xml.etree import ElementTree
 
 import pytest
@@ -78,8 +79,14 @@ class Spoiling:
     def close(self) -> None:
         self.transport.close()
 
+    @property
+    def endpoint(self):
+        return self.transport.endpoint
+
     def moved(self, changes):
-        return self
+        other = copy(self)
+        other.transport = self.transport.moved(changes)
+        return other
 
 
 @pytest.mark.parametrize("name", WISHES)

@@ -19,6 +19,7 @@ GIVEN = {
     "profile": {"profile_document": {"name": {"ping": False}}},
     "quarantine": {**CUT, "isolate_reason": "ticket 4711"},
     "release": {"release_reason": "repaired", "release_confirm": True},
+    "rotate_passwords": {"amt_escrow": {"vault_file": "passwords.yml"}},
     "provision_fleet": {"activate_escrow": {"vault_file": "passwords.yml"}},
 }
 """What each playbook must be told; the others need nothing."""

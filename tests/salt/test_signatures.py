@@ -32,6 +32,7 @@ from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
+from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
@@ -61,6 +62,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.users": (Users, set()),
     "amt.tls": (Tls, set()),
     "amt.tls_certificate": (TlsCertificate, set()),
+    "amt.administrator": (Admin, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

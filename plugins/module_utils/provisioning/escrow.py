@@ -159,3 +159,21 @@ class Program(OnePassword):
         if done.returncode:
             message = f"escrow.{option}: {done.args[0]} ended with code {done.returncode}"
             raise EscrowFailed(message, "what it printed is not shown")
+
+
+class LinesOfProgram(Program):
+    """With room for several: a line for each, the one to use first. Where all is well there is one line."""
+
+    def recall(self) -> Record:
+        lines = [line for line in self.read().splitlines() if line]
+        return Record(password="".join(lines[:1]), earlier=tuple(lines[1:]))
+
+    def store(self, record: Record, over: Record) -> None:
+        there = self.recall()
+        if there.candidates() not in (over.candidates(), record.candidates()):
+            raise EscrowChanged(self.where)
+        if there.candidates() != record.candidates():
+            self.write("\n".join(record.candidates()))
+            if self.recall().candidates() != record.candidates():
+                hint = "it has to keep two lines while a password is changed; try by hand what reading and writing do"
+                raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)

@@ -12,6 +12,7 @@ from .isolation.defense_policies import DefensePolicies
 from .network.name import Name
 from .network.wired import Wired
 from .network.wireless import Wireless
+from .security.admin import Admin
 from .security.certificates import Certificates
 from .security.redirection import Redirection
 from .security.time import Time
@@ -32,6 +33,7 @@ PARTS = (
     Part("wireless", Wireless(), "a second way to the device is there before the first one changes"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
+    Part("admin", Admin(), "the log-in of the run itself: all that comes before it is done by the one of before"),
 )
 
 

@@ -182,6 +182,10 @@ class Client:
             raise found
         return cast(T, found)
 
+    def beside(self, changes: Mapping[str, Any]) -> Client:
+        """Another one, to where `Endpoint.moved` leads: this one stays as it is."""
+        return Client(self.transport.moved(changes), self.clock, self.deadline, self.observe, self._vouch)
+
     def _read(self, attempt: Callable[[], T]) -> T:
         try:
             return self._repeat(attempt, (errors.Busy, errors.Interrupted, errors.Unreachable))

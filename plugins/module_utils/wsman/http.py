@@ -69,9 +69,11 @@ class Transport:
     def close(self) -> None:
         self.connection.close()
 
-    def moved(self: T, changes: Mapping[str, Any]) -> T:
+    def moved(self, changes: Mapping[str, Any]) -> Transport:
         """Another one, to where the device is or as whom to log in from now on: see `Endpoint.moved`."""
-        return type(self)(self.endpoint.moved(**changes), deadline=self.deadline, opener=self._opener)
+        endpoint = self.endpoint.moved(**changes)
+        kind = type(self) if endpoint.auth == self.endpoint.auth else HttpTransport
+        return kind(endpoint, deadline=self.deadline, opener=self._opener)
 
     def current(self) -> int:
         """The number of the connection that the next request would travel on; 0 when a new one had to be opened."""

@@ -8,6 +8,7 @@ A new resource stands in tests/capabilities; here are those whose wishes are of 
 from __future__ import annotations
 
 import json
+from copy import copy
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, Interrupted
@@ -174,5 +175,11 @@ class Refusing:
     def close(self):
         self.real.close()
 
+    @property
+    def endpoint(self):
+        return self.real.endpoint
+
     def moved(self, changes):
-        return self
+        other = copy(self)
+        other.real = self.real.moved(changes)
+        return other

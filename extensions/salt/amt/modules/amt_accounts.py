@@ -8,6 +8,7 @@ Intel AMT, out-of-band: who may log in, and by what
 """
 
 from saltext.amt.answers import read
+from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.users import Users
 
 __virtualname__ = "amt"
@@ -28,3 +29,16 @@ def users(device=None):
         salt -C 'T@amt' amt.users
     """
     return read(Users(), locals(), users=[])
+
+
+def administrator(device=None):
+    """
+    The name of the built-in administrator.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.administrator
+    """
+    return read(Admin(), locals())["username"]

@@ -10,6 +10,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 """
 
 from saltext.amt.answers import converged
+from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.users import Users
 
 __virtualname__ = "amt"
@@ -50,3 +51,28 @@ def users(name, users, update_password="on_create", purge=False, device=None):  
         salt -C 'T@amt:pc-01' state.single amt.users name=left users='[{name: jdoe, state: absent}]'
     """
     return converged(Users(), locals())
+
+
+def administrator(name, username=None, password=None, device=None):
+    """
+    The built-in administrator has this name and this password. It is compared by a log-in, and written where it is
+    another. Pillar has to follow: until then, the state finds by itself that the device has the new one already.
+
+    username
+        Name of the administrator; as it is when not given.
+    password
+        8 to 32 printable ASCII characters of all four kinds.
+
+    .. code-block:: yaml
+
+        administrator:
+          amt.administrator:
+            - password: {{ pillar['new_amt_password'] }}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.administrator name=named username=fleetadmin
+    """
+    return converged(Admin(), locals())

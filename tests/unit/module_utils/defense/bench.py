@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from ansible_collections.outofband.amt.plugins.module_utils.cim.isolation import (
     BINDINGS,
     ETHERNET_PORT,
@@ -128,5 +130,11 @@ class Dying:
     def close(self):
         self.transport.close()
 
+    @property
+    def endpoint(self):
+        return self.transport.endpoint
+
     def moved(self, changes):
-        return self
+        other = copy(self)
+        other.transport = self.transport.moved(changes)
+        return other

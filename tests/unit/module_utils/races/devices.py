@@ -15,6 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 
 from simulator.device import Description, Device
+from simulator.digest import secret
 from simulator.firmware.model import Firmware
 from tests.capabilities import CAPABILITIES
 from tests.in_process import Direct
@@ -49,7 +50,17 @@ class OnDevice:
         case.prepare(self.machine())
 
     def machine(self, stage=None):
-        return Machine(Client(Staged(self.device, stage), self.clock), self.clock, Deadline(self.clock, 3600))
+        transport = Staged(self.device, stage)
+        transport.endpoint = self.log_in(transport.endpoint)
+        return Machine(Client(transport, self.clock), self.clock, Deadline(self.clock, 3600))
+
+    def log_in(self, endpoint):
+        """That of who comes now: the administrator's, also where a wish has changed it."""
+        firmware, name = self.device.firmware, self.device.firmware.users.administrator
+        for password in (wish.get("password") for wish in self.case.wishes.values()):
+            if password and firmware.secret_of(name) == secret(name, firmware.digest_realm, password):
+                return endpoint.moved(username=name, password=password)
+        return endpoint
 
     def run(self, machine, wish):
         given = self.case.wishes[wish] if isinstance(wish, str) else wish

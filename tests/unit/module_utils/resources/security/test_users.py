@@ -20,6 +20,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.users import Users
 
+from simulator.digest import secret
 from tests.in_process import is_read, machine
 
 OPS = {"name": "ops", "password": "Op3rator!", "realms": ["remote_control", "redirection"]}
@@ -282,13 +283,14 @@ def test_an_account_of_the_firmware_itself_is_disabled_and_not_removed():
 
 def test_the_administrator_under_another_name_is_no_user_either():
     device = machine()
-    firmware(device).users.set_administrator("boss", "0" * 32)
+    firmware(device).users.set_administrator("boss", secret("boss", firmware(device).digest_realm, "P@ssw0rd"))
+    device.reopen(username="boss")
     refused(device, {**OPS, "name": "boss"}, match="this is the administrator")
 
 
 def test_without_the_realm_the_error_names_it():
     device = machine("16", users={"reader": {"password": "Other-2!", "realms": ["general_info"]}})
-    device.reopen(username="reader")
+    device.reopen(username="reader", password="Other-2!")
     with pytest.raises(AccessDenied) as caught:
         run(device)
     assert "user access control (21)" in caught.value.hint
