@@ -68,13 +68,14 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def _answer(option: Option, value: Any) -> Any:
+    members: Any = (value or ()) if option.elements else [value]
     if not isinstance(value, TYPES.get(option.type, (object,))):
         return None
     if option.options and isinstance(value, Mapping):
         return answerable(option.options, value)
     if option.options and isinstance(value, list):
         return [answerable(option.options, member) for member in value]
-    if option.choices and any(each not in option.choices for each in (value or () if option.elements else [value])):
+    if option.choices and any(each not in option.choices for each in members):
         return None
     return value
 
