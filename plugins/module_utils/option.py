@@ -89,3 +89,8 @@ def without_secrets(options: Sequence[Option], values: Any) -> Any:
     rows = {option.name: option for option in options}
     kept = {name: value for name, value in values.items() if name not in rows or not rows[name].secret}
     return {name: without_secrets(rows[name].options, value) if name in rows else value for name, value in kept.items()}
+
+
+def filled(options: Sequence[Option], member: Mapping[str, Any]) -> dict[str, Any]:
+    """A member of a list with every option that it may have, defaults for those that were not given."""
+    return {row.name: row.default if member.get(row.name) is None else member[row.name] for row in options}

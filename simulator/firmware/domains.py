@@ -20,7 +20,9 @@ from .isolation.domains import DOMAINS as DEFENSE
 from .network.general import General
 from .network.ipv6 import Ipv6
 from .network.network import Network
+from .network.proxies import Proxies
 from .network.remote import Remote
+from .network.tunnels import Tunnels
 from .network.wifi import Wifi
 from .network.wifi_profiles import WifiProfiles
 from .network.wired_8021x import Wired8021x
@@ -57,6 +59,8 @@ DOMAINS: dict[str, type[Domain]] = {
     "wifi_profiles": WifiProfiles,
     "wired_8021x": Wired8021x,
     "remote": Remote,
+    "tunnels": Tunnels,
+    "proxies": Proxies,
     "tls": Tls,
     "key_store": KeyStore,
     "revocations": Revocations,
@@ -88,6 +92,8 @@ SET_UP = (
     "wifi_profiles",
     "wired_8021x",
     "remote",
+    "tunnels",
+    "proxies",
     "tls",
     "key_store",
     "revocations",

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from .network.general import General
     from .network.ipv6 import Ipv6
     from .network.network import Network
+    from .network.proxies import Proxies
     from .network.remote import Remote
+    from .network.tunnels import Tunnels
     from .network.wifi_profiles import WifiProfiles
     from .network.wired_8021x import Wired8021x
     from .power.boot import Boot
@@ -79,12 +81,14 @@ class Firmware:
     os_watchdog: OsWatchdog
     power: Power
     redirection: Redirection
+    proxies: Proxies
     remote: Remote
     revocations: Revocations
     setup: Setup
     software: Software
     timekeeping: Timekeeping
     tls: Tls
+    tunnels: Tunnels
     users: Users
     web_ui: WebUi
     wifi_profiles: WifiProfiles

@@ -78,7 +78,8 @@ class Settings:
     without the ElementName that the schema demands. `tls_versions` replaces those of
     the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead. `sessions`:
     of redirection, open from the beginning. `kvm_in_mebx`: whether the machine's firmware menu allows KVM.
-    `consent_is_remote`: whether it lets consoles change who has to consent to what.
+    `consent_is_remote`: whether it lets consoles change who has to consent to what. `tunnel`:
+    the device has one to a management presence server.
     """
 
     number: int = 1
@@ -122,6 +123,7 @@ class Settings:
     sessions: Sequence[str] = ()
     kvm_in_mebx: bool = True
     consent_is_remote: bool = True
+    tunnel: bool = False
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.name import Name
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.remote_access import RemoteAccess
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wired import Wired
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wireless import Wireless
 
@@ -41,6 +42,47 @@ SIX = {"enabled": True, "interface_id": "manual", "manual_interface_id": "000000
 OFFICE = {"name": "office", "ssid": "office-net", "priority": 1, "security": "wpa2_psk", "passphrase": "0ffice secret"}
 LAB = {"name": "lab", "priority": 1, "security": "wpa2_psk", "passphrase": "laborat0ry"}
 ON = {"purge": True, "sync": "all", "radio": "s0_sx", "link_policy": ["s0_ac", "sx_ac", "s0_dc"]}
+
+
+def calls(firmware: Any) -> Any:
+    """Servers, what makes the device call them, proxies, and what counts as home; numbers are whose turn it was."""
+    tunnels, proxies, home = firmware.tunnels, firmware.proxies, firmware.remote
+    servers = {
+        each.number: (each.info, each.port, each.common_name, each.username) for each in tunnels.servers.values()
+    }
+    policies = [
+        (each.trigger, each.life_time, each.data, [servers[number] for number in each.servers])
+        for _trigger, each in sorted(tunnels.policies.items())
+    ]
+    through = sorted((each.info, each.port, each.suffix) for each in proxies.proxies.values())
+    return sorted(servers.values()), policies, through, proxies.sync, home.suffixes, home.prefixes, home.initiated
+
+
+GATE = {"address": "198.51.100.7", "common_name": "mps.example.net", "username": "fleet", "password": "Mps-Passw0rd"}
+FAR = {"address": "mps.example.org", "port": 443, "username": "far", "password": "Mps-Passw0rd"}
+AT_HOME = {"local_domains": ["corp.example.net"], "local_ipv6_prefixes": ["2001:db8:1::/48"]}
+NO_CALLS = {"servers": [], "policies": [], "proxies": [], "local_domains": [], "local_ipv6_prefixes": []}
+CALLS = {
+    "called in": {
+        "servers": [GATE],
+        "policies": [{"trigger": "periodic", "servers": ["198.51.100.7"], "interval": 600}],
+        "proxies": [{"address": "192.0.2.8", "port": 3128, "dns_suffix": "guest.example.net"}],
+        **AT_HOME,
+        "user_access": "os",
+        "proxy_sync": False,
+    },
+    "called otherwise": {
+        "servers": [FAR],
+        "policies": [{"trigger": "periodic", "servers": ["mps.example.org"], "daily": "03:30", "lifetime": 60}],
+        "proxies": [],
+        "local_domains": ["corp.example.net", "lab.example.net"],
+        "local_ipv6_prefixes": [],
+        "user_access": "both",
+        "proxy_sync": False,
+    },
+    "silent": {**NO_CALLS, "user_access": "none", "proxy_sync": False},
+}
+
 
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(
@@ -103,5 +145,21 @@ CAPABILITIES: tuple[Capability, ...] = (
             "CIM_WiFiPort RequestStateChange": 1,
         },
         settings={"wireless": True},
+    ),
+    Capability(
+        "amt_remote_access",
+        RemoteAccess,
+        {name: {**wish, "purge": True} for name, wish in CALLS.items()},
+        look=calls,
+        write={"method": "AddProxyAccessPoint"},
+        effects={
+            "IPS_HTTPProxyService put": 1,
+            "IPS_HTTPProxyService AddProxyAccessPoint": 1,
+            "AMT_RemoteAccessService AddMpServer": 1,
+            "AMT_RemoteAccessService AddRemoteAccessPolicyRule": 1,
+            "AMT_EnvironmentDetectionSettingData put": 1,
+            "AMT_UserInitiatedConnectionService RequestStateChange": 1,
+        },
+        generations=("12", "15", "16", "19"),
     ),
 )

@@ -14,6 +14,8 @@ AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
+MPS: dict[str, Any] = {"address": "mps.example.net", "username": "fleet", "password": "Mps-Passw0rd"}
+CALLS: dict[str, Any] = {"trigger": "periodic", "servers": ["mps.example.net"], "interval": 600}
 
 OPERATOR = {"name": "ops", "password": "Op3rator!", "realms": ["remote_control"]}
 WIFI: dict[str, Any] = {"name": "office", "security": "wpa2_psk", "passphrase": "Uns3en!Passphrase"}
@@ -31,6 +33,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.time_synchronized", {"local_sync": False}),
     ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
     ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
+    ("amt.remote_access", {"local_domains": ["corp.example.net"], "servers": [MPS], "policies": [CALLS]}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.users", {"users": [OPERATOR]}),
     ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),

@@ -26,6 +26,7 @@ from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
 from saltext.amt.core.resources.network.wireless import Wireless
 from saltext.amt.core.resources.power.boot import Boot
@@ -58,6 +59,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.profile": (DeviceProfile, {"state"}),
     "amt.certificates": (Certificates, set()),
     "amt.redirection": (Redirection, set()),
+    "amt.remote_access": (RemoteAccess, set()),
     "amt.consent": (UserConsent, set()),
     "amt.users": (Users, set()),
     "amt.tls": (Tls, set()),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from ...values import Instance
@@ -11,11 +12,21 @@ from .. import refusals
 from ..domain import (
     Domain,
     instances,
+    method,
     put,
     service,
 )
 
-MOST_SUFFIXES = 5
+MOST_SUFFIXES, LONGEST_SUFFIX = 5, 190
+NOBODY = 32768
+COMPLETED, INVALID_PARAMETER = 0, 5
+
+
+def is_prefix(text: str) -> bool:
+    try:
+        return "/" in text and ipaddress.IPv6Network(text) is not None
+    except ValueError:
+        return False
 
 
 class Remote(Domain):
@@ -25,44 +36,40 @@ class Remote(Domain):
         super().__init__(firmware)
         self.algorithm = 0
         self.suffixes: list[str] = []
+        self.prefixes: list[str] = []
+        self.initiated = NOBODY + 3
 
     @instances("AMT_EnvironmentDetectionSettingData")
     def environment(self) -> list[Instance]:
         name = "Intel(r) AMT Environment Detection Settings"
         identity = {"ElementName": name, "InstanceID": name}
-        return [{**identity, "DetectionAlgorithm": self.algorithm, "DetectionStrings": self.suffixes or None}]
+        detected = {
+            "DetectionIPv6LocalPrefixes": self.prefixes or None,
+            "DetectionStrings": self.suffixes or None,
+        }
+        return [{**identity, "DetectionAlgorithm": self.algorithm, **detected}]
 
     @put("AMT_EnvironmentDetectionSettingData")
     def put_environment(self, _present: Instance, wanted: dict[str, Any]) -> None:
         suffixes = wanted.get("DetectionStrings", [])
-        if len(suffixes) > MOST_SUFFIXES:
+        if len(suffixes) > MOST_SUFFIXES or any(len(suffix) > LONGEST_SUFFIX for suffix in suffixes):
             raise refusals.invalid_value("DetectionStrings")
         if wanted["DetectionAlgorithm"] > 1:
             raise refusals.invalid_value("DetectionAlgorithm")
-        self.algorithm, self.suffixes = wanted["DetectionAlgorithm"], suffixes
-
-    @instances("AMT_RemoteAccessService")
-    def services(self) -> list[Instance]:
-        keys = service("AMT_RemoteAccessService", "Intel(r) AMT Remote Access Service")
-        return [{**keys, "IsRemoteTunnelConnected": False, "RemoteTunnelKeepAliveTimeout": 4294967295}]
-
-    @instances("AMT_RemoteAccessCapabilities")
-    def capabilities(self) -> list[Instance]:
-        name = "Intel(r) AMT:Remote Access Capabilities"
-        limits = {"MaxMpsPerPolicy": 2, "MaxTotalMpServers": 6, "MaxTotalPolicies": 3, "MaxTotalProxyEntryPoints": 15}
-        return [{"ElementName": name, "InstanceID": name, **limits}]
+        prefixes = wanted.get("DetectionIPv6LocalPrefixes", [])
+        if not all(is_prefix(prefix) for prefix in prefixes):
+            raise refusals.invalid_value("DetectionIPv6LocalPrefixes")
+        self.algorithm, self.suffixes, self.prefixes = wanted["DetectionAlgorithm"], suffixes, prefixes
 
     @instances("AMT_UserInitiatedConnectionService")
     def user_initiated(self) -> list[Instance]:
         keys = service("AMT_UserInitiatedConnectionService", "Intel(r) AMT User Initiated Connection Service")
         reason = "" if self.firmware.personality.major >= 15 else None
-        return [{**keys, "EnabledState": 32771, "LastConnectionReason": reason}]
+        return [{**keys, "EnabledState": self.initiated, "LastConnectionReason": reason}]
 
-    @instances("AMT_ManagementPresenceRemoteSAP")
-    @instances("AMT_MPSUsernamePassword")
-    @instances("AMT_RemoteAccessCredentialContext")
-    @instances("AMT_RemoteAccessPolicyRule")
-    @instances("AMT_RemoteAccessPolicyAppliesToMPS")
-    def none(self) -> list[Instance]:
-        """No server can be added. Consoles look whether there are any: MeshCentral gives up a device that refuses."""
-        return []
+    @method("AMT_UserInitiatedConnectionService", "RequestStateChange", writes=True)
+    def request_user_initiated(self, _present: Instance, RequestedState: int = 0, TimeoutPeriod: Any = None) -> int:
+        if not NOBODY <= RequestedState <= NOBODY + 3:
+            return INVALID_PARAMETER
+        self.initiated = RequestedState
+        return COMPLETED

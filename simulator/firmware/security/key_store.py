@@ -258,9 +258,10 @@ class KeyStore(Domain):
     def delete_certificate(self, present: Instance) -> None:
         handle = handle_of(present)
         stored = self.certificates[handle]
-        by_8021x = self.firmware.wifi_profiles.uses(reference(CERTIFICATE, handle))
-        by_8021x = by_8021x or self.firmware.wired_8021x.uses(reference(CERTIFICATE, handle))
-        if handle == self.in_use or stored.built_in or stored == self.served or by_8021x:
+        named = self.firmware.wifi_profiles.uses(reference(CERTIFICATE, handle))
+        named = named or self.firmware.tunnels.uses(CERTIFICATE, str(present["InstanceID"]))
+        named = named or self.firmware.wired_8021x.uses(reference(CERTIFICATE, handle))
+        if handle == self.in_use or stored.built_in or stored == self.served or named:
             raise refusals.amt_status(NOT_PERMITTED)
         del self.certificates[handle]
 

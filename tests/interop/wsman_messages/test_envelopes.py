@@ -8,6 +8,7 @@ puts any class, and calls the methods that its authors needed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional
@@ -22,6 +23,11 @@ from tests.interop.own_requests import domains, resource_requests, table_request
 HERE = Path(__file__).parent
 
 LACKING = {
+    "AMT_CRL": "no use for it there",
+    "AMT_PublicKeyManagementCapabilities": "it does not ask how much room there is",
+    "AMT_RemoteAccessCapabilities": "it does not ask how much room there is",
+    "AMT_RemoteAccessCredentialContext": "it does not look by what a server knows the device",
+    "AMT_TLSProtocolEndpointCollection": "only named in references there",
     "AMT_WebUIService": "no use for it there",
     "CIM_AssociatedPowerManagementService": "it reads the power state through CIM_ServiceAvailableToElement",
     "CIM_Battery": "no use for it there",
@@ -34,6 +40,7 @@ LACKING = {
     "CIM_Realizes": "it joins drives and packages by their order",
     "CIM_Sensor": "no use for it there",
     "IPS_HostBootReason": "no use for it there",
+    "IPS_IPv6PortSettings": "no use for it there",
 }
 """Classes that wsman-messages does not have, and why. MeshCentral reads these too, and wsman-messages can still Get."""
 
@@ -53,6 +60,11 @@ WITHOUT_SELECTORS = {
 
 
 UNCOMPARED = {
+    "AMT_NetworkPortSystemDefensePolicy Create": "it has references, which neither builder can write there",
+    "AMT_NetworkPortSystemDefensePolicy Delete": "references select it",
+    "AMT_SystemDefensePolicy GetTimeout": "of one of several, which MeshCentral cannot name when it calls a method",
+    "CIM_ElementSettingData Get": "references select it",
+    "CIM_ElementSettingData Put": "references select it",
     "CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it",
     "AMT_TimeSynchronizationService EnableLocalTimeSync": "neither builder has the method",
 }
@@ -97,15 +109,44 @@ def for_wsman_messages(meaning: Meaning) -> dict[str, Any]:
         "Enumerate": list,
         "Pull": lambda: [child(meaning, "EnumerationContext")],
         "Put": lambda: [{name: properties(meaning)} if meaning.class_name in WRAPPED else properties(meaning)],
+        "Delete": lambda: [{"name": key, "value": value} for key, value in meaning.selectors],
         "RequestPowerStateChange": lambda: [child(meaning, "PowerState")],
         "RequestOSPowerSavingStateChange": lambda: [child(meaning, "OSPowerSavingState")],
         "ChangeBootOrder": lambda: [instance_id(meaning, "Source")],
         "SetBootConfigRole": lambda: [instance_id(meaning, "BootConfigSetting"), child(meaning, "Role")],
     }
     call = {"namespace": namespace, "class": name, "method": meaning.verb}
+    if meaning.verb in BUILDERS:
+        return {**call, **BUILDERS[meaning.verb](meaning)}
     if meaning.verb in arguments:
         return {**call, "arguments": arguments[meaning.verb]()}
     return {**call, "named": plain_arguments(meaning)}
+
+
+def add_server(meaning: Meaning) -> dict[str, Any]:
+    """It has another name there, as has one argument; all of them are written, whether they are there or not."""
+    given = plain_arguments(meaning) or {}
+    whole = {"AccessInfo", "InfoFormat", "Port", "AuthMethod", "Username", "Password", "CN"} == set(given)
+    return {"method": "AddMPS", "arguments": [{**given, "CommonName": given["CN"]}]} if whole else {"named": None}
+
+
+def add_policy(meaning: Meaning) -> dict[str, Any]:
+    """It writes one server, and a schedule whether there is one or not."""
+    content = [(tag.rpartition("}")[2], value) for tag, value in meaning.body[1]]
+    named = child(meaning, "MpServer", "ReferenceParameters", "SelectorSet")
+    if sum(name == "MpServer" for name, _value in content) != 1 or not child(meaning, "ExtendedData"):
+        return {"named": None}
+    ((key, value),) = named
+    plain = {name: each for name, each in content if isinstance(each, str)}
+    return {"arguments": [plain, {"name": key, "value": value}]}
+
+
+def add_proxy(meaning: Meaning) -> dict[str, Any]:
+    return {"arguments": [plain_arguments(meaning)]}
+
+
+BUILDERS = {"AddMpServer": add_server, "AddRemoteAccessPolicyRule": add_policy, "AddProxyAccessPoint": add_proxy}
+"""Methods that wsman-messages takes an object for."""
 
 
 def plain_arguments(meaning: Meaning) -> Optional[dict[str, Any]]:
@@ -116,32 +157,46 @@ def plain_arguments(meaning: Meaning) -> Optional[dict[str, Any]]:
 
 
 def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
-    """Its Get takes no selectors, and it leaves the boot source of ChangeBootOrder to its caller."""
     call: dict[str, Any] = {"verb": meaning.verb, "class": meaning.class_name}
-    if meaning.verb == "Get" and not meaning.selectors:
-        call["verb"] = "get"
-    elif meaning.verb == "Enumerate":
-        call["verb"] = "enumerate"
-    elif meaning.verb == "Pull":
-        call.update(verb="pull", context=child(meaning, "EnumerationContext"))
-    elif meaning.verb == "Put":
-        call.update(verb="put", properties=properties(meaning), selectors=dict(meaning.selectors))
-    elif meaning.verb == "RequestPowerStateChange":
-        call["state"] = child(meaning, "PowerState")
-    elif meaning.verb == "RequestOSPowerSavingStateChange":
-        call["state"] = child(meaning, "OSPowerSavingState")
-    elif meaning.verb == "SetBootConfigRole":
-        call["role"] = child(meaning, "Role")
-    elif meaning.verb == "ChangeBootOrder":
-        call["verb"] = "none" if instance_id(meaning, "Source") else meaning.verb
-    else:
-        call["named"] = plain_arguments(meaning)
-    return call
+    if meaning.verb in ("Get", "Put", "Create", "Delete", "Enumerate", "Pull"):
+        return {**call, **transfer_for_meshcentral(meaning)}
+    named = {"RequestPowerStateChange": "PowerState", "RequestOSPowerSavingStateChange": "OSPowerSavingState"}
+    if meaning.verb in named:
+        return {**call, "state": child(meaning, named[meaning.verb])}
+    if meaning.verb == "SetBootConfigRole":
+        return {**call, "role": child(meaning, "Role")}
+    if meaning.verb == "ChangeBootOrder":
+        return {**call, "verb": "none" if instance_id(meaning, "Source") else meaning.verb}
+    return {**call, "named": None if meaning.selectors else plain_arguments(meaning)}
+
+
+def transfer_for_meshcentral(meaning: Meaning) -> dict[str, Any]:
+    """Its Get takes no selectors. The boot source of ChangeBootOrder it leaves to its caller."""
+    selectors, whole = dict(meaning.selectors), is_plain(meaning.selectors)
+    if meaning.verb == "Pull":
+        return {"verb": "pull", "context": child(meaning, "EnumerationContext")}
+    if meaning.verb == "Put" and whole and not has_references(meaning):
+        return {"verb": "put", "properties": properties(meaning), "selectors": selectors}
+    if meaning.verb == "Delete" and whole:
+        return {"verb": "delete", "selectors": selectors}
+    if meaning.verb == "Create" and is_plain(properties(meaning).items()):
+        return {"verb": "create", "properties": properties(meaning)}
+    is_sent = meaning.verb == "Enumerate" or (meaning.verb == "Get" and not selectors)
+    return {"verb": meaning.verb.lower() if is_sent else "none"}
+
+
+def has_references(meaning: Meaning) -> bool:
+    return any(isinstance(each, tuple) for value in properties(meaning).values() for each in as_list(value))
+
+
+def is_plain(pairs: Iterable[tuple[str, Any]]) -> bool:
+    """Values alone: references it takes in a form of its own, and of several values of an array it makes one."""
+    return all(isinstance(value, str) for _name, value in pairs)
 
 
 def answerable(meaning: Meaning) -> bool:
-    """wsman-messages builds a Get with one plain selector at most."""
-    return meaning.verb != "Get" or len(meaning.selectors) < 2
+    """wsman-messages builds a Get, and a Delete, with one plain selector at most."""
+    return meaning.verb not in ("Get", "Delete") or len(meaning.selectors) < 2
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ show are the arguments of the states of the same domain.
 
 from saltext.amt.answers import read
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
 from saltext.amt.core.resources.network.wireless import Wireless
 
@@ -57,3 +58,17 @@ def wireless(device=None):
         salt -C 'T@amt' amt.wireless
     """
     return read(Wireless(), locals())
+
+
+def remote_access(device=None):
+    """
+    Which management presence servers the device calls, what makes it call, its proxies, what counts as home, and
+    whether a ``tunnel`` is open.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.remote_access
+    """
+    return read(RemoteAccess(), locals())

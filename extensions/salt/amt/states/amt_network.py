@@ -12,6 +12,7 @@ given stays as it is.
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.network.name import Name
+from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
 from saltext.amt.core.resources.network.wireless import Wireless
 
@@ -174,3 +175,56 @@ def wireless(
         salt -C 'T@amt:pc-01' state.single amt.wireless name=radio radio=s0_sx
     """
     return converged(Wireless(), locals())
+
+
+def remote_access(
+    name,
+    servers=None,
+    update_password="on_create",  # noqa: S107  # it says when
+    policies=None,
+    proxies=None,
+    proxy_sync=None,
+    local_domains=None,
+    local_ipv6_prefixes=None,
+    user_access=None,
+    purge=False,
+    force=False,
+    device=None,
+):
+    """
+    The device calls these management presence servers when it is away from home, and for these reasons.
+
+    servers
+        A list of ``address``, ``port``, ``common_name`` (with an IP address), and ``username`` and ``password`` or
+        ``certificate``, the fingerprint of one that the device has.
+    update_password
+        on_create sends passwords for what is new, always each time.
+    policies
+        A list of ``trigger`` (user, alert, periodic), ``servers``, ``lifetime``, and for the periodic one ``interval``
+        or ``daily``.
+    proxies, proxy_sync
+        A list of ``address``, ``port`` and ``dns_suffix``; whether the system's proxies are used too.
+    local_domains, local_ipv6_prefixes
+        Where the device is at home, and does not call.
+    user_access
+        none, bios, os or both: where somebody at the machine can make it call.
+    purge
+        Remove what is not listed, of the lists that are given.
+    force
+        Change what may end a tunnel that is open.
+
+    .. code-block:: yaml
+
+        away:
+          amt.remote_access:
+            - servers: [{address: mps.example.net, username: fleet, password: Mps-Passw0rd}]
+            - policies: [{trigger: periodic, servers: [mps.example.net], interval: 600}]
+            - local_domains: [corp.example.net]
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.remote_access name=home local_domains='[corp.example.net]' test=True
+    """
+    return converged(RemoteAccess(), locals())

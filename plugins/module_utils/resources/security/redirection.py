@@ -127,10 +127,6 @@ class Redirection(Resource):
         if "web_ui" in changed:
             _switch(machine, WEB_UI, planned["web_ui"])
 
-    def holds(self, found: Values, planned: Values, wanted: Values) -> bool:
-        """The password cannot be read back."""
-        return super().holds(found, planned, {**wanted, "rfb_password": None})
-
 
 def _is_on(machine: Machine, cim: CimClass, asked: bool | None) -> bool | None:
     """What a user may not see, and does not ask for, is not known and no failure."""

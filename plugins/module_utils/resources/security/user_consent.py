@@ -91,6 +91,10 @@ class UserConsent(Settings):
         if "policy" in changed and present["can_modify_policy"] is False:
             raise Unavailable(BY_MEBX, "somebody at the machine has to allow it there", option="policy")
 
+    def export(self, present: Values) -> Values:
+        """Without the dialogue, which is between two people and not how a device is set up."""
+        return {name: value for name, value in super().export(present).items() if name in SETTLED}
+
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
         if planned["consent"] == ABSENT != present["consent"]:
             machine.invoke(OPT_IN_SERVICE, "CancelOptIn")
