@@ -34,6 +34,9 @@ REMOTE_CONSOLE = x509.ObjectIdentifier("2.16.840.1.113741.1.2.1")
 
 CONTEXTS_KEPT = 256
 
+PARTIAL_CHAIN = ssl.VerifyFlags(0x80000)
+"""X509_V_FLAG_PARTIAL_CHAIN (openssl/x509_vfy.h), which the module ssl names from Python 3.10 on."""
+
 VERSIONS = {
     "1.0": ssl.TLSVersion.TLSv1,
     "1.1": ssl.TLSVersion.TLSv1_1,
@@ -176,7 +179,7 @@ class TlsContexts:
             context.load_verify_locations(cadata=b"".join(demand.roots))
         if device.client_ca or demand is not None:
             context.verify_mode = ssl.CERT_REQUIRED
-            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            context.verify_flags |= PARTIAL_CHAIN
         return context
 
 

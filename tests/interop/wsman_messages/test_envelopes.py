@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import pytest
 
@@ -60,7 +60,6 @@ WITHOUT_SELECTORS = {
 
 
 UNCOMPARED = {
-    "AMT_NetworkPortSystemDefensePolicy Create": "it has references, which neither builder can write there",
     "AMT_NetworkPortSystemDefensePolicy Delete": "references select it",
     "AMT_SystemDefensePolicy GetTimeout": "of one of several, which MeshCentral cannot name when it calls a method",
     "CIM_ElementSettingData Get": "references select it",
@@ -68,6 +67,10 @@ UNCOMPARED = {
     "CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it",
     "AMT_TimeSynchronizationService EnableLocalTimeSync": "neither builder has the method",
 }
+
+
+Spelling = Callable[[str, str, dict[str, str]], Any]
+"""Makes of address, resource and selectors what a builder takes for a reference."""
 
 
 def split(class_name: str) -> tuple[str, str]:
@@ -149,9 +152,12 @@ BUILDERS = {"AddMpServer": add_server, "AddRemoteAccessPolicyRule": add_policy, 
 """Methods that wsman-messages takes an object for."""
 
 
-def plain_arguments(meaning: Meaning) -> Optional[dict[str, Any]]:
-    """What a method is given, by name, a list where it is several; None where one of it is more than a value."""
+def plain_arguments(meaning: Meaning, spelt: Optional[Spelling] = None) -> Optional[dict[str, Any]]:
+    """What a method is given, by name, a list where it is several; None where one of it is more than a value, or than a
+    reference that can be spelt."""
     given = properties(meaning) if meaning.body and meaning.body[1] else {}
+    if spelt is not None:
+        given = {name: with_references(value, spelt) for name, value in given.items()}
     values = [each for value in given.values() for each in as_list(value)]
     return given if all(isinstance(value, str) for value in values) else None
 
@@ -167,7 +173,7 @@ def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
         return {**call, "role": child(meaning, "Role")}
     if meaning.verb == "ChangeBootOrder":
         return {**call, "verb": "none" if instance_id(meaning, "Source") else meaning.verb}
-    return {**call, "named": None if meaning.selectors else plain_arguments(meaning)}
+    return {**call, "named": None if meaning.selectors else plain_arguments(meaning, as_xml)}
 
 
 def transfer_for_meshcentral(meaning: Meaning) -> dict[str, Any]:
@@ -175,18 +181,40 @@ def transfer_for_meshcentral(meaning: Meaning) -> dict[str, Any]:
     selectors, whole = dict(meaning.selectors), is_plain(meaning.selectors)
     if meaning.verb == "Pull":
         return {"verb": "pull", "context": child(meaning, "EnumerationContext")}
-    if meaning.verb == "Put" and whole and not has_references(meaning):
-        return {"verb": "put", "properties": properties(meaning), "selectors": selectors}
+    if meaning.verb == "Put" and whole:
+        put = {name: with_references(value, as_object) for name, value in properties(meaning).items()}
+        return {"verb": "put", "properties": put, "selectors": selectors}
     if meaning.verb == "Delete" and whole:
         return {"verb": "delete", "selectors": selectors}
-    if meaning.verb == "Create" and is_plain(properties(meaning).items()):
-        return {"verb": "create", "properties": properties(meaning)}
+    if meaning.verb == "Create":
+        created = {name: with_references(value, as_xml) for name, value in properties(meaning).items()}
+        return {"verb": "create", "properties": created} if is_plain(created.items()) else {"verb": "none"}
     is_sent = meaning.verb == "Enumerate" or (meaning.verb == "Get" and not selectors)
     return {"verb": meaning.verb.lower() if is_sent else "none"}
 
 
-def has_references(meaning: Meaning) -> bool:
-    return any(isinstance(each, tuple) for value in properties(meaning).values() for each in as_list(value))
+def with_references(value: Any, spelt: Spelling) -> Any:
+    """The same, with a reference as MeshCentral's stack takes one there."""
+    parts = {tag.rpartition("}")[2]: part for tag, part in value} if isinstance(value, tuple) else {}
+    if set(parts) != {"Address", "ReferenceParameters"}:
+        return value
+    inner = {tag.rpartition("}")[2]: part for tag, part in parts["ReferenceParameters"]}
+    return spelt(parts["Address"], inner["ResourceURI"], dict(inner["SelectorSet"]))
+
+
+def as_object(address: str, uri: str, selectors: dict[str, str]) -> dict[str, Any]:
+    rows = [{"@Name": name, "Value": value} for name, value in selectors.items()]
+    inner = {"ResourceURI": uri, "SelectorSet": {"Selector": rows}}
+    return {"Address": address, "ReferenceParameters": inner}
+
+
+def as_xml(address: str, uri: str, selectors: dict[str, str]) -> str:
+    rows = ['<w:Selector Name="{0}">{1}</w:Selector>'.format(*row) for row in selectors.items()]
+    form = (
+        "<a:Address>{0}</a:Address><a:ReferenceParameters><w:ResourceURI>{1}</w:ResourceURI>"
+        "<w:SelectorSet>{2}</w:SelectorSet></a:ReferenceParameters>"
+    )
+    return form.format(address, uri, "".join(rows))
 
 
 def is_plain(pairs: Iterable[tuple[str, Any]]) -> bool:

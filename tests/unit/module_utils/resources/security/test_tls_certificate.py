@@ -186,7 +186,9 @@ def test_a_certificate_that_others_use_stays(quick):
     first = quick.run(subject="CN=one").facts["served"]
     context = quick.firmware.key_store.contexts()[0]
     user = Epr("CIM_IEEE8021xSettings", {"InstanceID": "Intel(r) AMT:IEEE 802.1x Settings"})
-    quick.firmware.key_store.wireless_contexts = lambda: [{**context, "ElementProvidingContext": user}]
+    rule = quick.firmware.rules["instances", "CIM_CredentialContext", ""]
+    served = [{**context, "ElementProvidingContext": user}]
+    setattr(quick.firmware.domains[rule.domain], rule.function, lambda: served)
     quick.run(subject="CN=two")
     left = {row["fingerprint"]: row["used_by"] for row in quick.run(resource=Certificates()).facts["store"]}
     assert left[first["fingerprint"]] == ["wifi"]
