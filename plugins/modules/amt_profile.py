@@ -62,6 +62,9 @@ options:
       wired:
         description: The options of M(outofband.amt.amt_wired).
         type: dict
+      remote_access:
+        description: The options of M(outofband.amt.amt_remote_access).
+        type: dict
       users:
         description: The options of M(outofband.amt.amt_users).
         type: dict
@@ -80,7 +83,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, users, admin]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, remote_access, users, admin]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

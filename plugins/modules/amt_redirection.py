@@ -65,7 +65,8 @@ options:
     type: bool
   end_sessions:
     description:
-      - Sessions to end if there are any. Nothing keeps them from being opened again, which the switches do.
+      - Sessions to end if there are any. Nothing keeps them from being opened again, which the switches do. What a task switches off it
+        ends too.
       - Firmware lets only the machine itself end a KVM session. Over the network it is ended by switching KVM off, and on again if it was on.
     type: list
     elements: str

@@ -58,10 +58,10 @@ EXAMPLES = r"""
     synchronized: false
   register: clock
 
-- name: Tell those that are more than five minutes off
-  ansible.builtin.debug:
-    msg: "{{ clock.drift }} seconds ahead"
-  when: clock.drift | abs > 300
+- name: No more than five minutes
+  ansible.builtin.assert:
+    that: clock.drift | abs <= 300
+    fail_msg: "{{ clock.drift }} seconds ahead"
 """
 
 RETURN = r"""

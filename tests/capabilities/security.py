@@ -117,10 +117,9 @@ CAPABILITIES: tuple[Capability, ...] = (
         {"method": "TerminateSession"},
         {
             "AMT_RedirectionService TerminateSession": 1,
-            "IPS_KVMRedirectionSettingData TerminateSession": 1,
             "AMT_RedirectionService RequestStateChange": 1,
             "IPS_KVMRedirectionSettingData put": 1,
-            "CIM_KVMRedirectionSAP RequestStateChange": 2,
+            "CIM_KVMRedirectionSAP RequestStateChange": 1,
             "AMT_RedirectionService put": 1,
             "AMT_WebUIService RequestStateChange": 1,
         },

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
 from .network.name import Name
+from .network.remote_access import RemoteAccess
 from .network.wired import Wired
 from .network.wireless import Wireless
 from .security.admin import Admin
@@ -32,6 +33,7 @@ PARTS = (
     Part("tls", Tls(), "shows a certificate that has to be there, and moves this run to another port"),
     Part("wireless", Wireless(), "a second way to the device is there before the first one changes"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
+    Part("remote_access", RemoteAccess(), "needs certificates; what counts as home is judged by the new address"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
     Part("admin", Admin(), "the log-in of the run itself: all that comes before it is done by the one of before"),
 )

@@ -53,7 +53,8 @@ IN_MEBX = "KVM is switched off in the machine's firmware menu (MEBx), and cannot
 
 
 class Redirection(Resource):
-    """`end_sessions` ends those that are open when the task comes, and leaves the switches as they are."""
+    """`end_sessions` ends those that are open when the task comes, and leaves the switches as they are. Who switches
+    something off ends its session too."""
 
     options = (
         Option("sol", type="bool"),
@@ -105,14 +106,17 @@ class Redirection(Resource):
                 raise lacking(name, WITHOUT[name])
         if planned["kvm"] and not present["kvm"] and present["kvm_in_mebx"] is False:
             raise Unavailable(IN_MEBX, "somebody at the machine has to allow it there")
-        planned["sessions"] = [kind for kind in present["sessions"] if kind not in (wanted["end_sessions"] or ())]
+        off = [kind for kind in KINDS if present[kind] and planned[kind] is False]
+        ends = {*off, *(wanted["end_sessions"] or ())}
+        planned["sessions"] = [kind for kind in present["sessions"] if kind not in ends]
         opens = planned["port_5900"] and not present["port_5900"]
         if wanted["rfb_password"] is not None and (opens or wanted["update_rfb_password"] == EACH_TIME):
             planned["rfb_password"] = wanted["rfb_password"]
         return planned
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
-        for kind in sorted(set(present["sessions"]) - set(planned["sessions"])):
+        ended = sorted(set(present["sessions"]) - set(planned["sessions"]))
+        for kind in ended:
             _end(machine, kind, planned)
         changed = {name for name in planned if planned[name] != present.get(name)}
         if changed & {"sol", "ider"}:
@@ -120,7 +124,7 @@ class Redirection(Resource):
             machine.invoke(REDIRECTION_SERVICE, "RequestStateChange", {"RequestedState": state})
         if changed & {*SCREEN_SETTINGS, "rfb_password"}:
             _set_screen(machine, planned, changed)
-        if "kvm" in changed:
+        if "kvm" in changed and (planned["kvm"] or "kvm" not in ended):
             _switch(machine, KVM_ACCESS, planned["kvm"])
         if "listener" in changed:
             machine.modify(REDIRECTION_SERVICE, {"ListenerEnabled": planned["listener"]})
@@ -166,15 +170,17 @@ def _set_screen(machine: Machine, planned: Values, changed: set[str]) -> None:
 
 
 def _end(machine: Machine, kind: str, planned: Values) -> None:
-    """The guide lets only the machine itself end a KVM session: over the network, KVM is switched off for a moment."""
+    """The guide lets only the machine itself end a KVM session. Over the network KVM is switched off, which is for a
+    moment where it is to be on."""
     if kind in SESSION_TYPES:
         machine.invoke(REDIRECTION_SESSIONS, "TerminateSession", {"SessionType": SESSION_TYPES[kind]})
+    elif not planned["kvm"]:
+        _switch(machine, KVM_ACCESS, False)
     else:
         try:
             machine.invoke(KVM_SETTINGS, "TerminateSession")
         except (AccessDenied, Refused):
             _switch(machine, KVM_ACCESS, False)
-            if planned["kvm"]:
-                _switch(machine, KVM_ACCESS, True)
+            _switch(machine, KVM_ACCESS, True)
     sentence = "the {0} session was not seen to end".format(kind)
     machine.wait(lambda: not glance_all(machine, KINDS[kind]), ENDS_WITHIN, sentence)

@@ -179,6 +179,14 @@ def test_a_session_of_kvm_is_ended_by_switching_kvm_off_and_on():
     assert firmware_of(device).redirection.kvm_enabled
 
 
+def test_what_is_switched_off_is_ended_first():
+    device = machine("16", sessions=["sol", "kvm"])
+    outcome = run(device, sol=False, kvm=False)
+    assert (outcome.before["sessions"], outcome.after["sessions"]) == (["kvm", "sol"], [])
+    assert methods(device) == ["RequestStateChange", "TerminateSession", "RequestStateChange"]
+    assert not firmware_of(device).redirection.kvm_enabled
+
+
 def test_a_user_who_may_not_see_sessions_is_told_of_none_and_ends_none(monkeypatch):
     device = machine("16", sessions=["sol"], users={"helper": {"password": "Help-Me-77", "realms": ["redirection"]}})
     firmware_of(device).caller = "helper"
