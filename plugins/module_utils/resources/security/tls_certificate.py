@@ -89,7 +89,7 @@ class TlsCertificate(Resource):
         if wanted["store_issuers"] and any(present["tls"][side]["mutual"] for side in SIDES):
             raise InvalidOption("store_issuers", True, "firmware takes none while mutual TLS is on: leave it out")
         names = {"dns_names": request["dns_names"], "addresses": request["addresses"]}
-        until = "after " + moment(present["now"] + wanted["renew_before"] * DAY)
+        until = "after " + moment(present["now"] + wanted["renew_before"] * DAY)[:10]
         issuer = wanted.get("issuer") or NEW
         return {
             **planned,
