@@ -65,6 +65,9 @@ options:
       remote_access:
         description: The options of M(outofband.amt.amt_remote_access).
         type: dict
+      kerberos:
+        description: The options of M(outofband.amt.amt_kerberos).
+        type: dict
       users:
         description: The options of M(outofband.amt.amt_users).
         type: dict
@@ -83,7 +86,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, remote_access, users, admin]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, remote_access, kerberos, users, admin]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

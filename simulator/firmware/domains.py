@@ -32,6 +32,7 @@ from .power.power import Power
 from .power.schemes import Schemes
 from .security.access_list import AccessList
 from .security.consent import Consent
+from .security.kerberos import Kerberos
 from .security.key_store import KeyStore
 from .security.redirection import Redirection
 from .security.revocations import Revocations
@@ -46,6 +47,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "events": Events,
     "users": Users,
     "access_list": AccessList,
+    "kerberos": Kerberos,
     "power": Power,
     "boot": Boot,
     "alarms": Alarms,
@@ -81,6 +83,7 @@ DOMAINS: dict[str, type[Domain]] = {
 SET_UP = (
     "users",
     "access_list",
+    "kerberos",
     "alarms",
     "redirection",
     "consent",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .power.power import Power
     from .security.access_list import AccessList
     from .security.consent import Consent
+    from .security.kerberos import Kerberos
     from .security.key_store import KeyStore
     from .security.listener import Demand, Identity
     from .security.redirection import Redirection
@@ -76,6 +77,7 @@ class Firmware:
     general: General
     hashes: Hashes
     ipv6: Ipv6
+    kerberos: Kerberos
     key_store: KeyStore
     network: Network
     os_watchdog: OsWatchdog

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.admin import Admin
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.kerberos import Kerberos
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.users import Users
 
 from tests.capabilities.capability import Capability
@@ -30,6 +31,25 @@ def administrator(firmware: Any) -> Any:
     """The name, and what the firmware keeps of the password."""
     name = firmware.users.administrator
     return name, firmware.secret_of(name)
+
+
+JOINED = {
+    "enabled": True,
+    "realm": "EXAMPLE.COM",
+    "key_version": 3,
+    "encryption": ["aes256", "aes128"],
+    "clock_tolerance": 5,
+    "spns": ["HTTP/pc-01.example.com:16992", "HTTP/pc-01.example.com:16993"],
+    "password": "long and random, by Active Directory",
+    "salt": "EXAMPLE.COMhostpc-01.example.com",
+}
+REPLACED = {**JOINED, "realm": "EXAMPLE.NET", "encryption": ["rc4"], "password": None, "master_key": "0f" * 16}
+
+
+def kerberos(firmware: Any) -> Any:
+    """Whether tickets are taken, and whose; the key, which no reply has."""
+    settings = firmware.kerberos
+    return settings.enabled and (sorted(map(str, settings.told.items())), settings.key)
 
 
 CAPABILITIES = (
@@ -60,5 +80,14 @@ CAPABILITIES = (
         administrator,
         write={"verb": "invoke", "method": "SetAdminAclEntryEx"},
         effects={"AMT_AuthorizationService SetAdminAclEntryEx": 1},
+    ),
+    Capability(
+        "amt_kerberos",
+        Kerberos,
+        {"joined": JOINED, "elsewhere": REPLACED, "off": {"enabled": False}},
+        kerberos,
+        write={"verb": "put"},
+        effects={"AMT_KerberosSettingData put": 1},
+        before="elsewhere",
     ),
 )

@@ -10,6 +10,7 @@ import yaml
 from simulator.digest import secret
 
 OPS = {"name": "ops", "password": "Op3rator!", "realms": ["general_info", "user_access_control"]}
+KEY = "of the object in AD"
 GROUP = {"sid": "S-1-5-21-1004336348-1177238915-682003330-512", "realms": ["administration"]}
 
 
@@ -33,6 +34,11 @@ def task(name, *members, **options):
     return {"name": name, "outofband.amt.amt_users": {"users": list(members), **options}, **own}
 
 
+def tickets(name, **own):
+    given = {"enabled": True, "realm": "EXAMPLE.COM", "key_version": 2, "password": KEY, "salt": "EXAMPLE.COMhostpc"}
+    return {"name": name, "outofband.amt.amt_kerberos": given, **own}
+
+
 def test_users(rungs):
     run, writes = rungs(
         task("check", OPS, GROUP, check_mode=True),
@@ -41,6 +47,9 @@ def test_users(rungs):
         task("modify", {**OPS, "access": "network"}, GROUP),
         task("modified", {**OPS, "access": "network"}, GROUP),
         task("read"),
+        tickets("tickets checked", check_mode=True),
+        tickets("tickets"),
+        tickets("tickets again"),
     )
     assert run.code == 0, run.output
     assert run.changed() == {
@@ -50,9 +59,13 @@ def test_users(rungs):
         "modify": True,
         "modified": False,
         "read": False,
+        "tickets checked": True,
+        "tickets": True,
+        "tickets again": False,
     }
-    assert writes == ["AddUserAclEntryEx"] * 2 + ["UpdateUserAclEntryEx"]
+    assert writes == ["AddUserAclEntryEx"] * 2 + ["UpdateUserAclEntryEx", ""]
     assert run.result("check")["diff"] == run.result("create")["diff"]
+    assert KEY not in run.output and KEY not in str(run.records)
     assert "Op3rator" not in run.output and "Op3rator" not in str(run.records)
     told = run.result("read")["users"]
     as_ops = {"amt_user": "ops", "amt_password": "Op3rator!"}

@@ -35,6 +35,7 @@ from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
@@ -65,6 +66,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.tls": (Tls, set()),
     "amt.tls_certificate": (TlsCertificate, set()),
     "amt.administrator": (Admin, set()),
+    "amt.kerberos": (Kerberos, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

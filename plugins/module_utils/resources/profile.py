@@ -15,6 +15,7 @@ from .network.wired import Wired
 from .network.wireless import Wireless
 from .security.admin import Admin
 from .security.certificates import Certificates
+from .security.kerberos import Kerberos
 from .security.redirection import Redirection
 from .security.time import Time
 from .security.tls import Tls
@@ -34,6 +35,7 @@ PARTS = (
     Part("wireless", Wireless(), "a second way to the device is there before the first one changes"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("remote_access", RemoteAccess(), "needs certificates; what counts as home is judged by the new address"),
+    Part("kerberos", Kerberos(), "tickets are judged by clock and name, and users may be some of Active Directory"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
     Part("admin", Admin(), "the log-in of the run itself: all that comes before it is done by the one of before"),
 )

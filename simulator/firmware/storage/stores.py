@@ -25,17 +25,6 @@ class Stores(Domain):
         name = "Intel(r) AMT: Cryptographic Capabilities"
         return [{"ElementName": name, "HardwareAcceleration": 1, "InstanceID": name + " 0"}]
 
-    @instances("AMT_KerberosSettingData")
-    def kerberos(self) -> list[Instance]:
-        return [
-            {
-                "ElementName": "Intel(r) AMT: Kerberos Settings",
-                "InstanceID": "Intel (r) AMT: Kerberos Settings",
-                "KrbEnabled": False,
-                "SupportedEncryptionAlgorithms": [0, 1, 2],
-            }
-        ]
-
     @instances("AMT_8021XProfile")
     def wired_profile(self) -> list[Instance]:
         name = "Intel(r) AMT 802.1x Profile"

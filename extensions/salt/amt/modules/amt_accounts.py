@@ -9,6 +9,7 @@ Intel AMT, out-of-band: who may log in, and by what
 
 from saltext.amt.answers import read
 from saltext.amt.core.resources.security.admin import Admin
+from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.users import Users
 
 __virtualname__ = "amt"
@@ -42,3 +43,16 @@ def administrator(device=None):
         salt -C 'T@amt' amt.administrator
     """
     return read(Admin(), locals())["username"]
+
+
+def kerberos(device=None):
+    """
+    Whether tickets of Active Directory are taken, of which realm, and with which encryption. Keys are not told.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.kerberos
+    """
+    return read(Kerberos(), locals())

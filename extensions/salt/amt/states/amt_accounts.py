@@ -11,6 +11,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.admin import Admin
+from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.users import Users
 
 __virtualname__ = "amt"
@@ -76,3 +77,60 @@ def administrator(name, username=None, password=None, device=None):
         salt -C 'T@amt:pc-01' state.single amt.administrator name=named username=fleetadmin
     """
     return converged(Admin(), locals())
+
+
+def kerberos(
+    name,
+    enabled=None,
+    realm=None,
+    key_version=None,
+    encryption=None,
+    clock_tolerance=None,
+    spns=None,
+    password=None,
+    salt=None,
+    iterations=4096,
+    master_key=None,
+    update_password="on_create",  # noqa: S107 - a word
+    device=None,
+):
+    """
+    Users of Active Directory are let in by Kerberos tickets. Which of them, the state ``amt.users`` says.
+
+    enabled
+        Whether tickets are taken at all.
+    realm
+        The domain in capital letters.
+    key_version
+        Stands for the key, which firmware does not tell: another number, and the key is written.
+    encryption
+        A list of rc4, aes128, aes256.
+    clock_tolerance
+        1 to 5 minutes.
+    spns
+        Service principals with their ports. AMT keeps them and does not use them.
+    password, salt, iterations
+        Of the device's object in Active Directory.
+    master_key
+        32 hexadecimal digits, in place of a password, for rc4.
+    update_password
+        on_create: with key_version, realm, encryption, or when it is enabled; always: each time.
+
+    .. code-block:: yaml
+
+        tickets:
+          amt.kerberos:
+            - enabled: True
+            - realm: EXAMPLE.COM
+            - key_version: 2
+            - encryption: [aes128, aes256]
+            - password: {{ pillar['ad_object_password'] }}
+            - salt: EXAMPLE.COMhostpc-01.example.com
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.kerberos name=off enabled=False
+    """
+    return converged(Kerberos(), locals())
