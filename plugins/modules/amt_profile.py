@@ -56,6 +56,9 @@ options:
       tls:
         description: The options of M(outofband.amt.amt_tls).
         type: dict
+      8021x:
+        description: The options of M(outofband.amt.amt_8021x).
+        type: dict
       wireless:
         description: The options of M(outofband.amt.amt_wireless).
         type: dict
@@ -86,7 +89,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, wireless, wired, remote_access, kerberos, users, admin]
+    choices: [time, name, certificates, defense_policies, consent, redirection, tls, 8021x, wireless, wired, remote_access, kerberos, users, admin]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

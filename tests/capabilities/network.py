@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.ieee8021x import Ieee8021x
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.name import Name
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.remote_access import RemoteAccess
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wired import Wired
@@ -36,6 +37,16 @@ def air(firmware: Any) -> Any:
     return profiles, firmware.wifi.values, firmware.wifi.state, firmware.network.wireless["LinkPolicy"]
 
 
+def plug(firmware: Any) -> Any:
+    """Off is off, whatever is left in the profile."""
+    values = firmware.wired_8021x.values
+    own = values if values["Enabled"] != OFF else {name: values[name] for name in ("Enabled", "AvailableInS0")}
+    return own, firmware.wired_8021x.certificates
+
+
+OFF = 3
+PEAP = {"method": "peap_mschapv2", "username": "pc-01", "password": "Plu9ged in", "domain": "TEST"}
+MD5 = {"method": "md5", "username": "pc-01", "password": "0therw1se", "domain": "TEST"}
 FIXED = {"addressing": "static", "address": "192.0.2.77", "netmask": "255.255.255.0", "gateway": "192.0.2.1"}
 SIX = {"enabled": True, "interface_id": "manual", "manual_interface_id": "0000000000000077"}
 
@@ -161,5 +172,17 @@ CAPABILITIES: tuple[Capability, ...] = (
             "AMT_UserInitiatedConnectionService RequestStateChange": 1,
         },
         generations=("12", "15", "16", "19"),
+    ),
+    Capability(
+        "amt_8021x",
+        Ieee8021x,
+        {
+            "peap": {"enabled": True, **PEAP, "in_os": True, "pxe_timeout": 60},
+            "md5": {"enabled": True, **MD5, "in_os": False, "pxe_timeout": 0},
+            "off": {"enabled": False, "in_os": True, "pxe_timeout": 60},
+        },
+        look=plug,
+        write={"verb": "put"},
+        effects={"IPS_IEEE8021xSettings put": 1},
     ),
 )

@@ -8,11 +8,13 @@ import pytest
 
 OFFICE = {"name": "office", "security": "wpa2_psk", "passphrase": "0ffice secret"}
 CREATED = {
+    "amt_8021x": {"enabled": True, "method": "md5", "username": "pc", "password": "0n the wire", "in_os": False},
     "amt_wireless": {"profiles": [OFFICE], "radio": "s0_sx", "sync": "all"},
     "amt_wired": {"link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"enabled": True, "dns": ["2001:db8::53"]}},
     "amt_name": {"hostname": "desk-7", "domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"},
 }
 MODIFIED = {
+    "amt_8021x": {"enabled": False},
     "amt_wireless": {"profiles": [], "purge": True, "radio": "off"},
     "amt_wired": {"vlan": 7, "ipv6": {"interface_id": "mac"}},
     "amt_name": {"hostname": "desk-7", "ddns": "none", "ping": False},
@@ -44,7 +46,8 @@ def test_check_create_again_modify_again(climb):
         assert created.result(module)["diff"] == checked.result(module)["diff"], module
     modified, writes = climb(MODIFIED)
     assert writes and set(modified.changed().values()) == {True}
-    assert "0ffice secret" not in checked.output + created.output
+    for secret in ("0ffice secret", "0n the wire"):
+        assert secret not in checked.output + created.output
     again, writes = climb(MODIFIED)
     assert writes == []
     assert set(again.changed().values()) == {False}

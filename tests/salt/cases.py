@@ -28,6 +28,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.released", {}),
     ("amt.defense_policies", {"policies": [POLICY]}),
     ("amt.named", {"domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"}),
+    ("amt.ieee8021x", {"enabled": True, "method": "md5", "username": "pc", "password": "Uns3en!Radius"}),
     ("amt.wireless", {"radio": "s0", "profiles": [WIFI]}),
     ("amt.wired", {"vlan": 7, "link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"interface_id": "mac"}}),
     ("amt.time_synchronized", {"local_sync": False}),

@@ -25,6 +25,7 @@ from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
@@ -55,6 +56,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.defense_policies": (DefensePolicies, set()),
     "amt.named": (Name, set()),
     "amt.wired": (Wired, set()),
+    "amt.ieee8021x": (Ieee8021x, set()),
     "amt.wireless": (Wireless, set()),
     "amt.time_synchronized": (Time, set()),
     "amt.profile": (DeviceProfile, {"state"}),

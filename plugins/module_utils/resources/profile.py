@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
+from .network.ieee8021x import Ieee8021x
 from .network.name import Name
 from .network.remote_access import RemoteAccess
 from .network.wired import Wired
@@ -32,6 +33,7 @@ PARTS = (
         "redirection", Redirection(), "switches on only after consent is settled; its ports are not those of this run"
     ),
     Part("tls", Tls(), "shows a certificate that has to be there, and moves this run to another port"),
+    Part("8021x", Ieee8021x(), "its certificates are there by now; a switch may let nobody else in"),
     Part("wireless", Wireless(), "a second way to the device is there before the first one changes"),
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("remote_access", RemoteAccess(), "needs certificates; what counts as home is judged by the new address"),

@@ -71,6 +71,13 @@ class Wired8021x(Domain):
             {"ElementInContext": certificate, "ElementProvidingContext": provider} for certificate in self.certificates
         ]
 
+    @instances("AMT_8021XProfile")
+    def older_profile(self) -> list[Instance]:
+        """What the class of before still shows: it is not written here, and stays off."""
+        name = "Intel(r) AMT 802.1x Profile"
+        off = {"ActiveInS0": True, "Enabled": False, "PxeTimeout": 0}
+        return [{"ElementName": name, "InstanceID": name + " 0", **off}]
+
     @instances("AMT_8021xCredentialContext")
     def older_contexts(self) -> list[Instance]:
         """Those of the class that was there before."""

@@ -25,17 +25,6 @@ class Stores(Domain):
         name = "Intel(r) AMT: Cryptographic Capabilities"
         return [{"ElementName": name, "HardwareAcceleration": 1, "InstanceID": name + " 0"}]
 
-    @instances("AMT_8021XProfile")
-    def wired_profile(self) -> list[Instance]:
-        name = "Intel(r) AMT 802.1x Profile"
-        off = {"ActiveInS0": True, "Enabled": False, "PxeTimeout": 0}
-        return [{"ElementName": name, "InstanceID": name + " 0", **off}]
-
-    @instances("IPS_IEEE8021xSettings")
-    def wired_settings(self) -> list[Instance]:
-        name = "Intel(r) AMT: 8021X Settings"
-        return [{"AvailableInS0": True, "ElementName": name, "Enabled": 3, "InstanceID": name, "PxeTimeout": 120}]
-
     @instances("IPS_ProvisioningRecordLog")
     def provisioning_logs(self) -> list[Instance]:
         name = "Intel(r) AMT Provisioning Record Log"

@@ -9,6 +9,7 @@ show are the arguments of the states of the same domain.
 """
 
 from saltext.amt.answers import read
+from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
@@ -72,3 +73,16 @@ def remote_access(device=None):
         salt -C 'T@amt' amt.remote_access
     """
     return read(RemoteAccess(), locals())
+
+
+def ieee8021x(device=None):
+    """
+    802.1X of the wired interface, without its secrets.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.ieee8021x
+    """
+    return read(Ieee8021x(), locals())

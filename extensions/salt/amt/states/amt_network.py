@@ -11,6 +11,7 @@ given stays as it is.
 """
 
 from saltext.amt.answers import converged
+from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
@@ -228,3 +229,63 @@ def remote_access(
         salt -C 'T@amt:pc-01' state.single amt.remote_access name=home local_domains='[corp.example.net]' test=True
     """
     return converged(RemoteAccess(), locals())
+
+
+def ieee8021x(
+    name,
+    enabled=None,
+    method=None,
+    username=None,
+    password=None,
+    domain=None,
+    roaming_identity=None,
+    server_name=None,
+    server_name_match=None,
+    psk=None,
+    pac=None,
+    pac_password=None,
+    client_certificate=None,
+    root_certificate=None,
+    in_os=None,
+    pxe_timeout=None,
+    update_password="on_create",  # noqa: S107  a word, and no password
+    device=None,
+):
+    """
+    The firmware proves itself like this to the switch on the wire, by 802.1X.
+
+    enabled
+        Whether it does so at all.
+    method
+        tls, ttls_mschapv2, peap_mschapv2, peap_gtc, fast_mschapv2, fast_gtc, fast_tls, md5, psk, sim or aka.
+    username, password, domain, roaming_identity
+        Who it is. The password is needed for every change, as firmware does not tell it.
+    server_name, server_name_match
+        The name in the RADIUS server's certificate, full or its suffix.
+    psk, pac, pac_password
+        In base64: the shared key, or a protected access credential and its password.
+    client_certificate, root_certificate
+        The device's own and the server's root, by SHA-256 or id, as ``amt.certificates`` shows them.
+    in_os
+        Also while the operating system runs.
+    pxe_timeout
+        Seconds for which the port is kept open during a boot from the network; 0 for not at all.
+    update_password
+        on_create, or always: write secrets each time.
+
+    .. code-block:: yaml
+
+        firmware-is-let-in:
+          amt.ieee8021x:
+            - enabled: true
+            - method: peap_mschapv2
+            - username: pc-01
+            - password: {{ pillar['radius'] }}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.ieee8021x name=off enabled=False
+    """
+    return converged(Ieee8021x(), locals())

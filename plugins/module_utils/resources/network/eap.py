@@ -8,9 +8,9 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...cim.network import EAP_METHODS, SERVER_NAME_MATCH
-from ...cim.schema import Properties
 from ...errors import InvalidOption
 from ...option import Option
 from ...resource import Values
@@ -84,7 +84,7 @@ def check(where: str, given: Values, complete: bool) -> None:
         raise InvalidOption(where + "server_name_match", given["server_name_match"], "it goes with server_name")
 
 
-def told(settings: Properties) -> Values:
+def told(settings: Mapping[str, Any]) -> Values:
     """As the options have it, without secrets and certificates. Where no name of a server is given, no match is."""
     found = {row.name: settings.get(row.wire) or None for row in READABLE if row.name != "method"}
     match = found["server_name_match"] if found["server_name"] else None
@@ -92,8 +92,9 @@ def told(settings: Properties) -> Values:
 
 
 def merged(present: Values | None, given: Values) -> Values:
-    """What is to be, of what is there and what is asked for. What another method takes no more is dropped."""
-    asked = {name: value for name, value in given.items() if value is not None}
+    """What is to be, of what is there and what is asked for; an empty text is none. What the method does not take is
+    dropped."""
+    asked = {name: value or None for name, value in given.items() if value is not None}
     whole = {**dict.fromkeys(row.name for row in OPTIONS if not row.secret), **(present or {}), **asked}
     if whole["method"] in METHODS:
         takes = METHODS[str(whole["method"])]
@@ -113,7 +114,7 @@ def check_secrets(where: str, planned: Values, given: Values) -> None:
     method = planned["method"]
     needs = METHODS[method].needs if method in METHODS else ()
     for name in needs:
-        if planned.get(name) is None and given.get(name) is None:
+        if not planned.get(name) and not given.get(name):
             way_out = "method {0} needs it; what the device has of it cannot be read and sent again".format(method)
             raise InvalidOption(
                 where + name, None, way_out if name in SECRETS else "method {0} needs it".format(method)
