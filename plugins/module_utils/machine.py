@@ -180,6 +180,11 @@ class Machine:
         """How many requests were to change something."""
         return self.client.written
 
+    @property
+    def answered(self) -> bool:
+        """Whether the device is there and lets us in."""
+        return self.client.answered
+
     def stand_back(self, turn: int) -> None:
         """Leave the device to somebody else for a while: see `clock.standing_back`. No longer than the deadline."""
         self.clock.sleep(max(0.0, min(standing_back(turn), self.deadline.left())))

@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from .deviation import deviations
-from .errors import AmtError, Fault, InvalidOption, PartsRefused, ProtocolError, Refused, Unavailable, Unsupported
+from .errors import (
+    AmtError,
+    AuthenticationRefused,
+    Fault,
+    InvalidOption,
+    PartsRefused,
+    ProtocolError,
+    Refused,
+    Unavailable,
+    Unreachable,
+    Unsupported,
+)
 from .machine import Machine
 from .option import Option
 from .resource import Resource, Values, bring, converge, look
@@ -47,7 +58,7 @@ class Profile(Resource):
     What is read is `profile`, by part; `unsupported`: what this firmware lacks and was not insisted on; `deviations`.
     """
 
-    aside = ("unsupported", "deviations", "unread")
+    aside = ("unsupported", "deviations", "unread", "reached")
     parts: tuple[Part, ...]
 
     def check(self, wanted: Values) -> None:
@@ -64,8 +75,33 @@ class Profile(Resource):
         troubles.tell()
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        with machine.remembering():
-            return self._exported(machine, wanted) if wanted["state"] == "exported" else self._found(machine, wanted)
+        """From wherever the document itself has put the device, if it is not where it was: a run before this one may
+        have ended on the way. `reached` names the part that leads there."""
+        ways, reached = self._ways(machine, wanted), ""
+        while True:
+            try:
+                with machine.remembering():
+                    found = self._read(machine, wanted)
+                return {**found, "reached": reached} if reached else found
+            except (AuthenticationRefused, Unreachable):
+                if machine.answered or not ways:
+                    raise
+                reached, changes = ways.pop(0)
+                machine.reopen(**changes)
+
+    def _read(self, machine: Machine, wanted: Values) -> Values:
+        return self._exported(machine, wanted) if wanted["state"] == "exported" else self._found(machine, wanted)
+
+    def _ways(self, machine: Machine, wanted: Values) -> list[tuple[str, Values]]:
+        """Part by part, as each moves the device on from where the ones before have left it."""
+        ways: list[tuple[str, Values]] = []
+        endpoint = machine.endpoint
+        for part, asked in self._chosen(wanted) if endpoint is not None else ():
+            changes = part.resource.leads(asked, endpoint)
+            if changes and endpoint.moved(**changes) != endpoint:
+                endpoint = endpoint.moved(**changes)
+                ways.append((part.name, changes))
+        return ways
 
     def plan(self, present: Values, wanted: Values) -> Values:
         if wanted["state"] == "exported":
@@ -74,7 +110,8 @@ class Profile(Resource):
         for part, asked in self._chosen(wanted):
             if part.name in planned:
                 with troubles.of(part):
-                    planned[part.name] = part.resource.plan(planned[part.name], _without_skipped(part, asked, present))
+                    found = part.resource.foresee(planned[part.name], planned)
+                    planned[part.name] = part.resource.plan(found, _without_skipped(part, asked, present))
         troubles.tell()
         return {**present, "profile": planned}
 
@@ -116,13 +153,14 @@ class Profile(Resource):
 
     def _found(self, machine: Machine, wanted: Values) -> Values:
         found: Values = {}
+        plans: Values = {}
         rows: list[Values] = []
         troubles = _Troubles(skips=wanted["skip_unsupported"])
         for part, asked in self._chosen(wanted):
             with troubles.of(part):
                 present = look(part.resource, machine, asked)
-                planned = troubles.planned(part, present, asked)
-                found[part.name] = present
+                planned = troubles.planned(part, part.resource.foresee(present, plans), asked)
+                found[part.name], plans[part.name] = present, planned
                 was, will = part.resource.desired(present), part.resource.desired(planned)
                 differing = deviations(part.resource.options, was, will)
                 rows += [{"part": part.name, **row} for row in differing]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -28,6 +28,7 @@ from .machine import Machine
 from .option import Option, answerable, hide, without_secrets
 from .survey import Survey
 from .unread import Unread
+from .wsman.endpoint import Endpoint
 
 Values = dict[str, Any]
 
@@ -105,6 +106,17 @@ class Resource:
             return self.holds(self.read(machine, wanted), planned, wanted)
         except AmtError:
             return False
+
+    def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
+        """Within a document: what is read, as the parts that are applied before will have left it. Pure, as `plan` is.
+
+        `before` has their plans, by part. What is planned from it is compared with what was read.
+        """
+        return present
+
+    def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
+        """How the device is reached once it is as wanted, as changes of the `Endpoint`; nothing where that stays."""
+        return {}
 
     def export(self, present: Values) -> Values:
         """What was read in the words of the options: asked for again, it changes nothing. Secrets are not to be had.

@@ -146,6 +146,12 @@ unsupported:
   type: list
   elements: dict
   sample: []
+reached:
+  description:
+    - The part of the document that has moved the device, when it was not found where the host says and was found where that part had put it.
+  returned: when that is so
+  type: str
+  sample: tls
 applied:
   description: The parts that were changed, in the order in which that was done.
   returned: when something was changed

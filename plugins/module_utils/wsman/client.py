@@ -108,6 +108,11 @@ class Client:
         self._vouched_on = 0
         self._memory: dict[tuple[str, Reference], Any] | None = None
 
+    @property
+    def answered(self) -> bool:
+        """Whether the device has answered anything that was asked by whom it lets in."""
+        return self._answered
+
     @contextmanager
     def remembering(self) -> Iterator[None]:
         """Within, what was read, or refused, is not asked for again until something is written."""

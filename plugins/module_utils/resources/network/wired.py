@@ -28,6 +28,7 @@ from ...errors import (
 from ...machine import Machine
 from ...option import Option, check_within
 from ...resource import UNVERIFIED, Resource, Values
+from ...wsman.endpoint import Endpoint
 from . import ipv6
 from .addresses import check_net, host_address, netmask, router_address, servers, spelt
 
@@ -78,6 +79,10 @@ class Wired(Resource):
             "link": port.get("LinkIsUp"),
             "other_policies": [each for each in policies or () if each not in LINK_POLICY],
         }
+
+    def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
+        there = wanted.get("reach_at") or wanted.get("address")
+        return {"host": there} if there else {}
 
     def plan(self, present: Values, wanted: Values) -> Values:
         given = {name: value for name, value in checked(wanted).items() if value is not None}

@@ -115,6 +115,28 @@ def certified_key(octets: bytes) -> str:
     return pem(PUBLIC, found) if found else ""
 
 
+FORESEEN = "made by the run"
+
+
+def foreseen(rows: list[Row], planned: Values) -> list[Row]:
+    """The rows once the device's certificates are as `amt_certificates` has planned them."""
+    there = {row["certificate"] for row in rows}
+    own = [member["certificate"] for member in planned["certificates"]]
+    kept = [row for row in rows if row["built_in"] or row["certificate"] in (*own, *planned["roots"])]
+    new = [(text, text in planned["roots"]) for text in (*own, *planned["roots"]) if text not in there]
+    return kept + [
+        {
+            **described(parsed(text)),
+            "id": FORESEEN,
+            "root": root,
+            "built_in": False,
+            "key": None if root else FORESEEN,
+            "used_by": [],
+        }
+        for text, root in new
+    ]
+
+
 def described(certificate: Certificate) -> Row:
     return {
         "certificate": certificate.pem,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ...cim.certificates import LOCAL, REMOTE, TLS_SETTINGS
@@ -14,7 +15,8 @@ from ...errors import InvalidOption, Unavailable
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
-from .store import Row, one_certificate, read_store
+from ...wsman.endpoint import Endpoint
+from .store import Row, foreseen, one_certificate, read_store
 from .tls_change import Change
 from .tls_client import objection, of_connection, read_client
 
@@ -65,13 +67,14 @@ class Tls(Resource):
         rows = found["store"]
         endpoint = machine.endpoint
         instances = {row["InstanceID"]: row for row in machine.enumerate(TLS_SETTINGS)}
+        plain = of_connection(endpoint) if endpoint is not None and not endpoint.tls else None
         missing = set(SIDES.values()) - set(instances)
         if missing:
             raise Unavailable("the device does not tell of {0}".format(", ".join(sorted(missing))))
         asks = any((wanted.get(side) or {}).get("mutual") for side in SIDES)
         return {
             "certificate": _shown(machine, rows),
-            **{side: _side(instances[name]) for side, name in SIDES.items()},
+            **{side: _side(instances[name], plain == side) for side, name in SIDES.items()},
             "plain_ports_offered": {side: _has_plain(instances[name]) for side, name in SIDES.items()},
             "store": rows,
             "key_pairs": found["keys"],
@@ -79,6 +82,20 @@ class Tls(Resource):
             "side": of_connection(endpoint),
             "client": read_client(machine, endpoint, rows) if asks else None,
         }
+
+    def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
+        """With the certificates that the same document brings."""
+        brought = before.get("certificates")
+        return present if brought is None else {**present, "store": foreseen(present["store"], brought)}
+
+    def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
+        """To TLS, and to exactly the certificate that is asked for; or to the plain port."""
+        enabled = (wanted.get(of_connection(endpoint)) or {}).get("enabled")
+        if enabled is None or (enabled and endpoint.tls and not wanted.get("certificate")):
+            return {}
+        pinned = {"fingerprint": fingerprint_of(wanted["certificate"])} if enabled and wanted.get("certificate") else {}
+        place = {"port": wanted["port"]} if wanted.get("port") else {}
+        return {"tls": enabled, **pinned, **place}
 
     def plan(self, present: Values, wanted: Values) -> Values:
         planned = {**present}
@@ -106,11 +123,13 @@ def _shown(machine: Machine, rows: list[Row]) -> str | None:
     return next((str(row["fingerprint"]) for row in rows if "tls" in row["used_by"]), None)
 
 
-def _side(instance: Properties) -> Values:
+def _side(instance: Properties, plain: bool) -> Values:
+    """`plain`: this connection is without TLS, which proves what the settings may deny: a run that was killed before the
+    commit has left them, and they are not in force."""
     return {
         "enabled": bool(instance["Enabled"]),
         "mutual": bool(instance.get("MutualAuthentication", False)),
-        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)),
+        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)) or (plain and bool(instance["Enabled"])),
         "trusted_names": sorted(instance.get("TrustedCN", ())),
     }
 

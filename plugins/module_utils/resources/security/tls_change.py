@@ -63,7 +63,7 @@ class Change:
         first = self._with_way_back()
         try:
             self._write(self.present, first)
-            if _only_names(self.present, first):
+            if first == self.planned and _only_names(self.present, first):
                 return {}
             self._commit()
             self._arrive(encrypted or end)

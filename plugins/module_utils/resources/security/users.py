@@ -28,6 +28,7 @@ from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
 from ...resource import Collection, Values
+from ...wsman.endpoint import Endpoint
 from .sids import normal_sid
 from .user_entries import arguments, entries, find_entry, in_words, key_of
 
@@ -74,6 +75,11 @@ class Users(Collection):
             if key in seen:
                 raise InvalidOption("users", key, "it is listed twice")
             seen.add(key)
+
+    def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
+        """To the password that whoever is logged in gets by this."""
+        own = [each.get("password") for each in wanted["users"] if each.get("name") == endpoint.username]
+        return {"password": own[0]} if own and own[0] and wanted.get("update_password") == ALWAYS else {}
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         administrator = machine.ask(AUTHORIZATION, "GetAdminAclEntry").get("Username") or ""
