@@ -75,7 +75,7 @@ options:
         description: The options of M(outofband.amt.amt_users).
         type: dict
       admin:
-        description: The options of M(outofband.amt.amt_admin) but O(ignore:rotate), O(ignore:escrow) and O(ignore:record_as).
+        description: The options of M(outofband.amt.amt_admin).
         type: dict
   state:
     description:

@@ -16,6 +16,7 @@ from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
 from ...resource import Resource, Values
+from ...wsman.endpoint import Endpoint
 from .user_entries import hashed
 
 RECORDED = "recorded"
@@ -41,6 +42,10 @@ class Admin(Resource):
             trouble = _trouble(wanted["username"])
             if trouble:
                 raise InvalidOption("username", wanted["username"], trouble)
+
+    def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
+        given = {name: wanted.get(name) for name in ("username", "password")}
+        return {name: value for name, value in given.items() if value and endpoint.auth == "digest"}
 
     def read(self, machine: Machine, wanted: Values) -> Values:
         """As whoever of those who may be right is let in, if the connection's own log-in is not."""

@@ -124,7 +124,7 @@ def _shown(machine: Machine, rows: list[Row]) -> str | None:
 
 
 def _side(instance: Properties, plain: bool) -> Values:
-    """`plain`: this connection is without TLS, which proves what the settings may deny: a run that was killed before the
+    """`plain`: this connection is without TLS, which proves what settings may deny: a run that was killed before the
     commit has left them, and they are not in force."""
     return {
         "enabled": bool(instance["Enabled"]),

@@ -14,7 +14,10 @@ from tests.capabilities import CAPABILITIES
 from tests.in_process import machine
 from tests.interop.own_requests import defaults
 
-NO_PARTS = {"amt_profile": "a document has no document in it"}
+NO_PARTS = {
+    "amt_profile": "a document has no document in it",
+    "amt_tls_certificate": "an authority signs while it runs; what comes of it are certificates and tls",
+}
 """Capabilities that are no part, each with the reason."""
 WHOLE = DeviceProfile()
 

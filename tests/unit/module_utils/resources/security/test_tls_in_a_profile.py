@@ -61,7 +61,7 @@ class Killed(BaseException):
 
 
 def test_killed_after_any_write_the_next_run_finishes(site):
-    """One device, killed after the first write of each run; where that is the same again, after the one that follows."""
+    """One device, killed after the first write of each run; where that is the same again, after the next."""
     pc = site(12, tls=False)
     given = document(pc)
     kills = []
