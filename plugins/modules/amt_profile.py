@@ -41,6 +41,9 @@ options:
       name:
         description: The options of M(outofband.amt.amt_name).
         type: dict
+      general:
+        description: The options of M(outofband.amt.amt_general).
+        type: dict
       certificates:
         description: The options of M(outofband.amt.amt_certificates).
         type: dict
@@ -89,7 +92,7 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, certificates, defense_policies, consent, redirection, tls, 8021x, wireless, wired, remote_access, kerberos, users, admin]
+    choices: [time, name, general, certificates, defense_policies, consent, redirection, tls, 8021x, wireless, wired, remote_access, kerberos, users, admin]
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

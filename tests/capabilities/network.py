@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.general import General
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.ieee8021x import Ieee8021x
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.name import Name
 from ansible_collections.outofband.amt.plugins.module_utils.resources.network.remote_access import RemoteAccess
@@ -93,6 +94,9 @@ CALLS = {
     },
     "silent": {**NO_CALLS, "user_access": "none", "proxy_sync": False},
 }
+
+
+AWAKE = {"address_family": "ipv6", "wsman_only": True}
 
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -184,5 +188,16 @@ CAPABILITIES: tuple[Capability, ...] = (
         look=plug,
         write={"verb": "put"},
         effects={"IPS_IEEE8021xSettings put": 1},
+    ),
+    Capability(
+        "amt_general",
+        General,
+        {
+            "awake": {**AWAKE, "idle_timeout": 60, "presence_interval": 720},
+            "soon asleep": {**AWAKE, "idle_timeout": 3, "presence_interval": 0},
+        },
+        look=lambda firmware: dict(firmware.general.values),
+        write={"verb": "put"},
+        effects={SETTINGS + " put": 1},
     ),
 )

@@ -35,6 +35,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
     ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
     ("amt.remote_access", {"local_domains": ["corp.example.net"], "servers": [MPS], "policies": [CALLS]}),
+    ("amt.general", {"idle_timeout": 60}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.users", {"users": [OPERATOR]}),
     ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),

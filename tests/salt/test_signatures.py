@@ -25,6 +25,7 @@ from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
+from saltext.amt.core.resources.network.general import General
 from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
@@ -62,6 +63,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.profile": (DeviceProfile, {"state"}),
     "amt.certificates": (Certificates, set()),
     "amt.redirection": (Redirection, set()),
+    "amt.general": (General, set()),
     "amt.remote_access": (RemoteAccess, set()),
     "amt.consent": (UserConsent, set()),
     "amt.users": (Users, set()),

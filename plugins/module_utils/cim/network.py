@@ -24,6 +24,8 @@ GENERAL = CimClass(
         integer("DDNSPeriodicUpdateInterval"),
         integer("DDNSTTL"),
         integer("IdleWakeTimeout"),
+        integer("PresenceNotificationInterval"),
+        boolean("WsmanOnlyMode"),
         enum("AMTNetworkEnabled", words={"off": 0, "on": 1}),
         enum("PreferredAddressFamily", words={"ipv4": 0, "ipv6": 1}),
         enum("PrivacyLevel", words={"default": 0, "enhanced": 1, "extreme": 2}),
@@ -34,6 +36,9 @@ GENERAL = CimClass(
 #: Characters (go-wsman-messages, limits of AMT 6 and later), minutes and seconds (Intel's MOF).
 LONGEST_HOSTNAME, LONGEST_DOMAIN = 63, 191
 LEAST_DDNS_INTERVAL, MOST_DDNS_INTERVAL, MOST_DDNS_TTL = 20, 2**32 - 1, 2**31 - 1
+
+#: Minutes for which the firmware stays awake, and between events of its presence; 32 bits (Intel's MOF, AMT.md 5.1).
+LEAST_IDLE_TIMEOUT, LEAST_PRESENCE_INTERVAL, MOST_MINUTES = 1, 15, 2**32 - 1
 
 #: Who tells the name server: DDNSUpdateEnabled, DDNSUpdateByDHCPServerEnabled (Intel's MOF). While the firmware does so
 #: itself, the other one has no say.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..profile import Part, Profile, options_of
 from .isolation.defense_policies import DefensePolicies
+from .network.general import General
 from .network.ieee8021x import Ieee8021x
 from .network.name import Name
 from .network.remote_access import RemoteAccess
@@ -26,6 +27,7 @@ from .security.users import Users
 PARTS = (
     Part("time", Time(), "certificates and tickets that later parts bring are judged by the clock"),
     Part("name", Name(), "what others know the device by, before certificates and tickets are made for that name"),
+    Part("general", General(), "how long it stays awake for all that follows, and nothing that could cut it off"),
     Part("certificates", Certificates(), "what later parts show, trust and refuse has to be on the device first"),
     Part("defense_policies", DefensePolicies(), "filters leave the firmware itself reachable, and nothing needs them"),
     Part("consent", UserConsent(), "who has to agree is settled before anything can be used that needs it"),

@@ -11,7 +11,7 @@ from .. import refusals
 from ..domain import Domain, instances, put
 
 NAME = "Intel(r) AMT: General Settings"
-LEAST_DDNS_INTERVAL = 20
+LEAST = {"DDNSPeriodicUpdateInterval": 20, "PresenceNotificationInterval": 15}
 MOST_DDNS_TTL = 2**31 - 1
 LONGEST = {"HostName": 63, "DomainName": 191}
 AUDITED = (("HostName", 2201), ("DomainName", 2202))
@@ -93,8 +93,9 @@ class General(Domain):
             raise refusals.invalid_value("DDNSTTL")
         if changes.get("IdleWakeTimeout", 1) < 1:
             raise refusals.invalid_value("IdleWakeTimeout")
-        if 0 < changes.get("DDNSPeriodicUpdateInterval", 0) < LEAST_DDNS_INTERVAL:
-            raise refusals.invalid_value("DDNSPeriodicUpdateInterval")
+        for name, least in LEAST.items():
+            if 0 < changes.get(name, 0) < least:
+                raise refusals.invalid_value(name)
         for name, highest in (("AMTNetworkEnabled", 1), ("PreferredAddressFamily", 1), ("PrivacyLevel", 2)):
             if changes.get(name, 0) > highest:
                 raise refusals.invalid_value(name)

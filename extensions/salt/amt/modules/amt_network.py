@@ -9,6 +9,7 @@ show are the arguments of the states of the same domain.
 """
 
 from saltext.amt.answers import read
+from saltext.amt.core.resources.network.general import General
 from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
@@ -86,3 +87,16 @@ def ieee8021x(device=None):
         salt -C 'T@amt' amt.ieee8021x
     """
     return read(Ieee8021x(), locals())
+
+
+def general(device=None):
+    """
+    How long the firmware stays awake, how often it tells of itself, what it prefers and answers to.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.general
+    """
+    return read(General(), locals())

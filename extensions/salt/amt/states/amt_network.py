@@ -11,6 +11,7 @@ given stays as it is.
 """
 
 from saltext.amt.answers import converged
+from saltext.amt.core.resources.network.general import General
 from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
 from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
@@ -289,3 +290,31 @@ def ieee8021x(
         salt -C 'T@amt:pc-01' state.single amt.ieee8021x name=off enabled=False
     """
     return converged(Ieee8021x(), locals())
+
+
+def general(name, idle_timeout=None, presence_interval=None, address_family=None, wsman_only=None, device=None):
+    """
+    The firmware stays awake for so long, tells of itself so often, and answers to this.
+
+    idle_timeout
+        Minutes after the last request, or after the machine went to sleep.
+    presence_interval
+        Minutes between events of its presence, at least 15; 0 for none.
+    address_family
+        ipv4 or ipv6: what it prefers.
+    wsman_only
+        Whether it closes what is not WS-Man.
+
+    .. code-block:: yaml
+
+        awake-for-an-hour:
+          amt.general:
+            - idle_timeout: 60
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.general name=awake idle_timeout=60 test=True
+    """
+    return converged(General(), locals())
