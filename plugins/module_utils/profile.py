@@ -95,11 +95,13 @@ class Profile(Resource):
     def _ways(self, machine: Machine, wanted: Values) -> list[tuple[str, Values]]:
         """Part by part, as each moves the device on from where the ones before have left it."""
         ways: list[tuple[str, Values]] = []
-        endpoint = machine.endpoint
-        for part, asked in self._chosen(wanted) if endpoint is not None else ():
-            changes = part.resource.leads(asked, endpoint)
-            if changes and endpoint.moved(**changes) != endpoint:
-                endpoint = endpoint.moved(**changes)
+        place = machine.endpoint
+        if place is None:
+            return ways
+        for part, asked in self._chosen(wanted):
+            changes = part.resource.leads(asked, place)
+            if changes and place.moved(**changes) != place:
+                place = place.moved(**changes)
                 ways.append((part.name, changes))
         return ways
 
