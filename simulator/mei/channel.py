@@ -68,7 +68,7 @@ class ChannelServer:
 
     async def _serve(self, secret_of: Callable[[str], Optional[str]]) -> None:
         ours, theirs = socket.socketpair()
-        reader, self._writer = await asyncio.open_connection(sock=ours)
+        reader, writer = await asyncio.open_connection(sock=ours)
         other_reader, other_writer = await asyncio.open_connection(sock=theirs)
         connection = Connection(
             self.device, other_reader, other_writer, self.device.surroundings.journal, self.number, self.port
@@ -76,14 +76,15 @@ class ChannelServer:
         connection.come_from_host(HOST, secret_of)
         serving = asyncio.get_running_loop().create_task(connection.serve())
         try:
-            self._writer.write(self._waiting)
+            writer.write(self._waiting)
+            self._writer = writer
             with contextlib.suppress(ConnectionError):
                 while data := await reader.read(PIECE):
                     self._answer(data)
             await serving
         finally:
             serving.cancel()
-            self._writer.close()
+            writer.close()
 
     def _answer(self, plain: bytes) -> None:
         if self._tls is not None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from OpenSSL import SSL, crypto
 
 from ..firmware.security.listener import Demand, Identity
@@ -36,11 +37,11 @@ def context(certificate: Path, key: Path, asks_client: bool) -> SSL.Context:
 
 def show(made: SSL.Context, identity: Identity) -> None:
     """In the place of the device's own certificate."""
-    leaf, *issuers = (crypto.load_certificate(crypto.FILETYPE_ASN1, octets) for octets in identity.chain)
+    leaf, *issuers = (x509.load_der_x509_certificate(octets) for octets in identity.chain)
     made.use_certificate(leaf)
     for issuer in issuers:
         made.add_extra_chain_cert(issuer)
-    made.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_PEM, identity.key))
+    made.use_privatekey(load_pem_private_key(identity.key, None))
 
 
 def demand_certificate(made: SSL.Context, demand: Demand) -> None:

@@ -60,11 +60,13 @@ class ChannelOfHost:
         self.node, self.ours, self.theirs, self.window = node, ours, theirs, window
         self.closed = False
         self.largest_seen = 0
+        self.early = b""
 
     def send(self, data):
+        """What comes while there is no room is kept for `receive`."""
         while data:
             while not self.window:
-                self._take(self.node.read(5))
+                self.early += self._take(self.node.read(5))
             piece, data = data[: self.window], data[self.window :]
             self.window -= len(piece)
             self.node.write(struct.pack(">BI", 94, self.theirs) + string(piece))
@@ -87,6 +89,9 @@ class ChannelOfHost:
 
     def receive(self):
         """The next data; nothing at the end."""
+        if self.early:
+            data, self.early = self.early, b""
+            return data
         while not self.closed:
             data = self._take(self.node.read(5))
             if data:
