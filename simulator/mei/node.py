@@ -22,8 +22,9 @@ from .client import FirmwareClient, Session
 from .engine import ConnectionRefused, Engine
 
 NUMBERS = {hbm.NOT_FOUND: errno.ENOTTY, hbm.OUT_OF_RESOURCES: errno.EBUSY, hbm.ALREADY_STARTED: errno.EBUSY}
-TURNS = 40
-"""Rounds of an event loop in which nothing happens before everything is taken to be done."""
+QUIET, TURNS = 4, 400
+"""Turns of an event loop in which nothing happens, one after the other, before everything is taken to be done; and all
+the turns that it is given for that."""
 
 
 class Runner(Protocol):
@@ -54,6 +55,16 @@ class Threaded:
         """The loop is somebody else's."""
 
 
+class Counting(asyncio.SelectorEventLoop):
+    """An event loop that knows how often something was put in line."""
+
+    put = 0
+
+    def call_soon(self, *arguments: Any, **settings: Any) -> asyncio.Handle:
+        self.put += 1
+        return super().call_soon(*arguments, **settings)
+
+
 class Alone:
     """For a device that nobody serves: an event loop that only runs when somebody calls.
 
@@ -62,16 +73,25 @@ class Alone:
 
     def __init__(self, clock: Any = None) -> None:
         self.clock = clock
-        self.loop = asyncio.new_event_loop()
+        self.loop = Counting()
 
     def call(self, function: Callable[[], Any]) -> Any:
         return self.run(self._called(function))
 
     async def _called(self, function: Callable[[], Any]) -> Any:
         result = function()
-        for _turn in range(TURNS):
-            await asyncio.sleep(0)
+        await self._settled(lambda: False)
         return result
+
+    async def _settled(self, enough: Callable[[], bool]) -> None:
+        """Until everything is done, or this is enough. A turn puts its own continuation in line."""
+        quiet = 0
+        for _turn in range(TURNS):
+            if quiet == QUIET or enough():
+                return
+            before = self.loop.put
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self.loop.put == before + 1 else 0
 
     def run(self, waited: Awaitable[Any]) -> Any:
         async def running() -> Any:
@@ -85,15 +105,14 @@ class Alone:
 
     async def _waited(self, arrived: queue.SimpleQueue[bytes], seconds: float) -> Optional[bytes]:
         end = time.monotonic() + seconds
-        turns = 0
+        await self._settled(lambda: not arrived.empty())
         while arrived.empty():
-            turns += 1
-            if self.clock is not None and turns > TURNS:
+            if self.clock is not None:
                 self.clock.sleep(seconds)
                 return None
-            if self.clock is None and time.monotonic() >= end:
+            if time.monotonic() >= end:
                 return None
-            await asyncio.sleep(0 if turns <= TURNS else 0.001)
+            await asyncio.sleep(0.001)
         return arrived.get()
 
     def close(self) -> None:
