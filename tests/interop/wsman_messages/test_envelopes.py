@@ -39,6 +39,8 @@ LACKING = {
     "CIM_PowerSupply": "no use for it there",
     "CIM_Realizes": "it joins drives and packages by their order",
     "CIM_Sensor": "no use for it there",
+    "CIM_WiFiEndpoint": "only named in references there",
+    "CIM_WiFiEndpointCapabilities": "it does not ask what the interface can do",
     "IPS_HostBootReason": "no use for it there",
     "IPS_IPv6PortSettings": "no use for it there",
 }
@@ -66,6 +68,8 @@ UNCOMPARED = {
     "CIM_ElementSettingData Put": "references select it",
     "CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it",
     "AMT_TimeSynchronizationService EnableLocalTimeSync": "neither builder has the method",
+    "AMT_WiFiPortConfigurationService AddWiFiSettings": "it is given instances, which are not handed over here",
+    "AMT_WiFiPortConfigurationService UpdateWiFiSettings": "it is given instances, which are not handed over here",
 }
 
 
