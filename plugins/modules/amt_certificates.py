@@ -113,13 +113,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What is there, what it is for, and when it ends
+- name: What certificates are there, what they are for, and when they end
   outofband.amt.amt_certificates:
   register: found
 
 - name: Trust our authority, and nobody else
   outofband.amt.amt_certificates:
-    roots: ["{{ lookup('ansible.builtin.file', '/etc/pki/fleet-root.pem') }}"]
+    roots: ["{{ fleet_root }}"] # PEM text, such as of lookup('ansible.builtin.file', 'fleet-root.pem')
     purge: true
 
 - name: Have the device make a key and a request
@@ -129,19 +129,17 @@ EXAMPLES = r"""
       dns_names: ["{{ inventory_hostname }}.example.net"]
   register: asked
 
-- name: Have the authority sign it (community.crypto on the controller)
-  community.crypto.x509_certificate_pipe:
-    csr_content: "{{ asked.csr }}"
-    provider: ownca
-    ownca_path: /etc/pki/fleet-root.pem
-    ownca_privatekey_path: /etc/pki/fleet-root.key
+- name: Have the authority sign it, on the controller; community.crypto.x509_certificate_pipe does the same
+  ansible.builtin.command:
+    argv: [openssl, x509, -req, -CA, "{{ fleet_ca }}.pem", -CAkey, "{{ fleet_ca }}.key", -CAcreateserial, -copy_extensions, copy]
+    stdin: "{{ asked.csr }}"
   delegate_to: localhost
   register: signed
 
 - name: Bring the certificate in
   outofband.amt.amt_certificates:
     certificates:
-      - certificate: "{{ signed.certificate }}"
+      - certificate: "{{ signed.stdout }}"
 
 - name: Lock two consoles out whose keys were lost
   outofband.amt.amt_certificates:

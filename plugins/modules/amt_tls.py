@@ -91,25 +91,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: TLS on both sides with the certificate that the device has, and no plain ports on the network
+- name: TLS on both sides with the certificate that the device has, and plain ports until everything uses it
   outofband.amt.amt_tls:
-    remote: {enabled: true, plain_ports: false}
+    remote: {enabled: true, plain_ports: true}
     local: {enabled: true, plain_ports: true}
   register: tls
 
-- name: From here on over TLS
-  ansible.builtin.set_fact:
-    amt_tls: "{{ tls.reach_by.tls }}"
-    amt_fingerprint: "{{ tls.reach_by.fingerprint }}"
-  when: tls.reach_by is defined
-
-- name: Consoles of our domain only
-  outofband.amt.amt_tls:
-    remote: {mutual: true, trusted_names: [consoles.example.net]}
-
 - name: Show this certificate
   outofband.amt.amt_tls:
-    certificate: "{{ lookup('ansible.builtin.file', inventory_hostname ~ '.pem') }}"
+    certificate: "{{ signed.stdout }}" # PEM text, or the SHA-256 of one that the device has
+
+- name: Once clients have to show a certificate, only consoles of our domain are let in
+  outofband.amt.amt_tls:
+    remote: {trusted_names: [consoles.example.net]}
 """
 
 RETURN = r"""

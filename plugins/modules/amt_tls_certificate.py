@@ -98,23 +98,16 @@ seealso:
 EXAMPLES = r"""
 - name: A certificate by openssl, with an authority on the controller
   outofband.amt.amt_tls_certificate:
-    command: [openssl, x509, -req, -CA, /etc/pki/fleet.pem, -CAkey, /etc/pki/fleet.key, -CAcreateserial, -days, "365", -copy_extensions, copy]
-    dns_names: ["{{ inventory_hostname }}.example.net"]
+    command: [openssl, x509, -req, -CA, "{{ fleet_ca }}.pem", -CAkey, "{{ fleet_ca }}.key", -CAcreateserial, -days, "365", -copy_extensions, copy]
     subject: CN={{ inventory_hostname }}.example.net
+    dns_names: ["{{ inventory_hostname }}.example.net"]
 
-- name: By step-ca
+- name: Whose certificate would be replaced within two months
   outofband.amt.amt_tls_certificate:
-    command: [step, ca, sign, "{csr}", "{chain}", --force, --provisioner, amt, --provisioner-password-file, /etc/step/amt.pass]
-    renew_before: 10
-
-- name: By an ACME client or a web service, in a script that reads the request and prints the chain
-  outofband.amt.amt_tls_certificate:
-    command: [/usr/local/bin/sign-amt-request, "{{ inventory_hostname }}"]
-    command_timeout: 600
-
-- name: Whose certificate would be replaced
-  outofband.amt.amt_tls_certificate:
-    command: [/usr/local/bin/sign-amt-request, "{{ inventory_hostname }}"]
+    command: [openssl, x509, -req, -CA, "{{ fleet_ca }}.pem", -CAkey, "{{ fleet_ca }}.key", -CAcreateserial, -days, "365", -copy_extensions, copy]
+    subject: CN={{ inventory_hostname }}.example.net
+    dns_names: ["{{ inventory_hostname }}.example.net"]
+    renew_before: 60
   check_mode: true
   register: found
 """

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from tests import certificate_maker as made
+
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("amt_*.py"))
 
@@ -27,6 +29,15 @@ PREPARATION = [
 """What the examples take for granted."""
 
 
+def authority():
+    """The files of an authority, as variables."""
+    root = Path(next(word for word in made.authority("Fleet root", 2048) if word.endswith("root.pem")))
+    return {
+        "name": "an authority for the fleet",
+        "ansible.builtin.set_fact": {"fleet_ca": str(root.with_suffix("")), "fleet_root": root.read_text()},
+    }
+
+
 def examples(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
@@ -39,7 +50,7 @@ def test_examples_of_modules_run(simulate, controller):
     running = simulate([{"name": "desk", "generation": 15, "tls": False}])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
     switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
-    tasks, names = list(PREPARATION), []
+    tasks, names = [*PREPARATION, authority()], []
     for module in MODULES:
         for example in yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py"))):
             tasks += [switched_on, example]
