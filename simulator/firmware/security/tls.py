@@ -35,7 +35,7 @@ class Tls(Domain):
         super().__init__(firmware)
         enabled = bool(firmware.settings.tls)
         remote = Side(enabled, plain_too=enabled and not firmware.requires_tls)
-        self.sides = {REMOTE: remote, LOCAL: Side(enabled, plain_too=True)}
+        self.sides = {REMOTE: remote, LOCAL: Side(enabled, plain_too=not self.is_without_plain_port)}
         self.wanted = dict(self.sides)
         self.commits = 0
         self.restarts = 0
@@ -57,6 +57,10 @@ class Tls(Domain):
     @property
     def is_without_plain_port(self) -> bool:
         return self.firmware.personality.major >= ENFORCED_LOCALLY_SINCE
+
+    def offers_plain(self, name: str) -> bool:
+        """Whether a side has plain ports: from 16.1 on not for the network, from 19 on not for the host either."""
+        return not (self.firmware.requires_tls if name == REMOTE else self.is_without_plain_port)
 
     @staticmethod
     def _takes_plain(side: Side) -> bool:
@@ -111,7 +115,7 @@ class Tls(Domain):
                 "Enabled": side.enabled,
                 "InstanceID": name,
                 "MutualAuthentication": side.mutual,
-                "NonSecureConnectionsSupported": not (self.firmware.requires_tls and name == REMOTE),
+                "NonSecureConnectionsSupported": self.offers_plain(name),
                 "TrustedCN": list(side.trusted_names) or None,
             }
             for name, side in self.wanted.items()
@@ -128,7 +132,7 @@ class Tls(Domain):
             mutual=wanted.get("MutualAuthentication", side.mutual),
             trusted_names=tuple(wanted.get("TrustedCN", ())),
         )
-        if self.firmware.requires_tls and name == REMOTE and (changed.plain_too or not changed.enabled):
+        if not self.offers_plain(name) and (changed.plain_too or not changed.enabled):
             raise refusals.amt_status(INVALID_PARAMETER)
         self.wanted[name] = changed
         self.sides[name] = replace(self.sides[name], trusted_names=changed.trusted_names)

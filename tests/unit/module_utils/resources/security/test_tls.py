@@ -183,6 +183,14 @@ def test_what_this_firmware_does_not_take_is_refused_before_any_write(site, give
     assert written(pc) == []
 
 
+def test_from_19_on_the_machine_itself_has_no_plain_port_either(site):
+    pc = site(19)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    with pytest.raises(InvalidOption, match="19 and later"):
+        pc.run(Tls(), endpoint, local={"plain_ports": True})
+    assert pc.run(Tls(), endpoint)[0].facts["plain_ports_offered"] == {"remote": False, "local": False}
+
+
 def test_a_device_without_a_certificate_or_with_several_is_asked_which(site):
     pc = site(12, tls=False)
     plain = pc.endpoint(tls=False)
