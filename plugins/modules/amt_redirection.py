@@ -120,6 +120,11 @@ kvm_in_mebx:
   returned: success
   type: bool
   sample: true
+version:
+  description: Version of AMT, which tells whether there is a port 5900. Null where the task does not ask for it.
+  returned: success
+  type: str
+  sample: 16.1.30
 rfb_password:
   description: Present when it was set, or in check mode would be. It is never shown.
   returned: when it is set

@@ -17,7 +17,7 @@ from ...cim.remote_access import (
     REMOTE_ACCESS_SERVICE,
     TRIGGERS,
 )
-from ...errors import InvalidOption, Overtaken
+from ...errors import InvalidOption, Overtaken, Unavailable
 from ...machine import Machine
 from ...option import Option, check_within, filled
 from ...resource import Values
@@ -58,7 +58,8 @@ def planned(present: list[Values], wanted: list[Values], purge: bool, servers: l
     will = {} if purge else dict(was)
     for policy in (filled(OPTIONS, each) for each in wanted):
         will[policy["trigger"]] = {**policy, "servers": _meant(policy, servers, most)}
-    return [will[trigger] for trigger in TRIGGERS if trigger in will]
+    others = [policy for trigger, policy in was.items() if trigger not in TRIGGERS]
+    return [*others, *(will[trigger] for trigger in TRIGGERS if trigger in will)]
 
 
 def _meant(policy: Values, servers: list[Key], most: int) -> list[str]:
@@ -109,6 +110,9 @@ def _schedule(data: bytes) -> Values:
 
 
 def remove(machine: Machine, trigger: str) -> None:
+    """Those of other triggers than ours are left, and so is what they need."""
+    if trigger not in POLICY_NAMES:
+        raise Unavailable("a policy of trigger {0}, which is not known here, calls the same server".format(trigger))
     machine.delete(ACCESS_POLICY, PolicyRuleName=POLICY_NAMES[trigger])
 
 

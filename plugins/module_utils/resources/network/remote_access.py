@@ -18,6 +18,7 @@ from ...cim.remote_access import (
     PROXY_SERVICE,
     REMOTE_ACCESS_LIMITS,
     REMOTE_ACCESS_SERVICE,
+    TRIGGERS,
     TUNNEL,
     USER_ACCESS,
     USER_CONNECTION,
@@ -98,7 +99,7 @@ class RemoteAccess(Resource):
                 raise lacking("proxies", "HTTP proxies for its calls")
             purge = wanted["purge"] and not planned["proxy_sync"]
             planned["proxies"] = proxies.planned(present["proxies"], proxies.checked(wanted["proxies"]), purge)
-        _refuse_what_does_not_fit(planned)
+        _refuse_what_does_not_fit(present, planned)
         if present["tunnel"] and not wanted["force"]:
             _refuse_to_cut(present, planned)
         return planned
@@ -139,7 +140,9 @@ class RemoteAccess(Resource):
         return super().holds(found, planned, {**wanted, "force": True})
 
     def export(self, present: Values) -> Values:
-        return {**super().export(present), "purge": True}
+        """Without policies of triggers that cannot be asked for."""
+        policies = [policy for policy in present["policies"] if policy["trigger"] in TRIGGERS]
+        return {**super().export({**present, "policies": policies}), "purge": True}
 
 
 def _limit(limits: Values, wire: str, usual: int) -> int:
@@ -152,11 +155,16 @@ def _plain(present: Values, wanted: Values) -> Values:
     for name, what in (("proxy_sync", "HTTP proxies for its calls"), ("user_access", "calls by its user")):
         if name in given and present[name] is None:
             raise lacking(name, what)
-    if wanted["local_domains"] is not None:
-        given["local_domains"] = _local_domains(wanted["local_domains"])
-    if wanted["local_ipv6_prefixes"] is not None:
-        given["local_ipv6_prefixes"] = _local_prefixes(wanted["local_ipv6_prefixes"])
+    for name, judged in (("local_domains", _local_domains), ("local_ipv6_prefixes", _local_prefixes)):
+        if wanted[name] is not None:
+            asked = judged(wanted[name])
+            given[name] = present[name] if _as_set(asked) == _as_set(present[name]) else asked
     return given
+
+
+def _as_set(texts: list[str]) -> set[str]:
+    """Neither order nor capital letters make a difference to what is at home."""
+    return {text.lower() for text in texts}
 
 
 def _local_domains(domains: list[str]) -> list[str]:
@@ -196,13 +204,17 @@ def _goes(policy: Values, planned: Values, going: set[presence_servers.Key]) -> 
     return policy not in planned["policies"] or any(shown(key) in policy["servers"] for key in going)
 
 
-def _refuse_what_does_not_fit(planned: Values) -> None:
+def _refuse_what_does_not_fit(present: Values, planned: Values) -> None:
+    """What is there already fits, whatever it is."""
     for name in LIMITS:
         members, most = planned[name] or [], planned["limits"][name]
-        if len(members) > most:
+        if planned[name] != present[name] and len(members) > most:
             raise InvalidOption(name, "{0} of them".format(len(members)), "this firmware has room for {0}".format(most))
     known = {shown(key_of(member)) for member in planned["servers"]}
+    unchanged = planned["servers"] == present["servers"]
     for policy in planned["policies"]:
+        if unchanged and policy in present["policies"]:
+            continue
         gone = [server for server in policy["servers"] if server not in known]
         if gone:
             way_out = "the {0} policy still calls it: list that policy without it".format(policy["trigger"])

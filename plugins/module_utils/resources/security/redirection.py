@@ -69,7 +69,7 @@ class Redirection(Resource):
         Option("web_ui", type="bool"),
         Option("end_sessions", type="list", elements="str", choices=tuple(KINDS)),
     )
-    aside = ("kvm_in_mebx",)
+    aside = ("kvm_in_mebx", "version")
 
     def check(self, wanted: Values) -> None:
         check_within("session_timeout", wanted["session_timeout"], 0, MOST_SESSION_TIMEOUT, "minutes")
@@ -95,9 +95,8 @@ class Redirection(Resource):
             "kvm_in_mebx": screen.get("EnabledByMEBx"),
             "sessions": sorted(kind for kind in KINDS if _is_open(machine, kind, wanted)),
         }
-        if wanted["update_rfb_password"] == EACH_TIME or (wanted["port_5900"] and not found["port_5900"]):
-            _require_port_5900(machine)
-        return found
+        asked = wanted["update_rfb_password"] == EACH_TIME or (wanted["port_5900"] and not found["port_5900"])
+        return {**found, "version": _version(machine) if asked else None}
 
     def plan(self, present: Values, wanted: Values) -> Values:
         planned = {**present, **{name: wanted[name] for name in WITHOUT if wanted[name] is not None}}
@@ -112,6 +111,9 @@ class Redirection(Resource):
         opens = planned["port_5900"] and not present["port_5900"]
         if wanted["rfb_password"] is not None and (opens or wanted["update_rfb_password"] == EACH_TIME):
             planned["rfb_password"] = wanted["rfb_password"]
+        if (opens or "rfb_password" in planned) and _is_without_port_5900(present["version"]):
+            what = "port 5900 any more, nor a password for it: it is AMT {0}".format(present["version"])
+            raise lacking("port_5900" if opens else "rfb_password", what)
         return planned
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
@@ -145,12 +147,13 @@ def _is_open(machine: Machine, kind: str, wanted: Values) -> bool:
     return bool(glance_all(machine, KINDS[kind]))
 
 
-def _require_port_5900(machine: Machine) -> None:
+def _version(machine: Machine) -> str | None:
     rows = glance_all(machine, SOFTWARE_IDENTITY) or []
-    version = next((str(row.get("VersionString")) for row in rows if row.get("InstanceID") == "AMT"), "")
-    parts = tuple(int(part) for part in version.split(".") if part.isdecimal())
-    if parts >= WITHOUT_PORT_5900:
-        raise lacking("port_5900", "port 5900 any more, nor a password for it: it is AMT {0}".format(version))
+    return next((str(row.get("VersionString")) for row in rows if row.get("InstanceID") == "AMT"), None)
+
+
+def _is_without_port_5900(version: str | None) -> bool:
+    return tuple(int(part) for part in (version or "").split(".") if part.isdecimal()) >= WITHOUT_PORT_5900
 
 
 def _switch(machine: Machine, cim: CimClass, on: bool) -> None:

@@ -266,3 +266,27 @@ def test_a_server_that_vanishes_meanwhile():
 )
 def test_how_a_server_is_named(key, told):
     assert places.shown(key) == told
+
+
+def test_a_policy_of_a_trigger_that_is_not_known_is_left():
+    device = machine("16")
+    run(device, servers=[ONE], policies=[PERIODIC])
+    tunnels = firmware_of(device).tunnels
+    tunnels.shown_rule = home_provisioning(tunnels.shown_rule)
+    assert run(device).after["policies"][0]["trigger"] == 3
+    document = RemoteAccess().export(RemoteAccess().read(device, wanted()))
+    assert document["policies"] == []
+    assert not run(device, **document).changed
+    with pytest.raises(InvalidOption, match="the 3 policy still calls it"):
+        run(device, servers=[], purge=True)
+
+
+def home_provisioning(shown):
+    return lambda policy: {**shown(policy), "Trigger": 3, "PolicyRuleName": "Home"}
+
+
+def test_the_order_of_domains_makes_no_difference():
+    device = machine("16")
+    run(device, local_domains=["a.test", "B.test"])
+    assert not run(device, local_domains=["b.test", "A.test"]).changed
+    assert run(device, local_domains=["b.test"]).changed
