@@ -18,7 +18,7 @@ from ...machine import Machine
 from ...option import Option
 from ...resource import Values
 from ...wsman.values import Reference
-from ...x509 import names
+from ...x509 import der, names
 from ...x509.certificate import CLIENT, SERVER, numbers, pem, unwrapped
 from ...x509.request import unsigned
 from .store import PUBLIC, Row, octets_of
@@ -29,6 +29,8 @@ THERE = ("DUPLICATE", "NOT_FOUND")
 READY_WITHIN = 200.0
 """Seconds: MeshCentral asks up to 20 times, 10 s apart."""
 NO_HOST_NAME = "the device has no host name: give it one, or say whom the certificate is for, as CN=pc-01.example.net"
+SIGNED = "SignedCertificateRequest"
+ANOTHER_REQUEST = "give it to no authority: find out what answers at that address"
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 REQUEST = (
@@ -100,7 +102,8 @@ def make_key(machine: Machine, size: int) -> Row:
 
 
 def signed_request(machine: Machine, key: Row, asked: Values) -> str:
-    """In PEM. The device's keys are as they were."""
+    """In PEM. The device's keys are as they were. Unreadable where the device has put in more than its signature: an
+    authority would make a certificate for whom, and for what, the device likes."""
     (public,) = unwrapped(PUBLIC, key["public_key"])
     usages = [USAGES[usage] for usage in asked["usages"]]
     subject = names.encode(asked["subject"])
@@ -111,8 +114,18 @@ def signed_request(machine: Machine, key: Row, asked: Values) -> str:
         "NullSignedCertificateRequest": base64.b64encode(request).decode("ascii"),
     }
     output = _once_ready(machine, lambda: machine.ask(STORE, "GeneratePKCS10RequestEx", arguments))
-    signed = output.get("SignedCertificateRequest")
-    return pem("CERTIFICATE REQUEST", octets_of(STORE.name, "SignedCertificateRequest", signed))
+    signed = octets_of(STORE.name, SIGNED, output.get(SIGNED))
+    if _what_is_asked(signed) != _what_is_asked(request):
+        raise Unreadable(STORE.name, SIGNED, "asks for something else than it was given to sign", ANOTHER_REQUEST)
+    return pem("CERTIFICATE REQUEST", signed)
+
+
+def _what_is_asked(request: bytes) -> bytes | None:
+    """The part of a request that is signed: whom for, for which key, for what use."""
+    try:
+        return der.only(request).expect(der.SEQUENCE).children[0].whole
+    except (der.Malformed, IndexError):
+        return None
 
 
 def _once_ready(machine: Machine, attempt: Any) -> Values:

@@ -8,15 +8,19 @@ import sys
 import time
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, NotReached
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, NotReached, Unreadable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security import tls_certificate
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.issuing import NotIssued
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.signing import REQUEST
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_certificate import TlsCertificate
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.stream import open_stream
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
+from simulator.firmware.security import key_store
 from simulator.values import Epr
 from tests import certificate_maker as made
 from tests.in_process import machine
@@ -27,6 +31,7 @@ STRONG = made.authority("Strong root", BITS)
 QUICK = made.authority("Quick root")
 SHORT_LIVED = made.authority("Quick root", days=20)
 DAY = 86400
+ASKED = {row.name: row.default for row in REQUEST}
 
 
 def asked(pc, **more):
@@ -128,6 +133,29 @@ def test_a_program_that_makes_nothing_of_use_leaves_the_device_as_it_was(quick, 
         quick.run(command=command, command_timeout=1 if "sleep 20" in command else 60)
     assert complaint in str(caught.value)
     assert quick.firmware.key_store.keys == quick.firmware.key_store.certificates == {}
+
+
+@pytest.mark.parametrize("subject", ["CN=another.lab.test", None])
+def test_no_authority_sees_a_request_that_the_device_has_written(quick, monkeypatch, tmp_path, subject):
+    """Signed properly, with the device's own key: a request for another name, and one that asks to be an authority."""
+
+    def of_its_own(_request, key, _algorithm):
+        names = x509.Name.from_rfc4514_string(subject or "CN=pc.lab.test")
+        builder = x509.CertificateSigningRequestBuilder(names)
+        if subject is None:
+            builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
+        return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    monkeypatch.setattr(key_store, "signed_again", of_its_own)
+    seen = tmp_path / "seen"
+    own = {**ASKED, "subject": "CN=pc.lab.test", "key_size": 1024}
+    for run in (
+        lambda: quick.run(command=["cp", "{csr}", str(seen)], subject="CN=pc.lab.test"),
+        lambda: quick.run(resource=Certificates(), request=own),
+    ):
+        with pytest.raises(Unreadable, match="asks for something else"):
+            run()
+    assert not seen.exists()
 
 
 def test_what_a_program_says_is_told_in_one_line(quick):
