@@ -187,6 +187,10 @@ def _judge(present: Values, planned: Values, wanted: Values) -> None:
         _fits("certificates.certificate", certificate, limits["certificate_size"])
         if pem(PUBLIC, certificate.public_key) not in planned["keys"]:
             raise InvalidOption("certificates.certificate", certificate.subject, NO_KEY)
+    twice = [member["certificate"] for member in planned["certificates"] if member["certificate"] in planned["roots"]]
+    if twice:
+        way_out = "it stands among the roots too, and firmware holds a certificate once: leave it out of one"
+        raise InvalidOption("certificates.certificate", parsed(twice[0]).subject, way_out)
     added = _new(present, planned, "roots")
     for text in added:
         _fits("roots", parsed(text), limits["root_size"] or limits["certificate_size"])
@@ -213,9 +217,9 @@ def _fits(option: str, certificate: Certificate, largest: int) -> None:
 
 
 def _remove(machine: Machine, present: Values, planned: Values) -> None:
-    stay = {*planned["roots"], *(member["certificate"] for member in planned["certificates"])}
+    own = [member["certificate"] for member in planned["certificates"]]
     for row in present["store"]:
-        if row["certificate"] not in stay and not row["built_in"]:
+        if row["certificate"] not in (planned["roots"] if row["root"] else own) and not row["built_in"]:
             remove_certificate(machine, row)
     for key in present["key_pairs"]:
         if key["public_key"] not in planned["keys"]:

@@ -90,11 +90,13 @@ class Change:
         return self.start if not self.start.tls else self.start.moved(tls=False, **self._port())
 
     def _encrypted(self) -> Endpoint | None:
-        """Where TLS is to be seen, if it is on; not where it is beside a plain port that is none of AMT's own."""
-        elsewhere = self.wanted.get("port") is None and not self._is_usual()
-        if self.start is None or not self.planned[self.side]["enabled"] or (elsewhere and not self.start.tls):
+        """Where TLS is to be seen, if it is on; nowhere if this connection knows the way to the plain port alone."""
+        if self.start is None or not self.planned[self.side]["enabled"]:
             return None
-        return self._by_tls(self.start)
+        try:
+            return self._by_tls(self.start)
+        except InvalidOption:
+            return None
 
     def _by_tls(self, start: Endpoint) -> Endpoint:
         """With exactly the certificate that is to be shown; as this run trusts it where it stays the same."""

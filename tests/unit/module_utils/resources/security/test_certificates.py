@@ -192,3 +192,10 @@ def test_a_name_that_no_certificate_can_have_is_refused_with_the_way_out(name):
     firmware(device).general.values["HostName"] = name
     with pytest.raises(InvalidOption, match=r"dns_names|subject"):
         brought(device, request=SHORT)
+
+
+def test_a_certificate_that_is_a_root_too_is_refused_and_may_become_either(device):
+    own = {"certificate": made.root("One"), "private_key": made.key_pem("One")}
+    brought(device, certificates=[own])
+    assert "among the roots" in refused(device, roots=[made.root("One")])
+    assert brought(device, roots=[made.root("One")], certificates=[], purge=True).after["certificates"] == []

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     AmtError,
@@ -12,6 +14,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
 )
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_change import Change
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_client import ends_in, of_connection
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 
@@ -214,3 +217,19 @@ def test_through_the_hosts_own_port_we_are_on_the_local_side():
     through = Endpoint("pc", password="x", tls=False, proxy_command=("ssh", "-W", "localhost:16992", "pc"))
     assert of_connection(through) == "local"
     assert of_connection(Endpoint("pc", password="x")) == of_connection(None) == "remote"
+
+
+def test_a_proxy_command_to_the_plain_port_is_kept_to_while_that_is_open():
+    through = Endpoint("pc", password="x", tls=False, proxy_command=("ssh", "-W", "localhost:16992", "pc"))
+    side = {"enabled": False, "mutual": False, "plain_ports": True, "trusted_names": []}
+    present = {"certificate": None, "remote": side, "local": side, "store": [], "side": "local"}
+    wanted = {"port": None, "wait_timeout": 60}
+
+    def ways(**local):
+        planned = {**present, "certificate": "0" * 64, "local": {**side, "enabled": True, **local}}
+        change = Change(SimpleNamespace(endpoint=through), present, planned, wanted)
+        return change._end(), change._encrypted()
+
+    assert ways() == (through, None)
+    with pytest.raises(InvalidOption, match="leads to one port alone"):
+        ways(plain_ports=False)
