@@ -41,7 +41,8 @@ options:
   subject:
     description:
       - Whom the certificate is for, the most specific part first, such as V(CN=pc-01.example.net,O=Example).
-      - When not set, it is the host name and domain that the firmware has, and O(dns_names) the same.
+      - When not set, it is the host name and domain that the firmware has, and O(dns_names) the same. Say it where your authority signs whatever it is
+        given, as the device has a say in its own name.
     type: str
   dns_names:
     description: Names for the extension subjectAltName. Clients check these, or O(addresses), against the C(amt_host) that they use.
