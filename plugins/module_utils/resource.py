@@ -317,7 +317,7 @@ class _Run:
         return self.resource.proves or self.resource.is_event(self.wanted) or UNVERIFIED in learnt
 
     def _taken(self, planned: Values, learnt: Values, turn: int) -> Outcome:
-        if not self.wrote:
+        if not self.wrote and not learnt:
             return self._found_done(planned)
         note = learnt.pop(UNVERIFIED, "") or self._note(turn, None)
         return Outcome(self.resource, self.before, planned, learnt, note)
