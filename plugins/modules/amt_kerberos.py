@@ -141,6 +141,16 @@ spns:
   returned: success
   type: list
   elements: str
+password:
+  description: Never shown. Present when it is written, as RV(master_key) is.
+  returned: when a password goes along
+  type: str
+  sample: VALUE_SPECIFIED_IN_NO_LOG_PARAMETER
+master_key:
+  description: Never shown.
+  returned: when a key of RC4 goes along
+  type: str
+  sample: VALUE_SPECIFIED_IN_NO_LOG_PARAMETER
 supported:
   description: What this firmware offers for O(encryption).
   returned: success

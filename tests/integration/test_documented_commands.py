@@ -131,6 +131,7 @@ def office(simulate, controller):
     here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
     controller.write("inventory.yml", {"all": {"hosts": {"pc-01": here}}})
     controller.write("vault.pass", "secret")
+    (controller.folder / "group_vars/amt").mkdir(parents=True)
     controller.write("updates.yml", [{"name": "work", "ansible.builtin.debug": {"msg": "done"}}])
     return running, controller
 
