@@ -80,13 +80,16 @@ class Tls(Resource):
             "key_pairs": found["keys"],
             "limits": found["limits"],
             "side": of_connection(endpoint),
-            "client": read_client(machine, endpoint, rows) if asks else None,
+            "client": read_client(machine, endpoint) if asks else None,
         }
 
     def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
-        """With the certificates that the same document brings."""
-        brought = before.get("certificates")
-        return present if brought is None else {**present, "store": foreseen(present["store"], brought)}
+        """With the certificates that the same document brings, and the clock that it sets."""
+        brought, client = before.get("certificates"), present["client"]
+        if client is not None and before.get("time", {}).get("synchronized"):
+            client = {**client, "valid": client.get("valid_here")}
+        rows = present["store"] if brought is None else foreseen(present["store"], brought)
+        return {**present, "store": rows, "client": client}
 
     def leads(self, wanted: Values, endpoint: Endpoint) -> Values:
         """To TLS, and to exactly the certificate that is asked for; or to the plain port."""
@@ -156,7 +159,9 @@ def _judge_side(side: str, present: Values, planned: Values, given: Values) -> N
     if not any(row["root"] for row in present["store"]):
         way_out = "the device trusts no authority, and would let nobody in: add a root with amt_certificates"
         raise InvalidOption(side + ".mutual", True, way_out)
-    reason = objection(present["client"], side, will["trusted_names"]) if present["side"] == side else ""
+    reason = (
+        objection(present["client"], side, will["trusted_names"], present["store"]) if present["side"] == side else ""
+    )
     if reason:
         raise InvalidOption(side + ".mutual", True, reason)
 

@@ -20,18 +20,20 @@ MISSING = "this connection shows no certificate of its own, and would be shut ou
 LONGEST_CHAIN = 8
 
 
-def read_client(machine: Machine, endpoint: Endpoint | None, rows: list[Row]) -> Values:
-    """What there is to hold against our certificate on this device; `missing` where we have none."""
+def read_client(machine: Machine, endpoint: Endpoint | None) -> Values:
+    """What this device will hold against our certificate; `missing` where we have none. `valid` is by its clock."""
     certificates = _file(endpoint.client_certificate) if endpoint is not None else []
     if not certificates:
         return {"missing": True}
-    leaf, now = certificates[0], ours(machine) + measured(machine).ahead
+    leaf, here = certificates[0], ours(machine)
+    now = here + measured(machine).ahead
     return {
         "missing": False,
         "name": leaf.common_name,
         "usages": list(leaf.usages),
-        "trusted": _is_trusted(certificates, [parsed(row["certificate"]) for row in rows if row["root"]]),
+        "chain": [each.pem for each in certificates],
         "valid": leaf.not_before <= now <= leaf.not_after,
+        "valid_here": leaf.not_before <= here <= leaf.not_after,
         "time": moment(now),
         "revoked": leaf.serial in _revoked(machine),
     }
@@ -44,8 +46,9 @@ def _file(path: str) -> list[Certificate]:
         return []
 
 
-def _is_trusted(certificates: list[Certificate], roots: list[Certificate]) -> bool:
+def _is_trusted(certificates: list[Certificate], rows: list[Row]) -> bool:
     """Whether the chain that we show ends below a root. Only what is certainly not so counts against us."""
+    roots = [parsed(row["certificate"]) for row in rows if row["root"]]
     current = certificates[0]
     for _step in range(LONGEST_CHAIN):
         if any(root.der == current.der or _issued(current, root) for root in roots):
@@ -67,11 +70,11 @@ def _revoked(machine: Machine) -> set[int]:
     return {int.from_bytes(octets_of(CRL.name, "SerialNumbers", text), "big") for text in texts}
 
 
-def objection(client: Values, side: str, trusted_names: list[str]) -> str:
+def objection(client: Values, side: str, trusted_names: list[str], rows: list[Row]) -> str:
     """Why a side that wants certificates would not let us in; nothing if it would."""
     if client["missing"]:
         return MISSING
-    if not client["trusted"]:
+    if not _is_trusted([parsed(text) for text in client["chain"]], rows):
         return "no root on the device is above this connection's `client_certificate`: add it with amt_certificates"
     if trusted_names and not any(ends_in(client["name"], name) for name in trusted_names):
         return "the `client_certificate` of this connection is of {0!r}: add that to trusted_names".format(

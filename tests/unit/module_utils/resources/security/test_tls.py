@@ -12,6 +12,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
     InvalidOption,
     NotReached,
 )
+from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import DeviceProfile
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls_change import Change
@@ -233,3 +234,24 @@ def test_a_proxy_command_to_the_plain_port_is_kept_to_while_that_is_open():
     assert ways() == (through, None)
     with pytest.raises(InvalidOption, match="leads to one port alone"):
         ways(plain_ports=False)
+
+
+def test_roots_and_the_clock_of_the_same_document_count(site):
+    """A device that knows none of our roots and whose clock is a year off, and all of it in one document."""
+    pc = site(16, clock_offset=-400 * 86400)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file), client_certificate=pc.client())
+    document = {
+        "time": {"synchronized": True},
+        "certificates": {"roots": [made.pem(pc.root)]},
+        "tls": {"remote": {"mutual": True, "trusted_names": ["lab.test"]}},
+    }
+    outcome, _end = pc.run(DeviceProfile(), endpoint, profile=document)
+    assert outcome.facts["applied"] == ["time", "certificates", "tls"]
+    with pytest.raises(InvalidOption, match="no root on the device"):
+        other = {**document, "certificates": {"roots": [made.root("Other")], "purge": True}}
+        fresh = site(16)
+        pc.run(
+            DeviceProfile(),
+            fresh.endpoint(tls=True, ca_file=str(pc.ca_file), client_certificate=pc.client()),
+            profile=other,
+        )
