@@ -99,9 +99,19 @@ options:
         generations. Otherwise the task fails before anything is written.
     type: bool
     default: false
+  rpc_file:
+    description:
+      - YAML file on the controller with a profile of rpc-go, as RPS and Console export it, decrypted. What it says becomes a document, over which
+        O(profile) lies. What cannot be carried over is named in RV(left_behind).
+    type: str
 """
 
 EXAMPLES = r"""
+- name: Move from rpc-go, in check mode first, and look at left_behind
+  outofband.amt.amt_profile:
+    rpc_file: exported-profile.yaml
+    skip_unsupported: true
+
 - name: Bring a device to its document
   outofband.amt.amt_profile:
     profile: "{{ lookup('ansible.builtin.file', 'office.yml') | from_yaml }}"
@@ -149,6 +159,13 @@ unsupported:
   type: list
   elements: dict
   sample: []
+left_behind:
+  description: What of O(rpc_file) was not carried over, as rows of C(setting) and C(why).
+  returned: success, with O(rpc_file)
+  type: list
+  elements: dict
+  sample:
+    - {setting: amtSpecific.controlMode, why: "it is for activation: mei_activation sets a device up"}
 reached:
   description:
     - The part of the document that has moved the device, when it was not found where the host says and was found where that part had put it.

@@ -116,3 +116,29 @@ def test_a_baseline_and_who_deviates_from_it_since_when(fleet_of_four, controlle
     shot = controller.folder / "compliance.png"
     chromium(controller.folder, page, 360, "--screenshot={0}".format(shot))
     assert shot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_profile_of_rpc_go_is_carried_over_in_one_task(simulate, controller):
+    running = simulate([{"name": "pc", "generation": 15, "tls": False}])
+    inventory = controller.inventory({"pc": controller.plainly(running.device("pc"), running)})
+    services = {"kvm": False, "sol": True, "ider": False}
+    controller.write(
+        "rpc.yaml",
+        {
+            "name": "office",
+            "configuration": {
+                "generalSettings": {"sharedFQDN": False, "pingResponseEnabled": False},
+                "redirection": {"services": services, "userConsent": "KVM"},
+                "amtSpecific": {"controlMode": "acmactivate", "mebxPassword": "pl4nted-MEBx!"},
+            },
+        },
+    )
+    task = {"name": "move", "outofband.amt.amt_profile": {"rpc_file": "rpc.yaml", "profile": {"name": {"ping": True}}}}
+    run = controller.play([task], inventory, "-vvv")
+    assert run.code == 0, run.output
+    result = run.result("move")
+    assert (named(running, "pc")["SharedFQDN"], named(running, "pc")["PingResponseEnabled"]) == (False, True)
+    assert result["profile"]["redirection"]["kvm"] is False
+    left = [row["setting"] for row in result["left_behind"]]
+    assert left == ["amtSpecific.controlMode", "amtSpecific.mebxPassword"]
+    assert "pl4nted" not in run.output

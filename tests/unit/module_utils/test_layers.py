@@ -14,7 +14,7 @@ CORE = Path(__file__).resolve().parents[3] / "plugins" / "module_utils"
 
 #: From the top down. A file may import from its own layer and from those below.
 LAYERS = (
-    ("argument_spec", "report"),
+    ("argument_spec", "report", "rpc_profile"),
     ("resources",),
     ("resource", "profile"),
     ("provisioning",),
