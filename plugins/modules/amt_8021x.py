@@ -69,8 +69,8 @@ options:
     type: str
   in_os:
     description:
-      - Whether the profile is in force while the operating system runs as well. With V(false) it is for when the system sleeps, is off or does not answer, and the
-        system proves the machine while it runs.
+      - Whether the profile is in force while the operating system runs as well. With V(false) it is for when the system sleeps, is off or does not
+        answer, and the system proves the machine while it runs.
     type: bool
   pxe_timeout:
     description: Seconds for which the firmware keeps the port open during a boot from the network, up to 86400. V(0) for not at all.

@@ -42,8 +42,8 @@ options:
         type: int
       security:
         description:
-          - How the network is protected. A new profile needs it. What the firmware says that it does not offer is refused. V(wpa3_sae) and V(wpa3_owe) came with AMT 15,
-            and Intel's own tools do not use them for profiles of the administrator.
+          - How the network is protected. A new profile needs it. What the firmware says that it does not offer is refused. V(wpa3_sae) and
+            V(wpa3_owe) came with AMT 15, and Intel's own tools do not use them for profiles of the administrator.
         type: str
         choices: [wpa_psk, wpa_8021x, wpa2_psk, wpa2_8021x, wpa3_sae, wpa3_owe]
       encryption:
