@@ -85,7 +85,8 @@ def from_rpc(document: Any) -> tuple[Document, Behind]:
     configuration = document.get("configuration") if isinstance(document, Mapping) else None
     if not isinstance(configuration, Mapping):
         raise InvalidOption("rpc_file", type(document).__name__, NO_PROFILE)
-    source, behind = _Source(configuration), []
+    source = _Source(configuration)
+    behind: Behind = []
     parts = {
         "name": _given(shared_fqdn=source.take("generalSettings.sharedFQDN"), ping=_ping(source)),
         "consent": _consent(source),
