@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
@@ -47,7 +49,18 @@ class ActionModule(ControllerAction):
         place = controller_file.located(wanted["path"]) if wanted["path"] else None
         kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
         if place:
-            controller_file.check_writable("path", place)
+            controller_file.check_replaceable("path", place)
+        with self.alone(place, wanted["earlier"]):
+            return self.told(place, kind, wanted, task_vars)
+
+    def alone(self, place: Path | None, earlier: str | None) -> AbstractContextManager[None]:
+        """Where the report is what the next one begins with, it is read and replaced in one turn."""
+        if place is None or not earlier or self._task.check_mode:
+            return nullcontext()
+        kept = controller_file.located(earlier).resolve() == place.resolve()
+        return controller_file.alone_with("path", place) if kept else nullcontext()
+
+    def told(self, place: Path | None, kind: str, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         hostvars = task_vars["hostvars"]
         names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
         earlier = self.earlier(wanted["earlier"])
@@ -60,7 +73,7 @@ class ActionModule(ControllerAction):
     @staticmethod
     def earlier(path: str | None) -> dict[str, Any] | None:
         """None where there is none, or none yet, as on the first night."""
-        content = text_of(controller_file.located(path)) if path else ""
+        content = text_of(controller_file.located(path), "earlier") if path else ""
         return read_report("earlier", content) if content else None
 
     @staticmethod

@@ -63,7 +63,7 @@ class ActionModule(ControllerAction):
         place = controller_file.located(wanted["path"]) if wanted["path"] else None
         kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
         if place:
-            controller_file.check_writable("path", place)
+            controller_file.check_replaceable("path", place)
             if wanted["record"] and controller_file.located(wanted["record"]).resolve() == place.resolve():
                 raise InvalidOption("path", str(place), "that is the record; name another file")
         records = self.records(wanted["record"])

@@ -32,7 +32,7 @@ class ActionModule(ControllerAction):
         place, writes = controller_file.located(wanted["path"]), not self._task.check_mode
         if wanted["back"] and wanted["state"]:
             raise InvalidOption("back", True, "it is for a machine that is back in its state; leave state out")
-        controller_file.check_writable("path", place)
+        controller_file.check_replaceable("path", place)
         if wanted["back"]:
             unfinished.forget(place, name, writes)
         elif wanted["state"]:

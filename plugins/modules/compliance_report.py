@@ -54,6 +54,7 @@ options:
     description:
       - File with an earlier report as JSON, which may be the one that is written anew. When there is none yet, as on the first night, it counts as
         none.
+      - Devices in it that are not asked now, as another part of the fleet is, stay in what is written as JSON, under C(others).
     type: str
   hosts:
     description: Names of hosts. By default all hosts of the play, those that failed included.

@@ -26,6 +26,25 @@ def located(path: str) -> Path:
     return Path.cwd() / Path(os.path.expandvars(path)).expanduser()
 
 
+def check_replaceable(option: str, path: Path) -> None:
+    """As `check_writable`; what `replace` needs besides, which is the folder."""
+    check_writable(option, path)
+    place = path.resolve()
+    try:
+        if not _may_replace(place):
+            raise InvalidOption(option, str(path), "this user may replace no file in {0}".format(place.parent))
+    except OSError as error:
+        raise _refused(option, path, error) from None
+
+
+def _may_replace(place: Path) -> bool:
+    """In a folder with the sticky bit, such as /tmp, only owners may (unlink(2))."""
+    folder = place.parent.stat()
+    owners = {0, folder.st_uid, place.stat().st_uid if place.exists() else os.geteuid()}
+    kept = folder.st_mode & stat.S_ISVTX and os.geteuid() not in owners
+    return not kept and os.access(place.parent, os.W_OK)
+
+
 def check_writable(option: str, path: Path) -> None:
     """Raises InvalidOption where a file could not be written, and leaves nothing behind."""
     try:
@@ -46,7 +65,7 @@ def check_writable(option: str, path: Path) -> None:
 
 def replace(option: str, path: Path, content: str, mode: int = ANYBODY_READS) -> None:
     """The old file or the new one is there at any moment, on the disk too. Raises InvalidOption."""
-    check_writable(option, path)
+    check_replaceable(option, path)
     octets = content.encode("utf-8", errors="backslashreplace")
     shared_file.write_whole(path.resolve(), octets, _kind(option), mode)
 
@@ -54,7 +73,7 @@ def replace(option: str, path: Path, content: str, mode: int = ANYBODY_READS) ->
 @contextmanager
 def alone_with(option: str, path: Path) -> Iterator[None]:
     """While no other process that asks for it has the file: for what reads it in order to replace it."""
-    check_writable(option, path)
+    check_replaceable(option, path)
     with shared_file.locked(path.resolve(), _kind(option)):
         yield
 
@@ -100,17 +119,22 @@ def appendable(option: str, path: Path) -> Iterator[int]:
 
 def read_lines(option: str, path: Path) -> list[dict[str, Any]]:
     """The entries that `append_line` wrote; lines that are none are left out. Raises InvalidOption."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise InvalidOption(option, str(path), "{0}; give the file that was written".format(error.strerror)) from None
+    text = text_of(option, path)
+    if text is None:
+        raise InvalidOption(option, str(path), "there is none; give the file that was written")
     return [entry for entry in map(_entry, text.splitlines()) if entry is not None]
+
+
+def text_of(option: str, path: Path) -> str | None:
+    """All of an ordinary file, None where there is none. Nothing that stands in its place is waited for. AmtError."""
+    octets = shared_file.read_regular(path, _kind(option))
+    return None if octets is None else octets.decode("utf-8", errors="replace")
 
 
 def _entry(line: str) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -21,14 +21,9 @@ def kind_of(wanted: str | None, place: Path, endings: Mapping[str, str]) -> str:
     return kind
 
 
-def text_of(place: Path) -> str:
+def text_of(place: Path, option: str = "path") -> str:
     """Empty where there is none yet."""
-    try:
-        return place.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise InvalidOption("path", str(place), "{0}; name another file".format(error.strerror)) from None
+    return controller_file.text_of(option, place) or ""
 
 
 def written(place: Path, content: str, check_mode: bool) -> dict[str, Any]:

@@ -75,10 +75,8 @@ def _changed(path: Path, change: Callable[[Entries], dict[str, Any]], write: boo
 
 def _read(path: Path) -> Entries:
     try:
-        entries = json.loads(path.read_text(encoding="utf-8") or "{}")
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
+        entries = json.loads(controller_file.text_of("path", path) or "{}")
+    except (ValueError, RecursionError) as error:
         raise _strange(path, error) from None
     if not isinstance(entries, dict) or not all(map(_is_entry, entries.values())):
         raise _strange(path, "it holds something else")

@@ -19,6 +19,7 @@ Line = Mapping[str, Any]
 MOMENT = "%Y-%m-%d %H:%M UTC"
 AGES = ((1, "a day"), (7, "a week"), (30, "a month"))
 COLUMNS = ("device", "address", "status", "part", "setting", "found", "wanted", "since", "line", "why", "problem")
+OF_A_ROW = ("part", "setting", "found", "wanted", "since", "line", "why")
 NOT_OURS = "it is no report that compliance_report wrote as JSON: name another file, or leave it out for a first report"
 
 
@@ -43,10 +44,12 @@ def compliance(
     earlier: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """`outcome` names the variable with a host's result; `lines`: name, why and profile; `earlier`: such a report."""
+    """`outcome` names the variable with a host's result; `lines`: name, why and profile; `earlier`: such a report, of
+    which devices that are not asked now stay as they were, as `others`."""
     made = (now or datetime.now(timezone.utc)).strftime(MOMENT)
     known = {device["name"]: device for device in (earlier or {}).get("devices", ())}
     devices = [_device(name, variables[name], outcome, lines, known.get(text(name)), made) for name in names]
+    asked = {device.name for device in devices}
     counts = Counter("unread" if each.status not in ("ok", "deviates") else each.status for each in devices)
     return {
         "made": made,
@@ -57,17 +60,20 @@ def compliance(
         "charts": _charts(devices, counts, made),
         "lines": [{"name": text(line["name"]), "why": text(line.get("why"))} for line in lines],
         "devices": [asdict(device) for device in devices],
+        "others": [device for name, device in known.items() if name not in asked],
     }
 
 
 def read_report(option: str, content: str) -> dict[str, Any]:
-    """An earlier report, from its JSON. InvalidOption."""
+    """An earlier report, from its JSON; `devices` are all that it knows, its `others` too. InvalidOption."""
     try:
         found = json.loads(content)
-        devices = found["devices"]
-        if all(isinstance(row["setting"], str) for device in devices for row in device["deviations"]):
-            return dict(found)
-    except (ValueError, KeyError, TypeError):
+        devices = [*found.get("others", ()), *found["devices"]]
+        rows = [row for device in devices for row in device["deviations"]]
+        texts = [*(device["name"] for device in devices), *(row[name] for row in rows for name in OF_A_ROW)]
+        if all(isinstance(each, str) for each in texts):
+            return {**found, "devices": devices}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise InvalidOption(option, content[:40], NOT_OURS)
 

@@ -70,6 +70,18 @@ def test_a_device_that_cannot_be_read_keeps_what_was_known_of_it():
     assert third["devices"][0]["deviations"][0]["since"] == "2026-03-02 08:15 UTC"
 
 
+def test_a_part_of_the_fleet_keeps_what_is_known_of_the_others():
+    """One history for two floors that are looked at in turn."""
+    kept = report({"a": {"deviations": [PING]}, "b": {"deviations": []}})
+    for day, name in ((1, "b"), (2, "b"), (3, "c")):
+        kept = report({name: {"deviations": []}}, read_report("earlier", json.dumps(kept)), days=day)
+        assert (kept["total"], [device["name"] for device in kept["devices"]]) == (1, [name])
+    assert [device["name"] for device in kept["others"]] == ["a", "b"]
+    again = report({"a": {"deviations": [PING]}}, read_report("earlier", json.dumps(kept)), days=4)
+    assert again["devices"][0]["deviations"][0]["since"] == "2026-03-02 08:15 UTC"
+    assert [device["name"] for device in again["others"]] == ["b", "c"]
+
+
 def test_what_the_firmware_lacks_is_no_deviation():
     told = report({"a": {"deviations": [], "unsupported": [{"part": "name", "option": "ddns", "reason": "no client"}]}})
     assert told["devices"][0]["status"] == "ok"
@@ -92,7 +104,21 @@ def test_tables():
     assert compliance_table(report({"a": {"deviations": []}})) == []
 
 
-@pytest.mark.parametrize("content", ["no json", "{}", "[]", '{"devices": [{"name": "a"}]}', '{"devices": 7}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no json",
+        "{}",
+        "[]",
+        '{"devices": [{"name": "a"}]}',
+        '{"devices": 7}',
+        '{"devices": [{"name": "a", "deviations": [{"setting": "ping"}]}]}',
+        '{"devices": [{"name": ["a"], "deviations": []}]}',
+        '{"devices": [], "others": [7]}',
+        "[" * 100_000,
+        '{"devices": [',
+    ],
+)
 def test_what_is_no_report_is_refused(content):
     with pytest.raises(InvalidOption, match="no report that compliance_report wrote"):
         read_report("earlier", content)

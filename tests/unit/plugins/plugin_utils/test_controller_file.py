@@ -87,6 +87,36 @@ def test_what_is_no_ordinary_file_is_refused_and_named(tmp_path, number):
             attempt()
 
 
+@pytest.mark.parametrize("number", [0, 1, 2, 5])
+def test_nothing_else_is_read_or_waited_for(tmp_path, number):
+    path = controller_file.located(str(places(tmp_path)[number]))
+    with pytest.raises(AmtError, match="record: .*{0}".format(re.escape(path.name))):
+        controller_file.read_lines("record", path)
+
+
+def test_what_could_not_be_replaced_in_the_end_is_told_in_the_beginning(tmp_path, monkeypatch):
+    """The file may be written, and its folder keeps it from being replaced by this user."""
+    path = tmp_path / "report"
+    path.write_text("of somebody else")
+    controller_file.check_replaceable("path", path)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    controller_file.check_replaceable("path", path)
+    tmp_path.chmod(0o1777)
+    for attempt in (controller_file.check_replaceable, lambda *given: controller_file.replace(*given, "x")):
+        with pytest.raises(InvalidOption, match="replace no file"):
+            attempt("path", path)
+    monkeypatch.setattr(os, "access", lambda place, _how: place != tmp_path)
+    with pytest.raises(InvalidOption, match="may "):
+        controller_file.check_replaceable("path", path)
+    assert path.read_text() == "of somebody else"
+
+
+def test_a_line_that_is_nested_without_end_is_none(tmp_path):
+    path = tmp_path / "record"
+    path.write_text("[" * 100_000 + '\n{"host": "pc"}\n')
+    assert controller_file.read_lines("record", path) == [{"host": "pc"}]
+
+
 def test_a_file_is_replaced_whole_and_a_link_stays_one(tmp_path, monkeypatch):
     real = tmp_path / "real"
     real.write_text("old")
