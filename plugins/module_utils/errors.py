@@ -164,13 +164,17 @@ class AccessDenied(Fault):
 
 
 class Unavailable(AmtError):
-    """The machine can do this, and not in the state that it is in; or this machine never can."""
+    """The machine can do this, and not in the state that it is in; or this machine never can: then
+    `lacks` in the details names what it does not have."""
 
 
 def lacking(option: str, what: str) -> Unavailable:
     """An option is about something that this firmware does not have."""
     return Unavailable(
-        "{0}: this firmware has no {1}".format(option, what), "leave the option out for this device", option=option
+        "{0}: this firmware has no {1}".format(option, what),
+        "leave the option out for this device",
+        option=option,
+        lacks=what,
     )
 
 

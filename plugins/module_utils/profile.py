@@ -200,7 +200,7 @@ class _Troubles:
         try:
             yield
         except OF_ONE_PART as error:
-            if self.skips and isinstance(error, Unsupported):
+            if self.skips and (isinstance(error, Unsupported) or "lacks" in error.details):
                 self._skip(part, None, error)
             else:
                 self.met.append((part.name, error))

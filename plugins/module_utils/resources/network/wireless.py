@@ -66,7 +66,8 @@ class Wireless(Resource):
         ports = {row["InstanceID"]: row for row in machine.enumerate(ETHERNET_PORT)}
         service, port = machine.find(WIFI_SERVICE), ports.get(WIRELESS)
         if service is None or port is None or not (port.get("MACAddress") or "1").strip("0:-"):
-            raise Unavailable("this device has no wireless interface", "amt_wired is for its wired one")
+            way_out = "amt_wired is for its wired one"
+            raise Unavailable("this device has no wireless interface", way_out, lacks="wireless interface")
         radio = machine.find(WIFI_PORT) or {}
         policies = port.get("LinkPolicy")
         found = profiles.read(machine, any(member.get("ieee8021x") for member in wanted["profiles"] or ()))

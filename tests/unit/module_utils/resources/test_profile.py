@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 
 import pytest
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import PARTS, DeviceProfile
 
@@ -53,6 +56,36 @@ def test_an_export_that_is_fed_back_changes_nothing(part, generation):
         written = device.written
         again = converge(WHOLE, device, defaults(WHOLE, profile=document))
         assert (again.changed, again.facts["deviations"], device.written) == (False, [], written)
+
+
+def test_a_part_that_a_device_has_no_hardware_for_is_left_out_where_that_is_wanted():
+    """A document for desktops and laptops."""
+    device, document = machine("16"), {"name": {}, "wireless": {}}
+    with pytest.raises(Unavailable, match=r"^wireless: "):
+        converge(WHOLE, device, defaults(WHOLE, profile=document))
+    outcome = converge(WHOLE, device, defaults(WHOLE, profile=document, skip_unsupported=True))
+    assert [(row["part"], row["option"]) for row in outcome.facts["unsupported"]] == [("wireless", None)]
+    exported = converge(WHOLE, device, defaults(WHOLE, state="exported"))
+    assert "wireless" not in exported.after["profile"]
+    assert exported.facts["unread"] == []
+
+
+def test_every_class_is_read_once_for_all_parts():
+    device = machine("16", wireless=True)
+    converge(WHOLE, device, defaults(WHOLE, profile={part.name: part.asked({}) for part in PARTS}), dry_run=True)
+    asked = Counter(request for request in map(read_of, device.client.transport.sent) if request)
+    assert len(asked) > 40
+    assert [request for request, times in asked.items() if times > 1] == []
+
+
+def read_of(body):
+    """Verb, class and selectors of a Get or an Enumerate; None for everything else."""
+    verb = re.search(rb"/transfer/(Get)<|/enumeration/(Enumerate)<", body)
+    return verb and (
+        verb[0],
+        re.search(rb"ResourceURI>[^<]*/(\w+)<", body)[1],
+        *re.findall(rb"<w:Selector .*?</w:Selector>", body),
+    )
 
 
 @pytest.mark.parametrize("generation", ["9", "19"])
