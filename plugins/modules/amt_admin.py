@@ -78,7 +78,7 @@ options:
     type: str
 notes:
   - The operating system's own account C($$OsAdmin) and MEBx have passwords of their own, which stay.
-  - Firmware may refuse a log-in for a moment after it was set. It is tried for 20 seconds.
+  - Firmware may refuse a log-in for a moment after it was set. It is tried once more after 15 seconds, unless the one before is still good.
   - When the device lets in neither by the new nor by the former log-in, the task fails, and both are still on record.
 seealso:
   - module: outofband.amt.amt_users

@@ -80,6 +80,7 @@ CAPABILITIES = (
         administrator,
         write={"verb": "invoke", "method": "SetAdminAclEntryEx"},
         effects={"AMT_AuthorizationService SetAdminAclEntryEx": 1},
+        log_ins=3,
     ),
     Capability(
         "amt_kerberos",

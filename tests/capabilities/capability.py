@@ -24,7 +24,8 @@ class Capability:
     to. `generations` are those that have the capability.
 
     `write` matches the request with which the first wish begins to change something, as a script of the simulator's
-    faults, and `effects` is what that wish writes: class and method (or verb) -> how often.
+    faults, and `effects` is what that wish writes: class and method (or verb) -> how often. `log_ins` is how many it
+    may try where they are refused.
     """
 
     module: str
@@ -35,6 +36,7 @@ class Capability:
     effects: Mapping[str, int]
     settings: Given = field(default_factory=dict)
     before: Optional[str] = None
+    log_ins: int = 1
     generations: tuple[str, ...] = ("9", "11", "12", "15", "16", "19")
 
     @property

@@ -58,6 +58,7 @@ class Operation:
     write: dict[str, str] = field(default_factory=dict)
     effects: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    log_ins: int = 1
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -104,7 +105,7 @@ OPERATIONS = (
     Operation("amt_wsman invoke", Raw(), CLEAR, INVOKE, {"CIM_BootConfigSetting ChangeBootOrder": 1}),
 )
 OTHERS = tuple(
-    Operation(name, each.resource(), dict(each.first), dict(each.write), each.effects, each.settings)
+    Operation(name, each.resource(), dict(each.first), dict(each.write), each.effects, each.settings, each.log_ins)
     for name, each in CAPABILITIES.items()
 )
 """They share how they read with those above, so a fault strikes when they write. No columns of the page."""

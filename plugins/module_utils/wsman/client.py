@@ -188,8 +188,10 @@ class Client:
         return cast(T, found)
 
     def beside(self, changes: Mapping[str, Any]) -> Client:
-        """Another one, to where `Endpoint.moved` leads: this one stays as it is."""
-        return Client(self.transport.moved(changes), self.clock, self.deadline, self.observe, self._vouch)
+        """Another one, to where `Endpoint.moved` leads, as patient as this one, which stays as it is."""
+        other = Client(self.transport.moved(changes), self.clock, self.deadline, self.observe, self._vouch)
+        other._answered = self._answered
+        return other
 
     def _read(self, attempt: Callable[[], T]) -> T:
         try:

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...cim.accounts import AUTHORIZATION, LONGEST_USER_NAME, NOT_IN_USER_NAMES, SYSTEM_ACCOUNT
-from ...errors import AmtError, AuthenticationRefused, Indeterminate, InvalidOption, NotReached, Unavailable
+from ...errors import (
+    AmtError,
+    AuthenticationRefused,
+    Indeterminate,
+    Interrupted,
+    InvalidOption,
+    NotReached,
+    Unavailable,
+    Unreachable,
+)
 from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
@@ -23,8 +32,10 @@ RECORDED = "recorded"
 """Beside the options, for who keeps passwords: those that the device may have too, the likeliest first."""
 TRIES = 3
 """Log-ins that are tried on one device, that of the connection included: firmware slows down guessing."""
-SETTLES = (0.0, 5.0, 15.0)
+SETTLES = (0.0, 15.0)
 """Seconds before each try of a log-in that was set just now: firmware may refuse it for a moment (AMT.md 2.5)."""
+NEITHER = "the device lets in neither by the administrator's log-in that was set nor by the one before"
+UNPROVEN = "the device was told of another log-in, and could not be asked whether it lets in by that: {0}"
 KEPT = "the device took another log-in of the administrator, and lets nobody in by it; the one before still does"
 NOT_OURS = "give the password too: firmware keeps it together with the name, and this run is not logged in by it"
 
@@ -75,16 +86,21 @@ class Admin(Resource):
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
         name, password = planned["username"], planned["password"] or machine.password
-        before = (machine.user, machine.password)
+        own = machine.user == present["username"]
+        before = (machine.user, machine.password) if own else None
         failure: AmtError | None = None
         try:
             given = {"Username": name, "DigestPassword": hashed(machine, name, password)}
             machine.invoke(AUTHORIZATION, "SetAdminAclEntryEx", given)
         except (AuthenticationRefused, Indeterminate) as unclear:
             failure = unclear
-        if not _is_let_in(machine, name, password, failure):
-            raise _why_not(machine, before, failure)
-        if before[0] == present["username"]:
+        try:
+            took_effect = _took_effect(machine, (name, password), before, failure)
+        except (Interrupted, Unreachable) as lost:
+            raise Indeterminate(UNPROVEN.format(lost), "run again: it tries both") from lost
+        if not took_effect:
+            raise failure or NotReached(KEPT, "run again")
+        if own:
             machine.reopen(username=name, password=password)
 
 
@@ -122,22 +138,20 @@ def _lets_in(machine: Machine, name: str, password: str) -> bool:
     return machine.lets_in(name, password)
 
 
-def _is_let_in(machine: Machine, name: str, password: str, failure: AmtError | None) -> bool:
-    """Who was refused himself has set nothing: somebody else may have, and once is enough to see that."""
-    for pause in SETTLES[:1] if isinstance(failure, AuthenticationRefused) else SETTLES:
+def _took_effect(
+    machine: Machine, log_in: tuple[str, str], before: tuple[str, str] | None, failure: AmtError | None
+) -> bool:
+    """By a log-in, and by that of before where the new one is refused; AuthenticationRefused where both are.
+
+    Who was refused himself has set nothing: somebody else may have, and once is enough to see that.
+    """
+    for pause in SETTLES:
         machine.clock.sleep(pause)
-        if machine.lets_in(name, password):
+        if machine.lets_in(*log_in):
             return True
-    return False
-
-
-def _why_not(machine: Machine, before: tuple[str, str], failure: AmtError | None) -> AmtError:
-    if isinstance(failure, AuthenticationRefused):
-        return failure
-    if before[0] and machine.lets_in(*before):
-        return failure or NotReached(KEPT, "run again")
-    message = "the device lets in neither by the administrator's log-in that was set nor by the one before"
-    return AuthenticationRefused(message, "somebody else may have set another; wait before the next try")
+        if isinstance(failure, AuthenticationRefused) or (before is not None and machine.lets_in(*before)):
+            return False
+    raise AuthenticationRefused(NEITHER, "somebody else may have set another; wait before the next try")
 
 
 def _trouble(name: str) -> str:

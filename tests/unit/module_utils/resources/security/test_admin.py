@@ -165,7 +165,8 @@ def test_a_write_that_never_came_is_indeterminate_and_the_former_log_in_is_good(
 
 
 def test_a_log_in_that_is_refused_for_a_moment_is_waited_for():
-    device = unsteady(deny=2)
+    """While it is, the one before is refused as well."""
+    device = unsteady(deny=1)
     assert run(device, password=NEW).changed
     assert log_in(device) == ("admin", NEW)
 
