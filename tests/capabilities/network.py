@@ -53,6 +53,12 @@ SIX = {"enabled": True, "interface_id": "manual", "manual_interface_id": "000000
 
 OFFICE = {"name": "office", "ssid": "office-net", "priority": 1, "security": "wpa2_psk", "passphrase": "0ffice secret"}
 LAB = {"name": "lab", "priority": 1, "security": "wpa2_psk", "passphrase": "laborat0ry"}
+CAMPUS = {
+    "name": "campus",
+    "priority": 3,
+    "security": "wpa2_8021x",
+    "ieee8021x": {**PEAP, "server_name": "radius.test"},
+}
 ON = {"purge": True, "sync": "all", "radio": "s0_sx", "link_policy": ["s0_ac", "sx_ac", "s0_dc"]}
 
 
@@ -146,7 +152,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         "amt_wireless",
         Wireless,
         {
-            "office": {"profiles": [OFFICE, {**LAB, "priority": 2}], **ON},
+            "office": {"profiles": [OFFICE, {**LAB, "priority": 2}, CAMPUS], **ON},
             "lab": {"profiles": [LAB], **ON, "sync": "user", "link_policy": ["s0_ac"]},
             "the other way round": {"profiles": [{**OFFICE, "priority": 2}, LAB], **ON},
             "nothing": {"profiles": [], **ON, "radio": "off"},
@@ -155,7 +161,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         write={"verb": "put"},
         effects={
             "AMT_WiFiPortConfigurationService put": 1,
-            "AMT_WiFiPortConfigurationService AddWiFiSettings": 2,
+            "AMT_WiFiPortConfigurationService AddWiFiSettings": 3,
             "AMT_EthernetPortSettings put": 1,
             "CIM_WiFiPort RequestStateChange": 1,
         },
