@@ -103,12 +103,46 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-settings:
-  description:
-    - The switches O(sol), O(ider), O(kvm), O(listener), O(port_5900), O(web_ui), and O(session_timeout) and O(screen), are returned under their own
-      names, as they are, or in check mode would be. Null is what this firmware does not have, or does not tell this user.
+sol:
+  description: Whether the serial port may be redirected. Null where this firmware does not have it, or does not tell this user.
   returned: success
-  type: dict
+  type: bool
+  sample: true
+ider:
+  description: Whether drives may be redirected. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: bool
+  sample: false
+kvm:
+  description: Whether the screen may be redirected. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: bool
+  sample: true
+listener:
+  description: Whether the redirection ports are open. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: bool
+  sample: true
+port_5900:
+  description: Whether port 5900 is open. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: bool
+  sample: false
+session_timeout:
+  description: Minutes without use until a KVM session is closed. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: int
+  sample: 10
+screen:
+  description: Which screen a KVM session shows. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: int
+  sample: 0
+web_ui:
+  description: Whether there are pages for browsers. Null where this firmware does not have it, or does not tell this user.
+  returned: success
+  type: bool
+  sample: false
 sessions:
   description: Which sessions are open, of V(sol), V(ider) and V(kvm). Those that this user may not see are left out.
   returned: success
