@@ -17,6 +17,8 @@ from tests.in_process import machine
 
 from .test_boot import firmware, run
 
+pytestmark = pytest.mark.once
+
 WISHES = [("pxe", "disk"), ("pxe", "bios_setup"), ("bios_setup", "ider_cd"), ("pxe", "none"), ("disk", "disk")]
 LIMIT = 120.0
 """Seconds for a run that hangs; none comes near."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import pytest
 from ansible_collections.outofband.amt.plugins.filter import defense_verdict as plugin
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
@@ -22,6 +23,8 @@ from tests.in_process import machine
 
 LISTS, PACKETS = 130, 400
 POLICIES, FRAMES = 80, 250
+pytestmark = pytest.mark.once
+
 ROOM = {"IPv4_MaxTxFilters": 250, "IPv4_MaxRxFilters": 250, "IPv6_MaxTxFilters": 100, "IPv6_MaxRxFilters": 100}
 HOST = {4: "192.0.2.10", 6: "2001:db8::10"}
 AREAS = (
