@@ -28,14 +28,10 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
     moved,
     written_before,
 )
+from ansible_collections.outofband.amt.plugins.plugin_utils.loaded_once import CONNECTION
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
-from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import (
-    CONNECTION,
-    ControllerAction,
-    display,
-    failure,
-)
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, display, failure
 
 ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".yml": "inventory", ".yaml": "inventory"}
 ASKED = ("amt_answer", "amt_isolation", "amt_host", "ansible_host", "amt_version", "amt_tls", "amt_tls_version")

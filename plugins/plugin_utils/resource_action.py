@@ -25,9 +25,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import Outc
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Exchange
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
 from ansible_collections.outofband.amt.plugins.plugin_utils.host_endpoint import host_endpoint
+from ansible_collections.outofband.amt.plugins.plugin_utils.loaded_once import CONNECTION
 from ansible_collections.outofband.amt.plugins.plugin_utils.login import open_endpoint
 
-CONNECTION = "outofband.amt.wsman"
 SYSTEM_VARIABLES = ("ansible_user", "ansible_password", "ansible_port")
 NO_ASYNC = (
     "async is not supported, because the task runs in the controller, or is driven from there: "
@@ -54,10 +54,6 @@ MISPLACED = (
     "set them in the inventory, in group_vars, or under vars of the play or the task"
 )
 display = Display()
-
-# Ansible looks for the class of an action before it starts the processes that serve hosts: they find loaded, and its
-# documentation read, what is loaded here.
-connection_loader.get(CONNECTION, class_only=True)
 
 
 def failure(error: AmtError) -> dict[str, Any]:
