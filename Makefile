@@ -17,7 +17,7 @@ export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:
-	@echo 'make demo       find, read, power and boot a simulated fleet of 24 machines (about a minute)'
+	@echo 'make demo       find, read, power, boot and configure a simulated fleet of 24 machines (about a minute)'
 	@echo 'make test       every test; ARGS=--list names the suites, ARGS="unit style" runs some of them'
 	@echo 'make check      before a commit: style, types, documentation, all unit tests (minutes)'
 	@echo 'make bench      measure: time per device, requests per operation, memory'
