@@ -119,7 +119,7 @@ EXAMPLES = r"""
 
 - name: Trust our authority, and nobody else
   outofband.amt.amt_certificates:
-    roots: ["{{ fleet_root }}"] # PEM text, such as of lookup('ansible.builtin.file', 'fleet-root.pem')
+    roots: ["{{ fleet_root }}"]  # PEM text, such as of lookup('ansible.builtin.file', 'fleet-root.pem')
     purge: true
 
 - name: Have the device make a key and a request

@@ -99,7 +99,7 @@ EXAMPLES = r"""
 
 - name: Show this certificate
   outofband.amt.amt_tls:
-    certificate: "{{ signed.stdout }}" # PEM text, or the SHA-256 of one that the device has
+    certificate: "{{ signed.stdout }}"  # PEM text, or the SHA-256 of one that the device has
 
 - name: Once clients have to show a certificate, only consoles of our domain are let in
   outofband.amt.amt_tls:
