@@ -71,7 +71,10 @@ def validated(options: tuple[Option, ...], arguments: Mapping[str, Any]) -> tupl
     if outcome.error_messages:
         known = ", ".join(option.name for option in options) or "none"
         found = [error.msg for error in outcome.errors.errors if not isinstance(error, UnsupportedError)]
-        sentence = "; ".join([*misplaced(outcome.unsupported_parameters), *found])
+        unknown = outcome.unsupported_parameters
+        inside = sorted((each for each in unknown if isinstance(each, tuple)), key=str)
+        sentences = [*misplaced(set(unknown).difference(inside)), *(no_such(options, path) for path in inside), *found]
+        sentence = "; ".join(sentences)
         raise AnsibleActionFail(remove_values("{0}. The options are: {1}".format(sentence, known), secrets))
     return outcome.validated_parameters, secrets
 
@@ -83,6 +86,15 @@ def misplaced(names: Iterable[str]) -> Iterator[str]:
     if log_in:
         yield MISPLACED.format(", ".join(log_in), ", ".join(dict.fromkeys(ours[name] for name in log_in)))
     yield from ("{0}: there is no such option".format(name) for name, variable in ours.items() if not variable)
+
+
+def no_such(options: tuple[Option, ...], path: tuple[str, ...]) -> str:
+    """A sentence about an option inside of another one, and what there is in that place."""
+    for name in path[:-1]:
+        options = next((option.options for option in options if option.name == name), ())
+    known = ", ".join(option.name for option in options)
+    named = ".".join(map(str, path))
+    return "{0}: there is no such option; {1} has {2}".format(named, ".".join(map(str, path[:-1])), known)
 
 
 class ControllerAction(ActionBase):

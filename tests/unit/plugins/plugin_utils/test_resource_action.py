@@ -95,6 +95,21 @@ def test_what_a_task_itself_has_is_no_variable_and_what_nobody_has_is_named():
         validated(OPTIONS, {"state": "on", "colour": "red", "size": 3})
 
 
+def test_what_nobody_has_inside_of_an_option_is_named_with_its_place():
+    inner = (Option("name"), Option("realms", type="list", elements="str"))
+    options = (
+        Option("profile", type="dict", options=(Option("users", type="list", elements="dict", options=inner),)),
+        *OPTIONS,
+    )
+    given = {"state": "on", "colour": "red", "profile": {"users": [{"name": "a", "password": "S3cret"}]}}
+    with pytest.raises(AnsibleActionFail) as caught:
+        validated(options, given)
+    message = str(caught.value)
+    assert "profile.users.password: there is no such option; profile.users has name, realms" in message
+    assert "colour: there is no such option" in message
+    assert "variables of the host" not in message and "S3cret" not in message
+
+
 UNUSABLE = [
     ({"host": "pc:16993"}, ["amt_host", "amt_port"]),
     ({"password": ""}, ["amt_password"]),
