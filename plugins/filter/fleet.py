@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters `fleet`, `trouble` and `from_here`; each has a file of its name with its documentation."""
+"""Filters; each has a file of its name with its documentation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import fleet, problem_of
 from ansible_collections.outofband.amt.plugins.plugin_utils.controller_file import located
+from ansible_collections.outofband.amt.plugins.plugin_utils.document import from_document, to_document
 
 
 def from_here(path: str) -> str:
@@ -17,4 +18,5 @@ def from_here(path: str) -> str:
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"fleet": fleet, "trouble": problem_of, "from_here": from_here}
+        documents = {"to_document": to_document, "from_document": from_document}
+        return {"fleet": fleet, "trouble": problem_of, "from_here": from_here, **documents}

@@ -114,7 +114,7 @@ EXAMPLES = r"""
 
 - name: Bring a device to its document
   outofband.amt.amt_profile:
-    profile: "{{ lookup('ansible.builtin.file', 'office.yml') | from_yaml }}"
+    profile: "{{ lookup('ansible.builtin.file', 'office.yml') | outofband.amt.from_document }}"
 
 - name: See what deviates, and write nothing
   outofband.amt.amt_profile:

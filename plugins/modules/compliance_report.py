@@ -81,7 +81,7 @@ attributes:
 EXAMPLES = r"""
 - name: Look at every device, and change nothing
   outofband.amt.amt_profile:
-    profile: "{{ lookup('ansible.builtin.file', 'office.yml') | from_yaml }}"
+    profile: "{{ lookup('ansible.builtin.file', 'office.yml') | outofband.amt.from_document }}"
     skip_unsupported: true
   check_mode: true
   register: amt_compliance
