@@ -231,7 +231,7 @@ def observe(case: Case, running: RunningSimulation, handle: DeviceHandle) -> Obs
     handle.heal()
     entries = running.journal.entries(device=handle.name)
     struck = script.struck > 0 or case.moment == "always"
-    return Observed(case, struck, error, crash, note, seconds, entries, reached(case, running, device))
+    return Observed(case, struck, error, crash, note, seconds, entries, reached(case, running, device, clock))
 
 
 def jump(device: Any, seconds: float) -> None:
@@ -253,15 +253,16 @@ def endpoint(case: Case, running: RunningSimulation, handle: DeviceHandle) -> En
     )
 
 
-def reached(case: Case, running: RunningSimulation, device: Any) -> Optional[bool]:
+def reached(case: Case, running: RunningSimulation, device: Any, clock: SkippingClock) -> Optional[bool]:
     """Whether the device is as wanted, asked behind the network's back; None where nothing was wanted of it."""
     resource, wanted = case.operation.resource, case.operation.wanted
     if not case.operation.write or wanted.get("action") == "invoke":
         return None
 
     def ask() -> bool:
+        clock.skipped += 600.0
         jump(device, 600.0)
-        machine = Machine(Client(Direct(device), device.clock), device.clock, Deadline(device.clock, 3600.0))
+        machine = Machine(Client(Direct(device), clock), clock, Deadline(clock, 3600.0))
         present = resource.read(machine, wanted)
         return resource.plan(present, wanted) == present
 
