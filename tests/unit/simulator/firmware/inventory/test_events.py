@@ -176,11 +176,12 @@ def test_records_carry_the_device_s_time(make, clock):
     assert firmware.events.audited[-1].time == told + 101
 
 
-@pytest.mark.parametrize("told", [("4294967295", "0", "0"), ("0", "4294967295", "4294967295")])
+@pytest.mark.parametrize("told", [("4294967295", "1072915201", "1072915201"), ("0", "4294967295", "4294967295")])
 def test_a_time_that_is_out_of_all_reason_still_has_32_bits(make, told):
     firmware = make()
     fields = list(zip(("Ta0", "Tm1", "Tm2"), told))
-    firmware.invoke("AMT_TimeSynchronizationService", {}, "SetHighAccuracyTimeSynch", fields)
+    reply = firmware.invoke("AMT_TimeSynchronizationService", {}, "SetHighAccuracyTimeSynch", fields)
+    assert reply == {"ReturnValue": 0}
     firmware.events.report(0x20, 1, 16, 0x68, 35, b"", ago=2**32 - 1)
     assert 0 <= firmware.events.audited[-1].time < 2**32
     assert firmware.events.platform[-1].pack()
