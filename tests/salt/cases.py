@@ -42,5 +42,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.tls_certificate", {"command": authority("Site root"), "subject": "CN=pc.example.net", "key_size": 1024}),
     ("amt.kerberos", {"enabled": True, "realm": "EXAMPLE.COM", "master_key": "0f" * 16, "encryption": ["rc4"]}),
     ("amt.administrator", {"password": "An0ther!Password"}),
+    ("amt.profile", {"profile": {"name": {"ping": False}, "redirection": {"web_ui": False}}}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
 ]
