@@ -103,6 +103,13 @@ def salt_3006(session: nox.Session) -> None:
     with_salt(session, "salt3006")
 
 
+@nox.session(name="salt-3007", python="3.11", default=False)
+def salt_3007(session: nox.Session) -> None:
+    """The Salt extension with Salt 3007, by hand: between the two others it has nothing that they do not have."""
+    require_python(session, "3.11")
+    with_salt(session, "salt3007")
+
+
 def with_salt(session: nox.Session, requirements: str) -> None:
     """The extension: built, installed beside Salt and not in it, and used by real daemons."""
     environment = beside_salt(session, requirements)

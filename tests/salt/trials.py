@@ -3,7 +3,8 @@
 """What is too dear for the suite, and is tried by hand: hundreds of devices and of events, daemons that are killed.
 
 `nox -s salt-trials` with Salt 3008.3 and `nox -s salt-trials-3006`, with names of trials to limit them: killed,
-restarted, storm; `--size 50` for another number of devices. A trial that ends without a failed assertion held.
+restarted, storm, hung, names; `--size 50` for another number of devices. A trial that ends without a failed assertion
+held.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import salt.config
+import salt.payload
 import salt.utils.event
 import salt.version
 import yaml
-from salt.exceptions import SaltClientError
+from salt.exceptions import SaltClientError, SaltDeserializationError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -50,33 +52,38 @@ class Fleet:
 
     place: Place
     running: Any
-    names: list[str]
+    simulated: dict[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """As Salt has them; `simulated` has those of the firmware."""
+        return list(self.simulated)
 
     def writes(self, name: str, since: int = 0) -> Counter[str]:
         """Method or verb, with the class -> how often."""
-        entries = self.running.journal.writes(device=name, since=since)
+        entries = self.running.journal.writes(device=self.simulated[name], since=since)
         return Counter("{0} {1}".format(entry.cls, entry.method or entry.verb) for entry in entries)
 
     def touched(self, since: int = 0) -> list[str]:
         found = {entry.device for entry in self.running.journal.writes(since=since)}
-        return [name for name in self.names if name in found]
+        return [name for name, simulated in self.simulated.items() if simulated in found]
 
     def now(self) -> int:
         entries = self.running.journal.entries()
         return entries[-1].number if entries else 0
 
-    def pillar(self, *names: str) -> dict[str, Any]:
+    def pillar(self) -> dict[str, Any]:
         defaults = {"tls": False, "port": self.running.ports.plain, "password": PASSWORD, "minion": "site"}
         return {
             "defaults": defaults,
-            "devices": {name: {"host": self.running.device(name).address} for name in names or self.names},
+            "devices": {name: {"host": self.running.device(each).address} for name, each in self.simulated.items()},
         }
 
 
 @contextlib.contextmanager
-def fleet_of(size: int, **settings: Any) -> Iterator[Fleet]:
+def fleet_of(size: int, called: Sequence[str] = (), power: str = "off", **settings: Any) -> Iterator[Fleet]:
     names = [f"pc-{number:03}" for number in range(size)]
-    common = {"generation": 15, "tls": False, "password": PASSWORD, "durations": QUICK, "power": "off"}
+    common = {"generation": 15, "tls": False, "password": PASSWORD, "durations": QUICK, "power": power}
     with (
         tempfile.TemporaryDirectory(prefix="salt-", dir="/tmp", ignore_cleanup_errors=True) as folder,
         started([{"name": name, **common} for name in names], Path(folder), clock=SystemClock()) as running,
@@ -85,7 +92,7 @@ def fleet_of(size: int, **settings: Any) -> Iterator[Fleet]:
         try:
             place.begin({}, **settings)
             place.write("file_roots/work.sls", WORK)
-            yield Fleet(place, running, names)
+            yield Fleet(place, running, dict(zip(called or names, names)))
         finally:
             place.end()
 
@@ -133,7 +140,7 @@ def ready(fleet: Fleet, target: str) -> None:
 
     def all_answer() -> bool:
         with contextlib.suppress(SaltClientError):
-            answers = fleet.place.client().cmd(target, "test.ping", tgt_type="compound", timeout=20)
+            answers = fleet.place.client().cmd(target, "test.ping", tgt_type="compound", timeout=20 + len(names) // 2)
             return bool(answers == dict.fromkeys(names, True))
         return False
 
@@ -202,12 +209,12 @@ def interrupted(
 
 
 def settled(fleet: Fleet, seconds: float = 15.0) -> None:
-    """What the daemon left running has ended."""
-    last, since = fleet.now(), time.monotonic()
+    """What the daemon left running has ended: nothing was written for so long."""
+    last, since = len(fleet.running.journal.writes()), time.monotonic()
     while time.monotonic() - since < seconds:
         time.sleep(0.5)
-        if fleet.now() != last:
-            last, since = fleet.now(), time.monotonic()
+        if len(fleet.running.journal.writes()) != last:
+            last, since = len(fleet.running.journal.writes()), time.monotonic()
 
 
 def reported(fleet: Fleet, client: Any, jid: str) -> list[str]:
@@ -238,30 +245,26 @@ EVENTS = 10
 
 def storm(size: int) -> None:
     """The example's reactor and schedule: ten events for every device at once, while the schedule switches them off."""
-    count = min(size, 40)
+    count = min(size, 30)
     for sls, served in (("quarantine", HAS_RESOURCES), ("quarantine_by_runner", True)):
         if served:
             reactor = [{"site/quarantine": [str(SITE / "reactor" / f"{sls}.sls")]}]
-            with fleet_of(count, reactor=reactor) as fleet:
+            with fleet_of(count, power="on", reactor=reactor) as fleet:
                 stormed(fleet, sls)
 
 
 def stormed(fleet: Fleet, sls: str) -> None:
     place = fleet.place
     shown = yaml.safe_load((SITE / "pillar" / "devices.sls").read_text())["amt"]
-    every = {
-        name: {"function": "state.apply", "args": [name], "kwargs": {"queue": 10}, "seconds": 10, "maxrunning": 1}
-        for name in ("evening",)
-    }
+    clock = yaml.safe_load((SITE / "pillar" / "schedule.sls").read_text())["schedule"]["evening"]
+    clock = yaml.safe_load((SITE / "pillar" / "schedule.sls").read_text())["schedule"]["evening"]
+    every = {"evening": {**{key: value for key, value in clock.items() if key != "cron"}, "seconds": 10}}
     place.write("pillar_roots/top.sls", {"base": {"site": ["site"]}})
     amt = {**fleet.pillar(), "remediation": shown["remediation"]}
     resources = {"resources": {"amt": {}}} if HAS_RESOURCES else {}
     place.write("pillar_roots/site.sls", {"amt": amt, "schedule": every, **resources})
     for each in (SITE / "states").glob("*.sls"):
         shutil.copy(each, place.root / "file_roots")
-    for name in fleet.names:
-        fleet.running.device(name)
-    asked_on(fleet)
     place.minion("site", process_count_max=AT_ONCE)
     ready(fleet, "site")
     opts = salt.config.client_config(str(place.root / "master" / "master"))
@@ -271,26 +274,106 @@ def stormed(fleet: Fleet, sls: str) -> None:
             for name in (*fleet.names, "*", f"no-such-{number}", "pc-000' or G@os:*"):
                 bus.fire_event({"id": "site", "data": {"device": name}}, "site/quarantine")
     sent = time.monotonic() - began
+    of_a_job = "amt.isolate" if "runner" in sls else "quarantine"
+    until(lambda: sum(answered(place, of_a_job).values()) >= EVENTS * len(fleet.names))
+    took = time.monotonic() - began
+    settled(fleet)
     client = place.client()
-    until(lambda: all(fleet.writes(name) for name in fleet.names))
-    settled(fleet, 30.0)
-    took = time.monotonic() - began - 30
     found = {
-        name: asked(client, "site", "amt.isolation_info", f"device={name}")["site"]["wired"]["state"]
+        name: asked(client, "site", "amt.isolation_info", "device=" + name)["site"]["wired"]["state"]
         for name in fleet.names
     }
     writes = Counter(frozenset(fleet.writes(name).items()) for name in fleet.names)
-    print(f"{sls}: {EVENTS * (len(fleet.names) + 3)} events sent in {sent:.1f} s, quiet after {took:.0f} s")
+    print(f"{sls}: {EVENTS * (len(fleet.names) + 3)} events sent in {sent:.1f} s, all answered after {took:.0f} s")
+    print(f"  answers: {answered(place, of_a_job)}; of the schedule: {answered(place, 'evening')}")
     for each, often in writes.most_common():
-        print(f"  {often} devices: {dict(each)}")
+        print(f"  {often} devices were told {dict(each)}")
     assert Counter(found.values()) == {"isolated": len(fleet.names)}, Counter(found.values())
+    assert not answered(place, of_a_job)[False] and not answered(place, "evening")[False]
+    assert not answered(place, of_a_job)[False] and not answered(place, "evening")[False]
+    assert len(writes) == 1, "one isolation and one switching off for each, and no other"
 
 
-def asked_on(fleet: Fleet) -> None:
-    """Every device is on, and nothing of that is in the journal."""
+def answered(place: Place, what: str) -> Counter[bool]:
+    """Answers in the job cache to jobs in whose arguments or function a word is -> whether they tell of success."""
+    found: Counter[bool] = Counter()
+    for job in (place.root / "master/var/cache/salt/master/jobs").glob("*/*/.load.p"):
+        with contextlib.suppress(OSError, ValueError, SaltDeserializationError):
+            load = salt.payload.loads(job.read_bytes())
+            if what in str(load.get("fun")) + str(load.get("arg")):
+                for answer in job.parent.glob("*/return.p"):
+                    found[succeeded(salt.payload.loads(answer.read_bytes()))] += 1
+    return found
 
 
-TRIALS: dict[str, Callable[[int], None]] = {"killed": killed, "restarted": restarted, "storm": storm}
+def succeeded(kept: Any) -> bool:
+    answer = kept.get("return", kept)
+    if isinstance(answer, dict) and "return" in answer:
+        answer = answer["return"]
+    if isinstance(answer, dict) and "result" in answer:
+        return bool(answer["result"])
+    if isinstance(answer, dict) and "counts" in answer:
+        return not answer["counts"].get("failed")
+    return applied(answer)
+
+
+def hung(size: int) -> None:
+    """One of a deltaproxy takes connections and says nothing: how long the others take beside when none does."""
+    with fleet_of(max(4, size // 30)) as fleet:
+        start, target, words = by_deltaproxy(fleet)
+        start()
+        ready(fleet, target)
+        asked(fleet.place.client(), target, "state.apply", "work", *words)
+        healthy = fleet.names[1:]
+        took = [until_answered(fleet, target, words, fleet.names)]
+        fleet.running.device(fleet.simulated[fleet.names[0]]).fail("delay", seconds=300.0)
+        took.append(until_answered(fleet, target, words, healthy))
+        print(f"deltaproxy: all {len(fleet.names)} in {took[0]:.0f} s, and in {took[1]:.0f} s the others")
+        (answer,) = asked(fleet.place.client(), fleet.names[0], "amt.ping", "why=True").values()
+        print(f"  of the one that hangs: {answer}")
+        assert answer["result"] is False
+
+
+def until_answered(fleet: Fleet, target: str, words: tuple[str, ...], names: list[str]) -> float:
+    """Seconds until these have told that all is so."""
+    client, began = fleet.place.client(), time.monotonic()
+    jid = client.cmd_async(target, "state.apply", ["work", *words], tgt_type="compound")
+    until(lambda: set(names) <= set(reported(fleet, client, jid)))
+    return time.monotonic() - began
+
+
+CALLED = ("büro-01", "機器7", "Käse.example", "ñandú_3", "pc-é")
+
+
+def names(size: int) -> None:
+    """Devices with names that are not ASCII: targeted alone, by their names and together; told of by their names."""
+    for way, prepared in WAYS.items():
+        with fleet_of(len(CALLED), CALLED) as fleet:
+            start, target, words = prepared(fleet)
+            target = "L@" + ",".join(CALLED) if way == "deltaproxy" else target
+            start()
+            ready(fleet, target)
+            client = fleet.place.client()
+            assert all(applied_everywhere(asked(client, target, "state.apply", "work", *words), fleet.names).values())
+            assert not any(
+                applied_everywhere(asked(client, target, "state.apply", "work", *words), fleet.names).values()
+            )
+            for name in CALLED:
+                call = ("site", "amt.power", "device=" + name) if way == "minion" else (name, "amt.power")
+                (answer,) = asked(client, *call).items()
+                assert (answer[0], answer[1]["state"]) == (call[0], "on"), answer
+                if way != "minion":
+                    assert asked(client, name, "grains.get", "id") == {name: name}
+            print(f"{way}: {', '.join(CALLED)}")
+
+
+TRIALS: dict[str, Callable[[int], None]] = {
+    "killed": killed,
+    "restarted": restarted,
+    "storm": storm,
+    "hung": hung,
+    "names": names,
+}
 
 
 def main() -> int:

@@ -50,6 +50,7 @@ def test_constraints_pin_one_version_each():
         ("kerberos", ["simulator", "unit", "kerberos"]),
         ("salt", ["salt"]),
         ("salt3006", ["salt3006"]),
+        ("salt3007", ["salt3007"]),
         ("salt_build", ["salt_build"]),
         ("importer", ["importer"]),
         ("execution", ["execution", "ansible"]),
@@ -100,7 +101,8 @@ def only_elsewhere(file, name):
 def pinned(files):
     """Package -> the versions that constraints and these files pin."""
     found = {}
-    for file in ["constraints", *files] if not {"salt", "salt3006", "salt_build", "importer"} & set(files) else files:
+    alone = {"salt", "salt3006", "salt3007", "salt_build", "importer"}
+    for file in ["constraints", *files] if not alone & set(files) else files:
         for line in (ROOT / f"requirements/{file}.txt").read_text(encoding="utf-8").splitlines():
             match = re.match(r"([\w.-]+)(?:\[.*?\])?==([\w.]+)", line)
             if match:
