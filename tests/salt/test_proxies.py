@@ -102,27 +102,35 @@ def test_a_proxy_is_where_pillar_says_now(ask: Any, devices: Any, single: Any, m
 
 
 def test_what_pillar_says_anew_of_a_device(ask: Any, devices: Any, single: Any, delta: Any, master_daemon: Any) -> None:
-    """Another address, another machine expected there, none any more: of a proxy, and of one of a deltaproxy."""
+    """Another machine expected there, none any more, nothing that renders: of a proxy, and of one of a deltaproxy."""
     before = len(devices.journal.writes())
+    for name in (PROXY, DELTA[0]):
+        path = Path(master_daemon.pillar_tree.base.paths[0]) / f"{name}.sls"
+        whole = path.read_text()
+        pillar = yaml.safe_load(whole)
+        other = {**pillar, "proxy": {**pillar["proxy"], "uuid": "12345678-1234-1234-1234-123456789012"}}
+        for text, told in (
+            (yaml.safe_dump(other), "WrongMachine: "),
+            ("{}", "Unavailable: pillar describes no device"),
+            (whole + "{% bad %}\n", "Unavailable: pillar did not render"),
+            (whole, ""),
+        ):
+            path.write_text(text)
+            ask(name, "saltutil.refresh_pillar", "wait=True")
+            if told:
+                assert told in ask(name, "amt.power_on")[name]
+        assert ask(name, "amt.ping") == {name: True}
+    assert len(devices.journal.writes()) == before
 
+
+def test_one_of_a_deltaproxy_is_where_pillar_says_now(ask: Any, devices: Any, delta: Any, master_daemon: Any) -> None:
     def elsewhere(pillar: Any) -> None:
         pillar["proxy"]["host"] = devices.device(FLEET[2]).address
-
-    def replaced(pillar: Any) -> None:
-        pillar["proxy"]["uuid"] = "12345678-1234-1234-1234-123456789012"
 
     with moved(master_daemon, ask, DELTA[0], DELTA[0], elsewhere):
         own = ask("dp-*", "amt.get", "AMT_GeneralSettings")
         names = {name: each["HostName"] for name, each in own.items()}
         assert names == {**{name: name for name in DELTA}, DELTA[0]: FLEET[2]}
-    for name in (PROXY, DELTA[0]):
-        for change, told in ((replaced, "WrongMachine: "), (dict.clear, "Unavailable: pillar describes no device")):
-            with moved(master_daemon, ask, name, name, change):
-                assert told in ask(name, "amt.power_on")[name]
-                (answer,) = ask(name, "state.single", "amt.powered", "name=it")[name].values()
-                assert (answer["result"], told in answer["comment"]) == (False, True), answer
-        assert ask(name, "amt.ping") == {name: True}
-    assert len(devices.journal.writes()) == before
 
 
 def test_a_proxy_is_for_its_own_device(ask: Any, devices: Any, single: Any, delta: Any) -> None:
@@ -134,24 +142,6 @@ def test_a_proxy_is_for_its_own_device(ask: Any, devices: Any, single: Any, delt
         (answer,) = ask(name, *words)[name].values()
         assert (answer["result"], told in answer["comment"]) == (False, True)
     assert len(devices.journal.entries()) == before
-
-
-def test_pillar_that_does_not_render_is_told(
-    ask: Any, devices: Any, single: Any, delta: Any, master_daemon: Any
-) -> None:
-    before = len(devices.journal.entries())
-    for name in (PROXY, DELTA[0]):
-        path = Path(master_daemon.pillar_tree.base.paths[0]) / f"{name}.sls"
-        whole = path.read_text()
-        try:
-            path.write_text(whole + "{% bad %}\n")
-            ask(name, "saltutil.refresh_pillar", "wait=True")
-            assert "Unavailable: pillar did not render" in ask(name, "amt.power_on")[name]
-        finally:
-            path.write_text(whole)
-            ask(name, "saltutil.refresh_pillar", "wait=True")
-    assert len(devices.journal.entries()) == before
-    assert ask(f"L@{PROXY},{DELTA[0]}", "amt.ping") == {PROXY: True, DELTA[0]: True}
 
 
 def test_everybody_of_a_mixed_site(ask: Any, minion_daemon: Any, single: Any, delta: Any) -> None:

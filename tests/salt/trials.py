@@ -258,7 +258,8 @@ def storm(size: int) -> None:
     for sls, served in (("quarantine", HAS_RESOURCES), ("quarantine_by_runner", True)):
         if served:
             reactor = [{"site/quarantine": [str(SITE / "reactor" / f"{sls}.sls")]}]
-            with fleet_of(count, power="on", reactor=reactor) as fleet:
+            one = {} if sls == "quarantine" else {"reactor_worker_threads": 1}
+            with fleet_of(count, power="on", reactor=reactor, **one) as fleet:
                 stormed(fleet, sls)
 
 
@@ -300,15 +301,15 @@ def stormed(fleet: Fleet, sls: str) -> None:
     assert Counter(found.values()) == {"isolated": len(fleet.names)}, Counter(found.values())
     alone = fleet.writes(min(fleet.names, key=lambda name: sum(fleet.writes(name).values())))
     made_by_one = [alone[each + " create"] for each in MADE]
-    assert not answered(place, of_a_job)[False] and not answered(place, "evening")[False]
-    assert not answered(place, of_a_job)[False] and not answered(place, "evening")[False]
+    assert not answered(place, of_a_job, tell=True)[False] and not answered(place, "evening", tell=True)[False]
+    assert not answered(place, of_a_job, tell=True)[False] and not answered(place, "evening", tell=True)[False]
     for name in fleet.names:
         told = fleet.writes(name)
         once = [told[POWER], told[BOUND], *(told[each + " create"] - told[each + " delete"] for each in MADE)]
         assert once == [1, 1, *made_by_one], (name, told)
 
 
-def answered(place: Place, what: str) -> Counter[bool | None]:
+def answered(place: Place, what: str, tell: bool = False) -> Counter[bool | None]:
     """Answers in the job cache to jobs in whose arguments or function a word is -> whether they tell of success.
 
     None: the event named nobody, and the runner refuses that.
@@ -319,7 +320,9 @@ def answered(place: Place, what: str) -> Counter[bool | None]:
             load = salt.payload.loads(job.read_bytes())
             if what in str(load.get("fun")) + str(load.get("arg")):
                 for answer in job.parent.glob("*/return.p"):
-                    found[succeeded(salt.payload.loads(answer.read_bytes()))] += 1
+                    kept = salt.payload.loads(answer.read_bytes())
+                    found[succeeded(kept)] += 1
+                    print(kept) if tell and succeeded(kept) is False else None
     return found
 
 

@@ -13,6 +13,7 @@ import salt.utils.data
 from saltext.amt import facts
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.devices import RESOURCE_TYPE, Device, defaults_of, described, find_device, names
+from saltext.amt.one_at_a_time import LOADING
 
 Pillar = Mapping[str, Any]
 #: What an argument can say of a device.
@@ -89,7 +90,8 @@ def endpoints(opts: Pillar, pillar: Pillar, chosen: list[str]) -> dict[str, Devi
 
 
 def _pillar_of(minion: str, show_pillar: Callable[[str], Any]) -> Pillar:
-    pillar = show_pillar(minion)
+    with LOADING:
+        pillar = show_pillar(minion)
     if not isinstance(pillar, Mapping) or "_errors" in pillar:
         raise InvalidOption("site", minion, "its pillar does not render: see salt-run pillar.show_pillar " + minion)
     if not pillar.get("amt"):

@@ -15,6 +15,7 @@ import salt.minion
 import salt.utils.event
 from salt.exceptions import SaltException
 from saltext.amt.core.clock import Deadline, SystemClock
+from saltext.amt.one_at_a_time import LOADING
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,9 @@ class Run:
         self.done = 0
         self.bus = Bus(opts)
         recorded = jid and self.opts.get("job_cache")
-        self.returners = salt.minion.MasterMinion(self.opts, states=False, rend=False).returners if recorded else None
+        with LOADING:
+            made = salt.minion.MasterMinion(self.opts, states=False, rend=False) if recorded else None
+        self.returners = made.returners if made else None
         load = {"jid": jid, "fun": function, "tgt": names, "tgt_type": "list", "user": "", "arg": []}
         self._cache("prep_jid", False, passed_jid=jid)  # without it a master that starts throws the job away
         self._cache("save_load", jid, load, minions=names)
@@ -89,6 +92,7 @@ class Run:
         if self.returners is None:
             return
         try:
-            self.returners["{0}.{1}".format(self.opts["master_job_cache"], function)](*arguments, **settings)
+            with LOADING:
+                self.returners["{0}.{1}".format(self.opts["master_job_cache"], function)](*arguments, **settings)
         except (KeyError, OSError, SaltException) as error:
             log.error("the job cache has not taken %s of job %s: %s", function, self.jid, error)
