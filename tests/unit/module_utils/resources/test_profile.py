@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
@@ -42,6 +43,12 @@ def test_every_capability_is_a_part_of_the_document():
     """One that is not has to get a line in PARTS, or in NO_PARTS with the reason."""
     assert set(CAPABILITIES) - set(NO_PARTS) <= {"amt_" + part.name for part in PARTS}
     assert [part.name for part in PARTS if len(part.why) < 20] == []
+
+
+def test_the_documentation_has_the_order_and_its_reasons():
+    lines = (Path(__file__).resolve().parents[4] / "docs/profile.md").read_text().splitlines()
+    rows = ["| `{0}` | {1} |".format(part.name, part.why) for part in PARTS]
+    assert [line for line in lines if line in rows] == rows
 
 
 @pytest.mark.parametrize("generation", ["9", "11", "12", "15", "16", "19"])
