@@ -11,6 +11,10 @@ from ansible_collections.outofband.amt.plugins.plugin_utils import controller_fi
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, failure
 
 
+ROOM = 2048
+"""Octets that a line of a host may take; one of an isolation with many rules has some hundreds."""
+
+
 class ActionModule(ControllerAction):
     options = (Option("path", required=True), Option("entry", type="dict"))
 
@@ -22,8 +26,8 @@ class ActionModule(ControllerAction):
             if self._task.check_mode:
                 controller_file.check_writable("path", place)
             elif wanted["entry"] is None:
-                with controller_file.appendable("path", place):
-                    pass
+                hosts = (task_vars or {}).get("ansible_play_batch") or [""]
+                controller_file.make_sure_of_room("path", place, ROOM * len(hosts))
             else:
                 controller_file.append_line("path", place, {**wanted["entry"], "when": now})
         except AmtError as error:

@@ -18,6 +18,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.host.files import sy
 from ansible_collections.outofband.amt.plugins.plugin_utils import shared_file
 
 ANYBODY_READS, OWNER_READS = 0o644, 0o600
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def located(path: str) -> Path:
@@ -95,6 +96,20 @@ def append_line(option: str, path: Path, entry: Mapping[str, Any]) -> None:
         except OSError as error:
             os.ftruncate(descriptor, size)
             raise _refused(option, path, error) from None
+
+
+def make_sure_of_room(option: str, path: Path, room: int) -> None:
+    """The file is there, as it was, and the disk has so many octets more for it. Raises InvalidOption or AmtError."""
+    with appendable(option, path) as descriptor:
+        size = os.fstat(descriptor).st_size
+        try:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(descriptor, size, room)
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise _refused(option, path, error) from None
+        finally:
+            os.ftruncate(descriptor, size)
 
 
 @contextmanager

@@ -9,6 +9,8 @@ import json
 import multiprocessing
 import os
 import re
+import resource
+import signal
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
@@ -57,6 +59,29 @@ def test_a_line_that_is_not_on_the_disk_is_taken_back(tmp_path, monkeypatch, fai
     with pytest.raises(InvalidOption, match="No space left"):
         controller_file.append_line("record", path, {"a": 2})
     assert path.read_text() == '{"a": 1}\n'
+
+
+def test_a_disk_without_room_is_found_out_before_there_is_a_line(tmp_path, monkeypatch):
+    path = tmp_path / "record"
+    path.write_text('{"host": "pc"}\n')
+    controller_file.make_sure_of_room("record", path, 10_000)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, unlimited[1]))
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(InvalidOption, match="record: .*File too large"):
+            controller_file.make_sure_of_room("record", path, 10_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        signal.signal(signal.SIGXFSZ, before)
+    monkeypatch.setattr(os, "posix_fallocate", refusing)
+    controller_file.make_sure_of_room("record", path, 10_000)
+    assert path.read_text() == '{"host": "pc"}\n'
+
+
+def refusing(*_given):
+    """A file system that cannot set room aside."""
+    raise OSError(95, os.strerror(95))
 
 
 def test_a_lock_that_somebody_keeps_is_told(tmp_path, monkeypatch):
