@@ -10,7 +10,6 @@ from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, failure
 
-
 ROOM = 2048
 """Octets that a line of a host may take; one of an isolation with many rules has some hundreds."""
 

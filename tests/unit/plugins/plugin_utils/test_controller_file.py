@@ -69,7 +69,7 @@ def test_a_disk_without_room_is_found_out_before_there_is_a_line(tmp_path, monke
     resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, unlimited[1]))
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(InvalidOption, match="record: .*File too large"):
+        with pytest.raises(InvalidOption, match=r"record: .*File too large"):
             controller_file.make_sure_of_room("record", path, 10_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
