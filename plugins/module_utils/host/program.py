@@ -9,12 +9,18 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Iterator
+from types import ModuleType
 
 CORE = __name__.rpartition(".host.")[0]
 PACKAGE = "amt_core"
 """What the core is called inside the program."""
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of every file, so that the same files always make the same program."""
+
+
+def name_of(module: ModuleType) -> str:
+    """What a module of the core is called in it."""
+    return module.__name__.removeprefix(CORE + ".")
 
 
 def program(interpreter: str, main: str, *modules: str) -> bytes:

@@ -16,10 +16,12 @@ from ...host.files import (
     remove,
     write_whole,
 )
-from ...host.program import program
+from ...host.program import name_of, program
 from ...host.system import System
+from ...mei import device
 from ...option import Option
 from ...resource import Resource, Values
+from . import mei_facts
 
 MODE = 0o755
 MARK = b"amt_core/mei/device.py"
@@ -78,9 +80,9 @@ class FactScript(Resource):
 
 
 def made(seconds: float) -> bytes:
-    """The program. It runs with the Python that runs us."""
+    """The program. It runs with the Python that runs us, and is made of what Ansible carries: what we import."""
     main = MAIN.format(seconds=seconds, tries=TRIES)
-    return program(sys.executable, main, "resources.host.mei_facts", "mei.device")
+    return program(sys.executable, main, name_of(mei_facts), name_of(device))
 
 
 def digest(octets: bytes) -> str:

@@ -21,9 +21,12 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.host.fact_
 CORE = Path(fact_script.__file__).resolve().parents[2]
 PATH = "etc/ansible/facts.d/amt.fact"
 FROM_ARCHIVE = """
+import re
 import sys
 sys.path.insert(0, sys.argv[1])
-from core.resources.host.fact_script import made
+from core.resources.host.fact_script import MAIN, made
+# Ansible carries what is imported.
+assert all("core." + name in sys.modules for name in re.findall(r"from amt_core\\.(\\S+) import", MAIN))
 sys.stdout.buffer.write(made(3.0))
 """
 
