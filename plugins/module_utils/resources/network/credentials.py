@@ -6,6 +6,7 @@ again once a certificate is gone."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 
 from ...cim.certificates import CERTIFICATE
@@ -14,6 +15,7 @@ from ...errors import InvalidOption
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.values import Reference
+from ...x509.certificate import unwrapped
 from .eap import CERTIFICATES
 
 HANDLE = re.compile("(?:Intel\\(r\\) AMT Certificate: Handle: )?([0-9]{1,4})")
@@ -30,6 +32,22 @@ def read_certificates(machine: Machine) -> dict[str, Values]:
         }
         for row in machine.enumerate(CERTIFICATE)
     }
+
+
+def foreseen(present: Values, before: Mapping[str, Values]) -> Values:
+    """What is read of 802.1X, with the certificates that the same document brings, under handles of no device."""
+    brought = before.get("certificates")
+    if brought is None:
+        return present
+    given = [(member["certificate"], False) for member in brought["certificates"]]
+    found = dict(present["certificates"])
+    there = {row["fingerprint"] for row in found.values()}
+    for text, root in (*given, *((text, True) for text in brought["roots"])):
+        for octets in unwrapped("CERTIFICATE", text):
+            fingerprint = sha256(octets).hexdigest()
+            if fingerprint not in there:
+                found["brought: {0}".format(fingerprint)] = {"fingerprint": fingerprint, "root": root}
+    return {**present, "certificates": found}
 
 
 def used_by(machine: Machine, contexts: CimClass, certificates: dict[str, Values]) -> dict[str, Values]:

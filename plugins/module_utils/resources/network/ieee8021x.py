@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from ...cim.certificates import CONTEXTS
@@ -44,7 +45,8 @@ class Ieee8021x(Resource):
     def read(self, machine: Machine, wanted: Values) -> Values:
         found = machine.find(WIRED_8021X)
         if found is None:
-            raise Unavailable("this firmware has no {0}".format(WIRED_8021X.name), "it came with AMT 8, on the wire")
+            what = "profile for 802.1X on the wire"
+            raise Unavailable("this firmware has no {0}".format(WIRED_8021X.name), "it came with AMT 8", lacks=what)
         enabled = found["Enabled"] != DISABLED
         named = enabled or any(wanted.get(name) for name in eap.CERTIFICATES)
         certificates = credentials.read_certificates(machine) if named else {}
@@ -54,6 +56,9 @@ class Ieee8021x(Resource):
             told = {**told, **eap.told(found), **used}
         besides = {name: found.get(wire) for name, wire in BESIDES.items()}
         return {"enabled": enabled, **told, **besides, "certificates": certificates, "mode": found["Enabled"]}
+
+    def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
+        return credentials.foreseen(present, before)
 
     def plan(self, present: Values, wanted: Values) -> Values:
         planned = {**present}

@@ -7,7 +7,7 @@ Wi-Fi may be all that a device has. Then what it is connected by is not touched 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from ...cim.network import (
@@ -27,6 +27,7 @@ from ...errors import AmtError, Fault, InvalidOption, Overtaken, Refused, Unavai
 from ...machine import Machine
 from ...option import Option, check_within
 from ...resource import Resource, Values
+from . import credentials
 from . import wireless_profiles as profiles
 
 PREFERENCES = ("me", "host")
@@ -84,6 +85,9 @@ class Wireless(Resource):
             "connected_to": service.get("LastConnectedSsidUnderMeControl") or None,
             "mac": port.get("MACAddress"),
         }
+
+    def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
+        return credentials.foreseen(present, before)
 
     def plan(self, present: Values, wanted: Values) -> Values:
         planned = {**present}

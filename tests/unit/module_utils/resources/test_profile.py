@@ -13,7 +13,9 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import PARTS, DeviceProfile
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.store import read_pem
 
+from tests import certificate_maker as made
 from tests.capabilities import CAPABILITIES
 from tests.in_process import machine
 from tests.interop.own_requests import defaults
@@ -63,6 +65,25 @@ def test_an_export_that_is_fed_back_changes_nothing(part, generation):
         written = device.written
         again = converge(WHOLE, device, defaults(WHOLE, profile=document))
         assert (again.changed, again.facts["deviations"], device.written) == (False, [], written)
+
+
+def test_certificates_of_a_document_can_be_named_by_its_other_parts():
+    device = machine("16", tls=False, wireless=True)
+    leaf = {"certificate": made.leaf("a", "One"), "private_key": made.key_pem("a")}
+    fingerprint = next(iter(read_pem("certificate", leaf["certificate"]))).fingerprint
+    named = {"method": "tls", "username": "pc", "client_certificate": fingerprint}
+    profiles = [{"name": "office", "security": "wpa2_8021x", "ieee8021x": named}]
+    document = {
+        "certificates": {"certificates": [leaf]},
+        "8021x": {"enabled": True, **named},
+        "wireless": {"profiles": profiles},
+    }
+    predicted = converge(WHOLE, device, defaults(WHOLE, profile=document), dry_run=True)
+    assert device.written == 0
+    outcome = converge(WHOLE, device, defaults(WHOLE, profile=document))
+    assert outcome.facts["applied"] == ["certificates", "8021x", "wireless"]
+    assert (predicted.before, predicted.after) == (outcome.before, outcome.after)
+    assert not converge(WHOLE, device, defaults(WHOLE, profile=document)).changed
 
 
 def test_a_part_that_a_device_has_no_hardware_for_is_left_out_where_that_is_wanted():
