@@ -381,11 +381,11 @@ def names(size: int) -> None:
                 applied_everywhere(asked(client, target, "state.apply", "work", *words), fleet.names).values()
             )
             for name in CALLED:
-                call = ("site", "amt.power", "device=" + name) if way == "minion" else (name, "amt.power")
-                (answer,) = asked(client, *call).items()
-                assert (answer[0], answer[1]["state"]) == (call[0], "on"), answer
+                alone = {"resources": "T@amt:" + name, "deltaproxy": "L@" + name, "minion": "site"}[way]
+                ((who, answer),) = asked(client, alone, "amt.power", *(["device=" + name] * (way == "minion"))).items()
+                assert (who, answer["state"]) == ("site" if way == "minion" else name, "on"), answer
                 if way != "minion":
-                    assert asked(client, name, "grains.get", "id") == {name: name}
+                    assert asked(client, alone, "grains.get", "id") == {name: name}
             print(f"{way}: {', '.join(CALLED)}")
 
 
