@@ -28,7 +28,7 @@ from .errors import (
 )
 from .machine import Machine
 from .option import Option
-from .resource import Resource, Values, bring, converge, look
+from .resource import UNVERIFIED, Resource, Values, bring, converge, look
 from .unread import Unread
 
 OF_ONE_PART = (Fault, InvalidOption, ProtocolError, Refused, Unavailable)
@@ -125,6 +125,7 @@ class Profile(Resource):
         ]
         learnt: Values = {}
         applied: list[str] = []
+        unverified: Values = {}
         for number, (part, asked) in enumerate(steps):
             try:
                 if number:
@@ -138,7 +139,8 @@ class Profile(Resource):
                 applied.append(part.name)
             if outcome.facts:
                 learnt[part.name] = outcome.facts
-        return {"applied": applied, **({"learnt": learnt} if learnt else {})}
+            unverified = {UNVERIFIED: "{0}: {1}".format(part.name, outcome.note)} if outcome.unverified else {}
+        return {"applied": applied, **({"learnt": learnt} if learnt else {}), **unverified}
 
     def desired(self, values: Values) -> Values:
         by_name = {part.name: part.resource for part in self.parts}

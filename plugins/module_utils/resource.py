@@ -48,7 +48,10 @@ SHARED = "somebody else was at work on the device; this took {0} turns"
 
 
 class Outcome:
-    """`before` and `after` as people may see them; `changed`; `facts`, what was learnt besides; `note`, if any."""
+    """`before` and `after` as people may see them; `changed`; `facts`, what was learnt besides; `note`, if any;
+    `unverified`, if that says why nothing could be read back."""
+
+    unverified = False
 
     def __init__(self, resource: Resource, present: Values, planned: Values, learnt: Values, note: str) -> None:
         self.changed = planned != present
@@ -319,8 +322,10 @@ class _Run:
     def _taken(self, planned: Values, learnt: Values, turn: int) -> Outcome:
         if not self.wrote and not learnt:
             return self._found_done(planned)
-        note = learnt.pop(UNVERIFIED, "") or self._note(turn, None)
-        return Outcome(self.resource, self.before, planned, learnt, note)
+        unverified = learnt.pop(UNVERIFIED, "")
+        outcome = Outcome(self.resource, self.before, planned, learnt, unverified or self._note(turn, None))
+        outcome.unverified = bool(unverified)
+        return outcome
 
     def _apply(self, present: Values, planned: Values) -> tuple[Values, AmtError | None]:
         before = _written(self.machine)

@@ -15,7 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import (
 )
 from ansible_collections.outofband.amt.plugins.module_utils.option import HIDDEN, Option, answerable
 from ansible_collections.outofband.amt.plugins.module_utils.profile import Part, Profile, options_of
-from ansible_collections.outofband.amt.plugins.module_utils.resource import Collection, Settings, converge
+from ansible_collections.outofband.amt.plugins.module_utils.resource import UNVERIFIED, Collection, Settings, converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
 
 from tests.in_process import machine
@@ -166,6 +166,20 @@ def test_a_failure_says_what_was_applied_and_what_is_left():
     assert refusal.value.details["applied"] == ["names"]
     assert refusal.value.details["left"] == ["defensepolicies"]
     assert bring(document, device, Names(), Ping(), DefensePolicies(), parts=["names"]).changed is False
+
+
+class Leaving(Ping):
+    def apply(self, machine, present, planned, wanted):
+        super().apply(machine, present, planned, wanted)
+        machine.client.transport = None
+        return {UNVERIFIED: "it has gone to another address"}
+
+
+def test_a_last_part_that_leads_out_of_sight_is_told_and_not_read_back():
+    outcome = bring({"names": {"hostname": "desk-7"}, "leaving": {"answers": False}}, machine(), Names(), Leaving())
+    assert outcome.changed
+    assert outcome.facts["applied"] == ["names", "leaving"]
+    assert outcome.note == "leaving: it has gone to another address"
 
 
 def test_an_export_is_the_device_in_the_words_of_the_options():
