@@ -20,6 +20,7 @@ from ...errors import (
     Interrupted,
     InvalidOption,
     NotReached,
+    Overtaken,
     Unreachable,
 )
 from ...machine import Machine
@@ -40,6 +41,7 @@ COLLECTION = "TLSProtocolEndpoint Instances Collection"
 RESTARTS = 30.0
 """Seconds that listeners may take to start again; a few are common."""
 AS_BEFORE = "everything is as it was before"
+BY_OTHERS = "somebody else has set TLS otherwise meanwhile, which is left as it is"
 NOT_AS_BEFORE = "it could not be set back: from the machine itself it can still be reached over LMS"
 ELSEWHERE = "with another port than AMT's own, say with port where the device is to be found afterwards"
 PIN_HINT = "name the authority of the new certificate in `ca_file`, or set `fingerprint` to {0}"
@@ -56,11 +58,12 @@ class Change:
         self.rows = {row["fingerprint"]: row for row in present["store"]}
         self.start: Endpoint | None = machine.endpoint
         self.side = present["side"]
+        self.first = present
 
     def carry_out(self) -> Values:
         """How the device is reached from now on."""
         end, encrypted = self._end(), self._encrypted()
-        first = self._with_way_back()
+        first = self.first = self._with_way_back()
         try:
             self._write(self.present, first)
             if first == self.planned and _only_names(self.present, first):
@@ -189,6 +192,8 @@ class Change:
             return
         try:
             self._return()
+        except Overtaken as other:
+            failure.hint = "; ".join(part for part in (failure.hint, str(other), other.hint) if part)
         except AmtError:
             failure.hint = "; ".join(part for part in (failure.hint, NOT_AS_BEFORE) if part)
         else:
@@ -198,7 +203,10 @@ class Change:
         way = self._way_back()
         if way is not None:
             self.machine.reopen(tls=way.tls, port=way.port, fingerprint=way.fingerprint)
-        self._write(self._now(), self.present)
+        now = self._now()
+        if not self._is_of_this_run(now):
+            raise Overtaken(BY_OTHERS, "run again")
+        self._write(now, self.present)
         self._commit()
         self._arrive(self.start, RESTARTS)
         if self.present["certificate"] is None:
@@ -229,6 +237,15 @@ class Change:
             row = sides[instance]
             found[side] = {name: row.get(wire, [] if name == "trusted_names" else False) for name, wire in WIRE.items()}
         return found
+
+    def _is_of_this_run(self, now: Values) -> bool:
+        """Whether all that stands there was there before or is what this run has put there: what somebody else has
+        brought about meanwhile, and has been told that it is done, is not taken back."""
+        ours = (self.present, self.first, self.planned)
+        handles = {self.rows[each["certificate"]]["id"] for each in ours if each["certificate"] in self.rows}
+        shown = {each["ElementInContext"].selectors.get("InstanceID") for each in self.machine.list(TLS_CONTEXT)}
+        known = all(value in (each[side][name] for each in ours) for side in SIDES for name, value in now[side].items())
+        return known and shown <= handles
 
     def _forget_certificate(self) -> None:
         for context in self.machine.list(TLS_CONTEXT):

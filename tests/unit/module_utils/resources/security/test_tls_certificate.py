@@ -10,7 +10,7 @@ import time
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, NotReached, Unreadable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
-from ansible_collections.outofband.amt.plugins.module_utils.resources.security import tls_certificate
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security import tls_certificate, tls_change
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.issuing import NotIssued
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.signing import REQUEST
@@ -78,6 +78,26 @@ def test_what_this_run_does_not_trust_is_not_left_behind(site):
         pc.run(TlsCertificate(), only_theirs, **asked(pc))
     assert handles(pc) == (max(held[0], 1), 0)
     open_stream(only_theirs, type("Long", (), {"passed": lambda self: False, "left": lambda self: 60.0})()).close()
+
+
+def test_who_is_overtaken_leaves_what_the_other_one_was_told_is_done(site, monkeypatch):
+    """The other run comes and goes between two looks of this one at what is served."""
+    pc = site(16)
+    trusting = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    trust, others = tls_change.Change._trust, []
+
+    def overtaken(change, end):
+        trust(change, end)
+        if not others:
+            others.append(None)
+            others[0] = pc.run(TlsCertificate(), trusting, **asked(pc, subject="CN=other.lab.test"))[0]
+
+    monkeypatch.setattr(tls_change.Change, "_trust", overtaken)
+    with pytest.raises(NotReached, match="did not answer with the new TLS settings") as caught:
+        pc.run(TlsCertificate(), trusting, **asked(pc, wait_timeout=20))
+    assert "somebody else has set TLS otherwise" in caught.value.hint
+    served = pc.run(Tls(), trusting)[0].after
+    assert others[0].changed and served["certificate"] == others[0].facts["served"]["fingerprint"]
 
 
 class Quick:
