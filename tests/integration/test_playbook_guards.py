@@ -142,7 +142,7 @@ def test_the_role_by_itself_misses_lost_words_too(three, controller):
         ("report", {"amt_report_file": "missing/fleet.html"}, "there is no folder"),
         ("report", {"amt_report_file": "fleet.pdf"}, "give it one of the endings"),
         ("report", {"amt_report_file": "/dev/null", "amt_report_title": "x"}, "give it one of the endings"),
-        ("report", {"isolate_record": "missing.jsonl"}, "No such file"),
+        ("report", {"isolate_record": "missing.jsonl"}, "there is none; give the file that was written"),
         ("report", {"isolate_record": "kept.json", "amt_report_file": "./kept.json"}, "that is the record"),
         ("quarantine", {"isolate_record": "missing/record.jsonl"}, "there is no folder"),
         ("release", {"release_record": "/dev/null"}, "is no ordinary file"),
