@@ -113,7 +113,12 @@ def signed_request(machine: Machine, key: Row, asked: Values) -> str:
         "SigningAlgorithm": SIGNING[asked["signature_hash"]],
         "NullSignedCertificateRequest": base64.b64encode(request).decode("ascii"),
     }
-    output = _once_ready(machine, lambda: machine.ask(STORE, "GeneratePKCS10RequestEx", arguments))
+    try:
+        output = _once_ready(machine, lambda: machine.ask(STORE, "GeneratePKCS10RequestEx", arguments))
+    except Refused as refusal:
+        if machine.find(KEY_PAIR, InstanceID=key["id"]) is not None:
+            raise
+        raise Overtaken(str(refusal), "somebody else has taken the key away: run again") from refusal
     signed = octets_of(STORE.name, SIGNED, output.get(SIGNED))
     if _what_is_asked(signed) != _what_is_asked(request):
         raise Unreadable(STORE.name, SIGNED, "asks for something else than it was given to sign", ANOTHER_REQUEST)

@@ -8,7 +8,12 @@ import sys
 import time
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, NotReached, Unreadable
+from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    InvalidOption,
+    NotReached,
+    Overtaken,
+    Unreadable,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security import tls_certificate, tls_change
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
@@ -176,6 +181,22 @@ def test_no_authority_sees_a_request_that_the_device_has_written(quick, monkeypa
         with pytest.raises(Unreadable, match="asks for something else"):
             run()
     assert not seen.exists()
+
+
+def test_a_key_that_somebody_takes_away_is_told_as_that(quick, monkeypatch):
+    """Another run had made it, and this one took it for free."""
+    keys = quick.firmware.key_store.keys
+    make = tls_certificate.make_key
+
+    def lost(machine, size):
+        key = make(machine, size)
+        keys.clear()
+        return key
+
+    monkeypatch.setattr(tls_certificate, "make_key", lost)
+    with pytest.raises(Overtaken) as caught:
+        quick.run()
+    assert "somebody else has taken the key away: run again" in caught.value.hint
 
 
 def test_what_a_program_says_is_told_in_one_line(quick):
