@@ -122,6 +122,12 @@ CAPABILITIES: tuple[Capability, ...] = (
         "amt_wired",
         Wired,
         {
+            "where it is": {
+                "addressing": "dhcp",
+                "vlan": 7,
+                "link_policy": ["s0_ac", "s0_dc"],
+                "ipv6": {**SIX, "address": "::"},
+            },
             "static": {
                 **FIXED,
                 "dns": ["192.0.2.2"],
