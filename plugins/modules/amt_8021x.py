@@ -111,7 +111,7 @@ EXAMPLES = r"""
     in_os: false
     pxe_timeout: 120
 
-- name: Off
+- name: Switched off
   outofband.amt.amt_8021x:
     enabled: false
 """

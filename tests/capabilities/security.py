@@ -161,8 +161,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         write={"verb": "invoke", "method": "GenerateKeyPair"},
         effects={
             STORE + " GenerateKeyPair": 1,
+            STORE + " GeneratePKCS10RequestEx": 1,
             STORE + " AddCertificate": 1,
             "AMT_TLSCredentialContext create": 1,
+            "AMT_TLSSettingData put": 1,
             "AMT_SetupAndConfigurationService CommitChanges": 1,
         },
         settings={"tls": True, "durations": {"key_pair": 0}},

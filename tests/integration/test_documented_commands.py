@@ -132,6 +132,7 @@ def office(simulate, controller):
     controller.write("inventory.yml", {"all": {"hosts": {"pc-01": here}}})
     controller.write("vault.pass", "secret")
     (controller.folder / "group_vars/amt").mkdir(parents=True)
+    controller.write("office.yml", {"name": {"ping": False}})
     controller.write("updates.yml", [{"name": "work", "ansible.builtin.debug": {"msg": "done"}}])
     return running, controller
 

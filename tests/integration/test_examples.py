@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
+import ssl
 from pathlib import Path
 
 import yaml
@@ -33,14 +35,42 @@ PREPARATION = [
 def authority():
     """The files of an authority, as variables."""
     root = Path(next(word for word in made.authority("Fleet root", 2048) if word.endswith("root.pem")))
-    return {
-        "name": "an authority for the fleet",
-        "ansible.builtin.set_fact": {"fleet_ca": str(root.with_suffix("")), "fleet_root": root.read_text()},
-    }
+    fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(root.read_text())).hexdigest()
+    known = {"fleet_ca": str(root.with_suffix("")), "fleet_root": root.read_text(), "root_fingerprint": fingerprint}
+    return {"name": "an authority for the fleet", "ansible.builtin.set_fact": known}
 
 
-VARIABLES = {"vault_helpdesk_password": "Help-d3sk!", "vault_ad_objects": {"desk": "of the object in AD"}}
+ISSUE = "openssl x509 -req -CAcreateserial -days 365"
+CERTIFICATES = [
+    {"name": "its root on the device", "outofband.amt.amt_certificates": {"roots": ["{{ fleet_root }}"]}},
+    {
+        "name": "a certificate of the device's own",
+        "outofband.amt.amt_tls_certificate": {
+            "command": [*ISSUE.split(), "-CA", "{{ fleet_ca }}.pem", "-CAkey", "{{ fleet_ca }}.key"],
+            "subject": "CN=desk",
+        },
+        "register": "made",
+    },
+    {
+        "name": "which it is",
+        "ansible.builtin.set_fact": {"own_fingerprint": "{{ made.served.fingerprint }}"},
+    },
+]
+"""What those take for granted that name certificates by their fingerprints."""
+
+
+VARIABLES = {
+    "vault_helpdesk_password": "Help-d3sk!",
+    "vault_ad_objects": {"desk": "of the object in AD"},
+    "radius_password": "Plu9ged in",
+    "office_passphrase": "0ffice secret",
+    "guest_passphrase": "gu3sts only",
+    "new_passphrase": "an0ther secret",
+}
 """The same, of variables."""
+REDIRECTION = {"services": {"kvm": False, "sol": True, "ider": False}}
+MOVES = "amt_wired"
+"""Whose examples send the device to addresses that nobody has here: they are tried in check mode."""
 OTHER_LOG_IN = "amt_admin"
 """Whose examples change the log-in of the inventory, so that each has a device of its own."""
 
@@ -62,15 +92,17 @@ def examples(path):
 
 
 def test_examples_of_modules_run(simulate, controller):
-    running = simulate([{"name": "desk", "generation": 15, "tls": False}])
+    running = simulate([{"name": "desk", "generation": 15, "tls": False, "wireless": True}])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
     switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
-    tasks, names = [*PREPARATION, authority()], []
+    tasks, names = [*PREPARATION, authority(), *CERTIFICATES], []
     for module in sorted({*MODULES} - {OTHER_LOG_IN}):
         for example in yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py"))):
-            tasks += [switched_on, example]
+            tasks += [switched_on, {**example, "check_mode": True} if module == MOVES else example]
             names.append(example["name"])
     tasks += yaml.safe_load(yaml.safe_load((PLUGINS / "filter/fleet.yml").read_text())["EXAMPLES"])
+    controller.write("office.yml", {"name": {"ping": True}})
+    controller.write("exported-profile.yaml", {"name": "office", "configuration": {"redirection": REDIRECTION}})
     run = controller.play(tasks, inventory, vars=VARIABLES)
     assert run.code == 0, run.output
     assert len(set(names)) == len(names)

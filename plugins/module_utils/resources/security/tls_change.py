@@ -59,6 +59,7 @@ class Change:
         self.start: Endpoint | None = machine.endpoint
         self.side = present["side"]
         self.first = present
+        self.committed = False
 
     def carry_out(self) -> Values:
         """How the device is reached from now on."""
@@ -146,6 +147,7 @@ class Change:
 
     def _commit(self) -> None:
         """The listeners start again with it, so that its answer may be lost: what comes next tells."""
+        self.committed = True
         with suppress(Indeterminate):
             self.machine.invoke(SETUP, "CommitChanges")
 
@@ -207,8 +209,9 @@ class Change:
         if not self._is_of_this_run(now):
             raise Overtaken(BY_OTHERS, "run again")
         self._write(now, self.present)
-        self._commit()
-        self._arrive(self.start, RESTARTS)
+        if self.committed:
+            self._commit()
+            self._arrive(self.start, RESTARTS)
         if self.present["certificate"] is None:
             self._forget_certificate()
 
