@@ -4,23 +4,12 @@
 
 from __future__ import annotations
 
-from . import accounts, certificates, host, inventory, isolation, kerberos, network, power, remote_access, security
+from . import host, inventory, isolation, network, power, security
 from .schema import CimClass
 
 TABLES = tuple(
     value
-    for module in (
-        accounts,
-        certificates,
-        host,
-        inventory,
-        isolation,
-        kerberos,
-        network,
-        power,
-        remote_access,
-        security,
-    )
+    for module in (host, inventory, isolation, network, power, security)
     for value in vars(module).values()
     if isinstance(value, CimClass)
 )

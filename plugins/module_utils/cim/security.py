@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The device's clock (AMT.md 10.4), what is switched on of redirection and pages (AMT.md 9.1), and the consent of the
-user at the machine (AMT.md 9.2; vendor's guide, User Consent)."""
+"""Who may log in, by what, and what is switched on.
+
+Accounts (AMT.md 10.1), tickets (10.2), certificates, keys and TLS (10.3), the clock (10.4), redirection and pages
+(9.1), consent of the user at the machine (9.2); vendor's guide, the chapters of the same names.
+"""
 
 from __future__ import annotations
 
+from .realms import NUMBERS
 from .returns import OPT_IN, PT_STATUS, STATE_CHANGE
-from .schema import CimClass, boolean, enum, integer, text
+from .schema import CimClass, boolean, enum, integer, octets, reference, text
 
 #: `on` and `default` let the machine's own system set the clock (Intel's MOF, LocalTimeSyncEnabled). With `bios` nobody
 #: has set it yet, and it follows that of the BIOS (vendor's guide, Time Synchronization).
@@ -120,3 +124,172 @@ MOST_DISPLAY_TIMEOUT = 65535
 
 #: The states in which consent is given.
 GIVEN = ("received", "in_session")
+
+
+#: AddUserAclEntryEx, AccessPermission: from where a user may come (vendor's schema).
+ACCESS = {"local": 0, "network": 1, "any": 2}
+
+#: Of those besides the administrator (limits of the vendor's own profile editor, SCS 11 and 12). No source tells of
+#: others on another generation.
+MOST_DIGEST_USERS, MOST_KERBEROS_USERS = 7, 32
+
+LONGEST_USER_NAME = 16
+"""Characters, printable ASCII without NOT_IN_USER_NAMES and blanks (vendor's schema; SCS)."""
+NOT_IN_USER_NAMES = ':,<>&"'
+SYSTEM_ACCOUNT = "$$"
+"""How the name of an account begins that the firmware has made: it can be disabled, and not removed."""
+RESERVED_USER_NAMES = ("admin", "administrator")
+
+LONGEST_SID = 28
+"""Octets of KerberosUserSid (vendor's schema)."""
+
+AUTHORIZATION = CimClass(
+    "AMT_AuthorizationService",
+    returns=PT_STATUS,
+    family="PT_STATUS",
+    arguments=(
+        integer("StartIndex"),
+        integer("TotalCount"),
+        integer("HandlesCount"),
+        integer("Handles", many=True),
+        integer("Handle"),
+        text("Username"),
+        text("DigestUsername"),
+        octets("DigestPassword"),
+        octets("KerberosUserSid"),
+        enum("AccessPermission", words=ACCESS),
+        enum("Realms", many=True, words=NUMBERS),
+        boolean("Enabled"),
+        boolean("IsDefault"),
+    ),
+)
+
+
+CERTIFICATE = CimClass(
+    "AMT_PublicKeyCertificate",
+    (
+        text("InstanceID"),
+        octets("X509Certificate"),
+        boolean("TrustedRootCertficate"),  # spelt so
+        boolean("ReadOnlyCertificate", writable=False),
+        text("Subject"),
+        text("Issuer"),
+    ),
+)
+
+#: DERKey: the public part as PKCS#1 has it.
+KEY_PAIR = CimClass("AMT_PublicPrivateKeyPair", (text("InstanceID"), octets("DERKey")))
+
+STORE = CimClass("AMT_PublicKeyManagementService", returns=PT_STATUS, family="PT_STATUS")
+
+STORE_LIMITS = CimClass(
+    "AMT_PublicKeyManagementCapabilities",
+    (
+        integer("RootCertMaxCount"),
+        integer("RootCertMaxSize"),
+        integer("CertChainMaxSize"),
+        integer("CommonNameMaxCount"),
+        integer("CommonNameMaxSize"),
+        integer("MaximumCRLSize"),
+        integer("SupportedKeyLengths", many=True),
+    ),
+)
+
+#: SerialNumbers: base64 of the number's octets.
+CRL = CimClass("AMT_CRL", (text("InstanceID"), text("Url"), text("SerialNumbers", many=True)))
+
+#: GenerateKeyPair, KeyAlgorithm.
+RSA = 0
+
+#: GeneratePKCS10RequestEx, SigningAlgorithm. sha384 is what AMT 22 asks for.
+SIGNING = {"sha256": 1, "sha384": 2}
+
+#: Returned until a new key can be used: MeshCentral asks again on both.
+NOT_READY = ("PKI_GENERATING_KEYS", "OPERATION_IN_PROGRESS")
+
+LARGEST = 4100
+"""Octets of a certificate (X509Certificate's MaxLen), where the device does not tell."""
+
+_CONTEXT = (reference("ElementInContext"), reference("ElementProvidingContext"))
+TLS_CONTEXT = CimClass("AMT_TLSCredentialContext", _CONTEXT)
+CONTEXTS = (
+    TLS_CONTEXT,
+    CimClass("CIM_CredentialContext", _CONTEXT),
+    CimClass("IPS_8021xCredentialContext", _CONTEXT),
+    CimClass("AMT_8021xCredentialContext", _CONTEXT),
+    CimClass("AMT_RemoteAccessCredentialContext", _CONTEXT),
+    CimClass("AMT_EACCredentialContext", _CONTEXT),
+)
+"""Who uses a certificate: the base class lists those of Wi-Fi, and on some firmware all of the others again."""
+
+TLS_COLLECTION = CimClass("AMT_TLSProtocolEndpointCollection", (text("ElementName"),))
+
+#: By the class that provides the context.
+USERS = {
+    "AMT_TLSProtocolEndpointCollection": "tls",
+    "CIM_IEEE8021xSettings": "wifi",
+    "IPS_IEEE8021xSettings": "8021x",
+    "AMT_8021XProfile": "8021x",
+    "AMT_ManagementPresenceRemoteSAP": "remote_access",
+    "AMT_EndpointAccessControlService": "access_control",
+}
+
+REMOTE, LOCAL = "Intel(r) AMT 802.3 TLS Settings", "Intel(r) AMT LMS TLS Settings"
+
+#: NonSecureConnectionsSupported came with 16; what lacks it has plain ports.
+TLS_SETTINGS = CimClass(
+    "AMT_TLSSettingData",
+    (
+        text("InstanceID"),
+        boolean("Enabled"),
+        boolean("MutualAuthentication"),
+        boolean("AcceptNonSecureConnections"),
+        text("TrustedCN", many=True),
+        boolean("NonSecureConnectionsSupported", writable=False),
+        text("X509IssuerName", writable=False),
+        octets("X509SerialNumber", writable=False),
+    ),
+    instances=({"InstanceID": REMOTE}, {"InstanceID": LOCAL}),
+)
+
+#: What a client's certificate is for, besides TLS clients, by the side that it connects to (vendor's guide).
+CLIENT_USAGES = {"remote": "2.16.840.1.113741.1.2.1", "local": "2.16.840.1.113741.1.2.2"}
+
+
+#: SupportedEncryptionAlgorithms and ConfiguredEncryptionAlgorithms (vendor's schema).
+ENCRYPTIONS = {"rc4": 0, "aes128": 1, "aes256": 2}
+
+#: Port of a service principal -> ServicePrincipalProtocol (vendor's schema): web, web over TLS, redirection, the same
+#: over TLS. The guide says that AMT ignores principals.
+PROTOCOLS = {16992: 0, 16993: 1, 16994: 2, 16995: 3}
+MOST_PRINCIPALS = 4
+
+#: EncryptionAlgorithm, which is always this; MasterKey goes with it alone.
+RC4 = 0
+MASTER_KEY_SIZE = 16
+"""Octets of MasterKey."""
+
+MOST_MINUTES = 5
+"""MaximumClockTolerance: the default too."""
+
+ITERATIONS = 4096
+"""IterationCount of RFC 3962, section 4, where nobody says otherwise; Active Directory says so too."""
+
+KERBEROS = CimClass(
+    "AMT_KerberosSettingData",
+    (
+        boolean("KrbEnabled"),
+        text("RealmName"),
+        text("ServicePrincipalName", many=True),
+        integer("ServicePrincipalProtocol", many=True),
+        integer("KeyVersion"),
+        integer("EncryptionAlgorithm"),
+        octets("MasterKey"),
+        integer("MaximumClockTolerance"),
+        text("Passphrase"),
+        text("Salt"),
+        integer("IterationCount"),
+        enum("SupportedEncryptionAlgorithms", many=True, words=ENCRYPTIONS, writable=False),
+        enum("ConfiguredEncryptionAlgorithms", many=True, words=ENCRYPTIONS),
+    ),
+)

@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
-from ..cim.accounts import AUTHORIZATION
 from ..cim.host import (
     CHAIN,
     DIGEST_HASH,
@@ -24,6 +23,7 @@ from ..cim.host import (
     SETUP,
 )
 from ..cim.network import GENERAL
+from ..cim.security import AUTHORIZATION
 from ..errors import (
     AmtError,
     AuthenticationRefused,

@@ -8,12 +8,15 @@ Intel AMT, out-of-band: who may log in, by what, and what is switched on
 """
 
 from saltext.amt.answers import act, read
+from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.certificates import Certificates
+from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
 from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
+from saltext.amt.core.resources.security.users import Users
 
 __virtualname__ = "amt"
 
@@ -182,3 +185,42 @@ def tls_certificate(command, subject=None, device=None, **settings):
         salt -C 'T@amt:pc-01' amt.tls_certificate '[/usr/local/bin/sign]' renew_before=10
     """
     return act(TlsCertificate(), locals())
+
+
+def users(device=None):
+    """
+    Who may log in besides the administrator, with realms and from where. The state ``amt.users`` takes what it tells.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.users
+    """
+    return read(Users(), locals(), users=[])
+
+
+def administrator(device=None):
+    """
+    The name of the built-in administrator.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.administrator
+    """
+    return read(Admin(), locals())["username"]
+
+
+def kerberos(device=None):
+    """
+    Whether tickets of Active Directory are taken, of which realm, and with which encryption. Keys are not told.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.kerberos
+    """
+    return read(Kerberos(), locals())

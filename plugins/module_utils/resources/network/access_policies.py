@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import struct
 
-from ...cim.remote_access import (
+from ...cim.network import (
     ACCESS_POLICY,
     ACCESS_POLICY_SERVERS,
     DAILY,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 
-from ...cim.certificates import CERTIFICATE
 from ...cim.schema import CimClass
+from ...cim.security import CERTIFICATE
 from ...errors import InvalidOption
 from ...machine import Machine
 from ...resource import Values

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ...cim.certificates import CONTEXTS
 from ...cim.network import DISABLED, ENABLED_WITH_CERTIFICATES, ENABLED_WITHOUT, LONGEST_PXE_TIMEOUT, WIRED_8021X
+from ...cim.security import CONTEXTS
 from ...errors import AmtError, Fault, InvalidOption, Refused, Unavailable, lacking
 from ...machine import Machine
 from ...option import Option, check_within

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ...cim.remote_access import FQDN, IPV4, IPV6, MPS_PORT
+from ...cim.network import FQDN, IPV4, IPV6, MPS_PORT
 from ...errors import Fault, InvalidOption, Overtaken, Refused
 from ...option import check_within
 

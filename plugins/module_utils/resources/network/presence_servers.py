@@ -8,8 +8,7 @@ import hashlib
 import re
 from typing import Any
 
-from ...cim.certificates import CERTIFICATE
-from ...cim.remote_access import (
+from ...cim.network import (
     BY_CERTIFICATE,
     BY_PASSWORD,
     FQDN,
@@ -21,6 +20,7 @@ from ...cim.remote_access import (
     MPS_PORT,
     REMOTE_ACCESS_SERVICE,
 )
+from ...cim.security import CERTIFICATE
 from ...errors import InvalidOption, Overtaken
 from ...machine import Machine
 from ...option import Option, filled

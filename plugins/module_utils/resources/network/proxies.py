@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...cim.remote_access import PROXY, PROXY_SERVICE
+from ...cim.network import PROXY, PROXY_SERVICE
 from ...errors import InvalidOption, Overtaken
 from ...machine import Machine
 from ...option import Option, filled

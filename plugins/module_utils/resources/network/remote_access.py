@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from ...cim.remote_access import (
+from ...cim.network import (
     ENVIRONMENT,
     LONGEST_DOMAIN,
     MOST_DOMAINS,

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...cim.certificates import CONTEXTS
 from ...cim.network import (
     IEEE8021X_PREFIX,
     INFRASTRUCTURE,
@@ -27,6 +26,7 @@ from ...cim.network import (
     WIFI_SERVICE,
 )
 from ...cim.schema import Properties
+from ...cim.security import CONTEXTS
 from ...errors import InvalidOption, Unavailable
 from ...machine import Machine
 from ...option import Option, check_within

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...cim.accounts import AUTHORIZATION, LONGEST_USER_NAME, NOT_IN_USER_NAMES, SYSTEM_ACCOUNT
+from ...cim.security import AUTHORIZATION, LONGEST_USER_NAME, NOT_IN_USER_NAMES, SYSTEM_ACCOUNT
 from ...errors import (
     AmtError,
     AuthenticationRefused,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from ...cim.certificates import CRL, STORE
+from ...cim.security import CRL, STORE
 from ...errors import AmtError, InvalidOption, Overtaken, Refused
 from ...machine import Machine
 from ...option import Option

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ...cim.kerberos import (
+from ...cim.security import (
     ENCRYPTIONS,
     ITERATIONS,
     KERBEROS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from ...cim.certificates import CERTIFICATE, KEY_PAIR
+from ...cim.security import CERTIFICATE, KEY_PAIR
 from ...errors import AmtError, Fault, Overtaken
 from ...machine import Machine
 from ...resource import CUT_OFF

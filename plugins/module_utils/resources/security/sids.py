@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import struct
 
-from ...cim.accounts import LONGEST_SID
+from ...cim.security import LONGEST_SID
 from ...errors import InvalidOption
 
 REVISION = 1

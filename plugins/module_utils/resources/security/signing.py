@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ...cim.certificates import CERTIFICATE, KEY_PAIR, NOT_READY, RSA, SIGNING, STORE
 from ...cim.network import GENERAL
 from ...cim.schema import CimClass
+from ...cim.security import CERTIFICATE, KEY_PAIR, NOT_READY, RSA, SIGNING, STORE
 from ...errors import InvalidOption, Overtaken, Refused, Unreadable
 from ...machine import Machine
 from ...option import Option

@@ -9,7 +9,8 @@ import binascii
 import time
 from typing import Any
 
-from ...cim.certificates import (
+from ...cim.schema import Properties
+from ...cim.security import (
     CERTIFICATE,
     CONTEXTS,
     KEY_PAIR,
@@ -18,7 +19,6 @@ from ...cim.certificates import (
     TLS_SETTINGS,
     USERS,
 )
-from ...cim.schema import Properties
 from ...errors import InvalidOption, Unreadable
 from ...machine import Machine
 from ...resource import Values

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...cim.certificates import LOCAL, REMOTE, TLS_SETTINGS
 from ...cim.schema import Properties
+from ...cim.security import LOCAL, REMOTE, TLS_SETTINGS
 from ...errors import InvalidOption, Unavailable
 from ...machine import Machine
 from ...option import Option

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from ...cim.certificates import CERTIFICATE, LOCAL, REMOTE, TLS_COLLECTION, TLS_CONTEXT, TLS_SETTINGS
 from ...cim.host import SETUP
+from ...cim.security import CERTIFICATE, LOCAL, REMOTE, TLS_COLLECTION, TLS_CONTEXT, TLS_SETTINGS
 from ...errors import (
     AmtError,
     Busy,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...cim.certificates import CLIENT_USAGES, CRL
+from ...cim.security import CLIENT_USAGES, CRL
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.endpoint import Endpoint

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...cim.accounts import AUTHORIZATION
 from ...cim.network import GENERAL
 from ...cim.realms import NUMBERS
+from ...cim.security import AUTHORIZATION
 from ...errors import Overtaken, Refused, Unreadable
 from ...machine import Machine
 from ...resource import Values

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ...cim.accounts import (
+from ...cim.realms import ADMINISTRATION, NUMBERS
+from ...cim.security import (
     ACCESS,
     AUTHORIZATION,
     LONGEST_USER_NAME,
@@ -22,7 +23,6 @@ from ...cim.accounts import (
     RESERVED_USER_NAMES,
     SYSTEM_ACCOUNT,
 )
-from ...cim.realms import ADMINISTRATION, NUMBERS
 from ...errors import AmtError, InvalidOption, Overtaken, Refused, Unavailable
 from ...machine import Machine
 from ...option import Option
