@@ -50,6 +50,7 @@ STAYS = {
     "dashSpecific": "it is not about AMT",
     "redfishSpecific": "it is not about AMT",
 }
+CALLS = "rpc-go also has the device call periodically and when its user asks: list that under policies of remote_access"
 UNKNOWN = "there is nothing here that it could become"
 NO_PROFILE = "it is no profile of rpc-go, which has a mapping under configuration; an encrypted one has to be decrypted"
 
@@ -94,7 +95,7 @@ def from_rpc(document: Any) -> tuple[Document, Behind]:
         "tls": _tls(source),
         "wired": _wired(source),
         "wireless": _wireless(source, behind),
-        "remote_access": _remote_access(source),
+        "remote_access": _remote_access(source, behind),
         "certificates": _given(roots=_roots(source.take("amtSpecific.cira.mpsCert"))),
         "admin": _given(password=source.take("amtSpecific.adminPassword")),
     }
@@ -195,13 +196,15 @@ def _wireless(source: _Source, behind: Behind) -> Document:
     return _given(profiles=profiles or None, sync=kept, uefi_sharing=uefi or None)
 
 
-def _remote_access(source: _Source) -> Document:
+def _remote_access(source: _Source, behind: Behind) -> Document:
     names = ("mpsAddress", "mpsPort", "mpsUsername", "mpsPassword", "environmentDetection")
     address, port, username, password, domains = (source.take("amtSpecific.cira." + name) for name in names)
     proxies = [
         _given(address=row.get("address"), port=row.get("port"), dns_suffix=row.get("networkDnsSuffix"))
         for row in source.take("network.proxy") or ()
     ]
+    if address:
+        behind.append({"setting": "amtSpecific.cira", "why": CALLS})
     server = _given(address=address, port=port or None, username=username, password=password)
     return _given(servers=[server] if address else None, local_domains=domains, proxies=proxies or None)
 
