@@ -64,6 +64,7 @@ def test_what_it_becomes():
     assert document["remote_access"]["proxies"][0]["dns_suffix"] == "example.com"
     assert document["admin"] == {"password": "P@ssw0rd2"}
     assert [row["setting"] for row in behind] == [
+        "amtSpecific.cira",
         "generalSettings.networkInterfaceEnabled",
         "tls.signingAuthority",
         "userAccounts.userAccounts",
