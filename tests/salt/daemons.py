@@ -36,7 +36,17 @@ FLEET = tuple(f"fl-{number:02}" for number in range(1, 31))
 ALL = (*RESOURCES, CLOCKED, PROXY, *DELTA, *MANAGED, *FLEET)
 
 WITHOUT_PORT = {"policies": [{key: value for key, value in POLICY.items() if key != "ports"}]}
-ALONE = ("amt.released", "amt.defense_policies")
+ALONE = (
+    "amt.released",
+    "amt.defense_policies",
+    "amt.administrator",
+    "amt.ieee8021x",
+    "amt.tls",
+    "amt.tls_certificate",
+    "amt.profile",
+    "amt.consent",
+)
+"""What would undo, anticipate or cut off another one in one run: they are tried by themselves, by Salt's loaders."""
 TOGETHER = [(state, values) for state, values in CASES if state not in ALONE and "agent" not in values]
 TOGETHER.append(("amt.defense_policies", WITHOUT_PORT))
 SETTINGS = {"interface": "127.0.0.1", "timeout": 120, "gather_job_timeout": 60, "fips_mode": False, "open_mode": True}
