@@ -164,7 +164,7 @@ revoked:
   returned: success
   type: list
   elements: dict
-keys:
+public_keys:
   description: Public parts of the device's keys.
   returned: success
   type: list

@@ -168,7 +168,7 @@ def _charts(devices: Sequence[Device], counts: Mapping[str, int], made: str) -> 
         ("What deviates", ((word, number, "bad") for word, number in what.most_common(12))),
         ("Oldest deviation", ages),
     )
-    return [{"title": title, "bars": [asdict(bar) for bar in bars(rows, total)]} for title, rows in found]
+    return [{"title": title, "bars": [asdict(each) for each in bars(rows, total)]} for title, rows in found]
 
 
 def _age(since: str, made: str) -> int:

@@ -216,7 +216,8 @@ def steps(was: list[Values], will: list[Values]) -> Iterator[tuple[str, Values]]
     waiting = [member for member in will if member != before.get(member["name"])]
     while waiting:
         ready = [each for each in waiting if taken.get(each["priority"], each["name"]) == each["name"]]
-        member = ready[0] if ready else _aside(next(each for each in waiting if each["name"] in before), taken)
+        held = [each for each in waiting if each["name"] in before]
+        member = ready[0] if ready else _aside(held[0], taken)
         taken = {priority: name for priority, name in taken.items() if name != member["name"]}
         taken[member["priority"]] = member["name"]
         yield "update" if member["name"] in before else "create", member

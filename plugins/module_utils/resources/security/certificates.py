@@ -42,7 +42,7 @@ _SERIAL = re.compile("[0-9a-f]{1,40}")
 
 
 class Certificates(Resource):
-    """Certificates are told apart by their bytes, and belong to a key by its modulus. `keys` are public parts."""
+    """Certificates are told apart by their bytes, and belong to a key by its modulus. `public_keys` are those of the device."""
 
     options = (
         Option("roots", type="list", elements="str"),
@@ -87,7 +87,7 @@ class Certificates(Resource):
         return {
             "roots": sorted(row["certificate"] for row in rows if row["root"]),
             "certificates": _members(row["certificate"] for row in rows if not row["root"]),
-            "keys": sorted(key["public_key"] for key in key_pairs),
+            "public_keys": sorted(key["public_key"] for key in key_pairs),
             "revoked": _revoked(machine),
             **found,
             "key_pairs": key_pairs,
@@ -110,7 +110,7 @@ class Certificates(Resource):
             planned["roots"] = sorted({*kept, *roots})
         if wanted.get("revoked") is not None:
             planned["revoked"] = _merged([] if wanted["purge"] else present["revoked"], _lists(wanted["revoked"]))
-        planned["keys"] = _keys(present, planned, wanted)
+        planned["public_keys"] = _keys(present, planned, wanted)
         _judge(present, planned, wanted)
         return planned
 
@@ -167,7 +167,7 @@ def _keys(present: Values, planned: Values, wanted: Values) -> list[str]:
     """With certificates that stay stay their keys; those of none go with purge, where certificates are asked for."""
     publics = {pem(PUBLIC, parsed(member["certificate"]).public_key) for member in planned["certificates"]}
     built_in = {row["key"] for row in present["store"] if row["built_in"]}
-    keys = set(present["keys"])
+    keys = set(present["public_keys"])
     if wanted["purge"] and wanted.get("certificates") is not None and present["request"] is None:
         keys = {key["public_key"] for key in present["key_pairs"] if key["id"] in built_in} | keys & publics
     for member in wanted.get("certificates") or ():
@@ -185,7 +185,7 @@ def _judge(present: Values, planned: Values, wanted: Values) -> None:
     for text in _new(present, planned, "certificates"):
         certificate = parsed(text["certificate"])
         _fits("certificates.certificate", certificate, limits["certificate_size"])
-        if pem(PUBLIC, certificate.public_key) not in planned["keys"]:
+        if pem(PUBLIC, certificate.public_key) not in planned["public_keys"]:
             raise InvalidOption("certificates.certificate", certificate.subject, NO_KEY)
     twice = [member["certificate"] for member in planned["certificates"] if member["certificate"] in planned["roots"]]
     if twice:
@@ -222,13 +222,13 @@ def _remove(machine: Machine, present: Values, planned: Values) -> None:
         if row["certificate"] not in (planned["roots"] if row["root"] else own) and not row["built_in"]:
             remove_certificate(machine, row)
     for key in present["key_pairs"]:
-        if key["public_key"] not in planned["keys"]:
+        if key["public_key"] not in planned["public_keys"]:
             remove_key(machine, key)
 
 
 def _import(machine: Machine, present: Values, planned: Values, wanted: Values, made: Made) -> None:
     had = {member["certificate"] for member in present["certificates"]}
-    has = set(present["keys"])
+    has = set(present["public_keys"])
     for member in wanted.get("certificates") or ():
         certificate, private = _pair(member)
         public = pem(PUBLIC, certificate.public_key)
