@@ -42,7 +42,7 @@ _SERIAL = re.compile("[0-9a-f]{1,40}")
 
 
 class Certificates(Resource):
-    """Certificates are told apart by their bytes, and belong to a key by its modulus. `public_keys` are those of the device."""
+    """Certificates are told apart by their bytes, and belong to a key by its modulus."""
 
     options = (
         Option("roots", type="list", elements="str"),

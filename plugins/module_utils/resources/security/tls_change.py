@@ -77,7 +77,8 @@ class Change:
                 self._commit()
             self._arrive(end)
         except AmtError as failure:
-            self._back(failure)
+            if not (isinstance(failure, Indeterminate) and _only_names(self.present, first)):
+                self._back(failure)
             raise
         if self.planned["certificate"] is None and self.present["certificate"] is not None:
             self._forget_certificate()
