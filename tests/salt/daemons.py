@@ -143,8 +143,8 @@ def ask(master_daemon: Any) -> Any:
     """`ask("T@amt", "state.apply", ...)`: what the salt command prints, by device."""
     command = master_daemon.salt_cli(timeout=round(patient(240)))
 
-    def run(target: str, *words: str) -> dict[str, Any]:
-        done = command.run("-C", f"--timeout={patient(120):.0f}", *words, minion_tgt=target)
+    def run(target: str, *words: str, by: tuple[str, ...] = ("-C",)) -> dict[str, Any]:
+        done = command.run(*by, f"--timeout={patient(120):.0f}", *words, minion_tgt=target)
         assert PASSWORD not in done.stdout + done.stderr
         return documents(done.stdout)
 
