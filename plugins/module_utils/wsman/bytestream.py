@@ -59,6 +59,15 @@ def left_until(end: float) -> float:
     return seconds
 
 
+def _peer_of(connected: socket.socket) -> str:
+    """Its IP address; nothing of a socket that has none, or whose peer has left already."""
+    try:
+        place = connected.getpeername()
+    except OSError:
+        return ""
+    return str(place[0]) if isinstance(place, tuple) else ""
+
+
 class SocketStream(ByteStream):
     """A connected stream socket, which it owns."""
 
@@ -68,11 +77,11 @@ class SocketStream(ByteStream):
         self._readable = select.poll()
         self._readable.register(connected, select.POLLIN)
         self._end = 0.0
+        self._peer = _peer_of(connected)
 
     @property
     def peer(self) -> str:
-        place = self._socket.getpeername()
-        return str(place[0]) if isinstance(place, tuple) else ""
+        return self._peer
 
     def limit(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds

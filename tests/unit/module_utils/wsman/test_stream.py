@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import socket
+import struct
 import sys
 import threading
 import time
@@ -343,3 +344,17 @@ def test_a_hash_stands_for_the_password():
 
 def test_an_endpoint_shows_no_password():
     assert "hush" not in repr(Endpoint("pc", password="hush"))
+
+
+def test_the_address_of_a_peer_that_has_left_is_no_failure():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        far, _address = server.accept()
+        stream = SocketStream(ours)
+        far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        far.close()
+        with contextlib.suppress(ConnectionResetError), contextlib.closing(stream):
+            stream.limit(60)
+            stream.recv(1)
+        assert stream.peer == "127.0.0.1"
+        assert SocketStream(socket.socket()).peer == ""
