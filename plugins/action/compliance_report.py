@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.compliance import (
     COLUMNS,
     compliance,
@@ -20,14 +19,14 @@ from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import compliance_page
-from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, failure
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction
 
 ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
 NUMBERS = ("made", "total", "compliant", "deviating", "unread")
 LINE = (Option("name", required=True), Option("why"), Option("profile", type="dict"))
 
 
-class ActionModule(ControllerAction):
+class ActionModule(FileAction):
     options = (
         Option("path"),
         Option("format", choices=("html", "json", "csv")),
@@ -38,14 +37,7 @@ class ActionModule(ControllerAction):
         Option("title", default="Intel AMT compliance"),
     )
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        wanted, _secrets = self.begin(self.options, tmp, task_vars)
-        try:
-            return self.reported(wanted, task_vars or {})
-        except AmtError as error:
-            return failure(error)
-
-    def reported(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         place = controller_file.located(wanted["path"]) if wanted["path"] else None
         kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
         if place:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible import constants
 from ansible.plugins.loader import connection_loader
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.report import Row, fleet, problem_of
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import (
     comma_separated,
@@ -31,14 +31,14 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
 from ansible_collections.outofband.amt.plugins.plugin_utils.loaded_once import CONNECTION
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
-from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, display, failure
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction, display
 
 ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".yml": "inventory", ".yaml": "inventory"}
 ASKED = ("amt_answer", "amt_isolation", "amt_host", "ansible_host", "amt_version", "amt_tls", "amt_tls_version")
 """Variables of a host that a report is made from, beside its certificate."""
 
 
-class ActionModule(ControllerAction):
+class ActionModule(FileAction):
     options = (
         Option("path"),
         Option("format", choices=("html", "json", "csv", "inventory")),
@@ -48,14 +48,7 @@ class ActionModule(ControllerAction):
         Option("outcome"),
     )
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        wanted, _secrets = self.begin(self.options, tmp, task_vars)
-        try:
-            return self.reported(wanted, task_vars or {})
-        except AmtError as error:
-            return failure(error)
-
-    def reported(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         place = controller_file.located(wanted["path"]) if wanted["path"] else None
         kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
         if place:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file, unfinished
-from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import ControllerAction, failure
+from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction
 
 
-class ActionModule(ControllerAction):
+class ActionModule(FileAction):
     options = (
         Option("path", required=True),
         Option("name"),
@@ -20,15 +20,8 @@ class ActionModule(ControllerAction):
         Option("back", type="bool", default=False),
     )
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        wanted, _secrets = self.begin(self.options, tmp, task_vars)
-        name = wanted["name"] or (task_vars or {})["inventory_hostname"]
-        try:
-            return {"changed": False, **self.done(wanted, str(name))}
-        except AmtError as error:
-            return failure(error)
-
-    def done(self, wanted: dict[str, Any], name: str) -> dict[str, Any]:
+    def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        name = str(wanted["name"] or task_vars["inventory_hostname"])
         place, writes = controller_file.located(wanted["path"]), not self._task.check_mode
         if wanted["back"] and wanted["state"]:
             raise InvalidOption("back", True, "it is for a machine that is back in its state; leave state out")

@@ -51,7 +51,7 @@ from ansible import context
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.outofband.amt.plugins.plugin_utils import loaded_once  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.outofband.amt.plugins.plugin_utils import loaded_once  # noqa: F401  # pylint: disable=unused-import  # for what it loads
 
 LOST = (
     "these words of the command line went nowhere: {0}. A value with blanks has to be quoted twice: "

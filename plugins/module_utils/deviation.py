@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .option import HIDDEN, Option, hide
+from .option import Option, hide, shown
 
 Row = dict[str, Any]
 LONGEST = 60
@@ -29,7 +29,7 @@ def _of_one(option: Option, found: Any, wanted: Any, path: str) -> Iterator[Row]
     elif isinstance(found, Mapping) and isinstance(wanted, Mapping):
         yield from deviations(option.options, found, wanted, path + ".")
     else:
-        yield {"setting": path, "found": _shown(option, found), "wanted": _shown(option, wanted)}
+        yield {"setting": path, "found": shown(option, found), "wanted": shown(option, wanted)}
 
 
 def _of_members(option: Option, found: list[Any], wanted: list[Any], path: str) -> Iterator[Row]:
@@ -48,9 +48,3 @@ def _of_members(option: Option, found: list[Any], wanted: list[Any], path: str) 
 def _identity(option: Option, member: Mapping[str, Any]) -> str:
     """What members are told apart by: the first option, or the first of several that stand for each other."""
     return next((str(member[row.name]) for row in option.options if member.get(row.name) is not None), "")
-
-
-def _shown(option: Option, value: Any) -> Any:
-    if option.secret:
-        return None if value is None else HIDDEN
-    return hide(option.options, value) if option.options else value

@@ -36,10 +36,11 @@ def hide(options: Sequence[Option], values: Any) -> Any:
     if not isinstance(values, Mapping):
         return values
     rows = {option.name: option for option in options}
-    return {name: _shown(rows[name], value) if name in rows else value for name, value in values.items()}
+    return {name: shown(rows[name], value) if name in rows else value for name, value in values.items()}
 
 
-def _shown(option: Option, value: Any) -> Any:
+def shown(option: Option, value: Any) -> Any:
+    """The value of one option, with secrets blanked as `hide` does."""
     if option.secret:
         return None if value is None else HIDDEN
     return hide(option.options, value) if option.options else value

@@ -113,6 +113,23 @@ class ControllerAction(ActionBase):
         return validated(options, self._task.args)
 
 
+class FileAction(ControllerAction):
+    """Works on files of the controller, and asks no device. A subclass names its options, and what is done."""
+
+    options: tuple[Option, ...]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        wanted, _secrets = self.begin(self.options, tmp, task_vars)
+        try:
+            return {"changed": False, **self.done(wanted, task_vars or {})}
+        except AmtError as error:
+            return failure(error)
+
+    def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result. Raises AmtError."""
+        raise NotImplementedError
+
+
 class ResourceAction(ControllerAction):
     """A subclass names its resource. `own_options` are for what only the controller can do with an outcome."""
 

@@ -13,8 +13,25 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import AmtError, InvalidOption
+from ..option import Option
 
 ANSWERS_WITHIN = 60
+
+#: Options for whoever keeps passwords: where, and under which name.
+ESCROW = (
+    Option(
+        "escrow",
+        type="dict",
+        options=(
+            Option("vault_file", type="path"),
+            Option("vault_id"),
+            Option("command", type="list", elements="str"),
+            Option("recall", type="list", elements="str"),
+            Option("nothing", type="list", elements="int", default=[]),
+        ),
+    ),
+    Option("record_as"),
+)
 
 
 class EscrowFailed(AmtError):

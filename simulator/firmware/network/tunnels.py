@@ -231,7 +231,7 @@ class Tunnels(Domain):
 
     @delete(RULE)
     def delete_rule(self, present: Instance) -> None:
-        del self.policies[int(present["Trigger"])]  # type: ignore[call-overload]
+        del self.policies[int(present["Trigger"])]
         self.is_open = self.is_open and bool(self.policies)
 
     @delete(SERVER)

@@ -13,14 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    create,
-    delete,
-    instances,
-    method,
-    put,
-)
+from ..domain import Domain, create, delete, instances, method, put
 from ..intake import require
 from .certificate_request import Mismatch, signed_again
 from .listener import Identity
@@ -97,7 +90,7 @@ class KeyStore(Domain):
         if self.served is None:
             return None
         key = self.key_of(self.served)
-        octets = key.private_bytes(  # type: ignore[union-attr]
+        octets = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         chain = [self.served.parsed]
@@ -270,7 +263,7 @@ class KeyStore(Domain):
         """Not while TLS uses a certificate of it, or will."""
         numbers = self.keys[handle_of(present)].public_key().public_numbers()
         for used in filter(None, (self.committed, self.served)):
-            if numbers == used.parsed.public_key().public_numbers():  # type: ignore[union-attr]
+            if numbers == used.parsed.public_key().public_numbers():
                 raise refusals.amt_status(NOT_PERMITTED)
         del self.keys[handle_of(present)]
 

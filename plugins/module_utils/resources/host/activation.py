@@ -14,22 +14,11 @@ from typing import Any
 
 from ...cim.host import HOST_BASED, SETUP
 from ...cim.network import GENERAL
-from ...errors import (
-    AuthenticationRefused,
-    InvalidOption,
-    NotReached,
-    Refused,
-    Unavailable,
-    Unreachable,
-)
+from ...errors import AuthenticationRefused, InvalidOption, NotReached, Refused, Unavailable, Unreachable
 from ...machine import Machine
 from ...option import Option
-from ...provisioning.chain import (
-    Certificate,
-    Device,
-    check,
-    in_order,
-)
+from ...provisioning.chain import Certificate, Device, check, in_order
+from ...provisioning.escrow import ESCROW
 from ...provisioning.local import LocalMachine
 from ...provisioning.steps import STEPS, seen
 from ...resource import Resource, Values
@@ -57,18 +46,7 @@ SECURE = ("start_secure_setup", "set_admin_password", "set_mebx_password", "comm
 #: What only the one who asks can use: it stays where the passwords and the private key are.
 KEPT_BACK = (
     Option("password", secret=True),
-    Option(
-        "escrow",
-        type="dict",
-        options=(
-            Option("vault_file", type="path"),
-            Option("vault_id"),
-            Option("command", type="list", elements="str"),
-            Option("recall", type="list", elements="str"),
-            Option("nothing", type="list", elements="int", default=[]),
-        ),
-    ),
-    Option("record_as"),
+    *ESCROW,
     Option(
         "certificate",
         type="dict",

@@ -16,24 +16,13 @@ from ...errors import AmtError, InvalidOption
 from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
-from ...provisioning.escrow import Escrow, EscrowChanged, EscrowFailed, Nowhere, Record
+from ...provisioning.escrow import ESCROW, Escrow, EscrowChanged, EscrowFailed, Nowhere, Record
 from ...resource import Outcome, Values, converge
 from .admin import RECORDED, Admin
 
 KEPT_BACK = (
     Option("rotate", type="bool", default=False),
-    Option(
-        "escrow",
-        type="dict",
-        options=(
-            Option("vault_file", type="path"),
-            Option("vault_id"),
-            Option("command", type="list", elements="str"),
-            Option("recall", type="list", elements="str"),
-            Option("nothing", type="list", elements="int", default=[]),
-        ),
-    ),
-    Option("record_as"),
+    *ESCROW,
 )
 """Options for who keeps passwords."""
 TRIES = 3
