@@ -83,6 +83,28 @@ class Direct:
         return other
 
 
+class Before:
+    """A transport before another one. Wherever the connection goes on, this stays before it."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+
+    def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
+        return self.real.post(body, only_on, slow)
+
+    def close(self) -> None:
+        self.real.close()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.real.endpoint
+
+    def moved(self, changes: Mapping[str, Any]) -> Before:
+        other = copy(self)
+        other.real = self.real.moved(changes)
+        return other
+
+
 def machine(generation: str = "16", says: str = "", **settings: Any) -> Machine:
     """A machine whose `client.transport` is a Direct. `says`: in the place of every text that the device has."""
     clock = SharedClock()

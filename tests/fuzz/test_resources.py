@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from copy import copy
 from xml.etree import ElementTree
 
 import pytest
@@ -24,7 +23,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import H
 
 from tests.capabilities import CAPABILITIES
 from tests.fuzz.mutation import STRUCTURE_CHANGES
-from tests.in_process import machine
+from tests.in_process import Before, machine
 from tests.interop.own_requests import defaults
 
 RUNS = int(os.environ.get("FUZZ_INPUTS", "100000")) // 100
@@ -60,33 +59,21 @@ def spoil_body(document: bytes, chance: random.Random) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8")
 
 
-class Spoiling:
+class Spoiling(Before):
     """Passes requests on, and spoils one answer in `every`."""
 
     def __init__(self, transport, chance: random.Random, every: int) -> None:
-        self.transport = transport
+        super().__init__(transport)
         self.chance = chance
         self.every = every
         self.last = b""
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
-        reply = self.transport.post(body)
+        reply = super().post(body)
         if self.chance.randrange(self.every):
             return reply
         self.last = spoil_body(reply.body, self.chance)
         return reply._replace(body=self.last)
-
-    def close(self) -> None:
-        self.transport.close()
-
-    @property
-    def endpoint(self):
-        return self.transport.endpoint
-
-    def moved(self, changes):
-        other = copy(self)
-        other.transport = self.transport.moved(changes)
-        return other
 
 
 @pytest.mark.parametrize("name", WISHES)

@@ -23,7 +23,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.envelope import XSI
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
-from tests.in_process import machine
+from tests.in_process import Before, machine
 
 from .scripted import fault
 from .test_every_resource import ALLOW, wanted
@@ -69,11 +69,11 @@ PROPERTY_BROKEN = {
 SAYS_SO = ("empty", "another type", "missing", "nil", "digits without end", "with a bell")
 
 
-class Broken:
+class Broken(Before):
     """A transport before another one: what `spoil` makes of the answers about one class."""
 
     def __init__(self, real, class_name, spoil):
-        self.real = real
+        super().__init__(real)
         self.class_name = class_name
         self.spoil = spoil
         self.struck = 0
@@ -82,13 +82,10 @@ class Broken:
     def post(self, body, only_on=0, slow=False):
         if class_of(body) != self.class_name:
             self.others += 1
-            return self.real.post(body)
+            return super().post(body)
         answer = self.spoil(body, self.real)
         self.struck += 1
         return answer
-
-    def close(self):
-        self.real.close()
 
 
 def class_of(body):

@@ -8,7 +8,6 @@ A new resource stands in tests/capabilities; here are those whose wishes are of 
 from __future__ import annotations
 
 import json
-from copy import copy
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, Interrupted
@@ -22,7 +21,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.power.powe
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
 
 from tests.capabilities import CAPABILITIES
-from tests.in_process import is_read, machine
+from tests.in_process import Before, is_read, machine
 
 GENERATIONS = ("9", "11", "12", "15", "16", "19")
 HOSTNAME = {"action": "put", "class_name": "AMT_GeneralSettings", "properties": {"HostName": "renamed"}}
@@ -160,26 +159,15 @@ def test_a_device_that_says_hostile_words_is_a_result_or_a_typed_error(case, wor
         assert str(error)
 
 
-class Refusing:
+class Refusing(Before):
     """Passes requests on, and breaks off at one of them."""
 
     def __init__(self, real, number):
-        self.real, self.number, self.asked = real, number, 0
+        super().__init__(real)
+        self.number, self.asked = number, 0
 
     def post(self, body, only_on=0, slow=False):
         self.asked += 1
         if self.asked > self.number:
             raise Interrupted("the connection broke off")
-        return self.real.post(body)
-
-    def close(self):
-        self.real.close()
-
-    @property
-    def endpoint(self):
-        return self.real.endpoint
-
-    def moved(self, changes):
-        other = copy(self)
-        other.real = self.real.moved(changes)
-        return other
+        return super().post(body)

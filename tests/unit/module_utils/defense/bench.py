@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 from ansible_collections.outofband.amt.plugins.module_utils.cim.isolation import (
     BINDINGS,
     ETHERNET_PORT,
@@ -20,7 +18,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
 
 from simulator import flows
-from tests.in_process import is_read, machine
+from tests.in_process import Before, is_read, machine
 
 ALLOW = ["dhcp", {"to": "10.0.5.20, tcp/443"}]
 
@@ -93,18 +91,13 @@ def fresh(before=True, **settings):
     return device
 
 
-class Dying:
+class Dying(Before):
     """Passes requests on until write number `at` (from 1), whose answer is lost; `carried_out`: after it took effect.
     Then the network is gone, or with `recovers` as it was. `refuse`: the answer in place of all that."""
 
     def __init__(self, transport, at, carried_out=False, recovers=False, refuse=None):
-        self.transport, self.at, self.carried_out, self.recovers, self.refuse = (
-            transport,
-            at,
-            carried_out,
-            recovers,
-            refuse,
-        )
+        super().__init__(transport)
+        self.at, self.carried_out, self.recovers, self.refuse = at, carried_out, recovers, refuse
         self.writes = 0
         self.struck = False
         self.sent = transport.sent
@@ -118,23 +111,11 @@ class Dying:
             if self.writes == self.at:
                 self.struck = True
                 return self._strike(body)
-        return self.transport.post(body)
+        return super().post(body)
 
     def _strike(self, body):
         if self.refuse is not None:
             return self.refuse
         if self.carried_out:
-            self.transport.post(body)
+            super().post(body)
         raise Interrupted("the answer was lost")
-
-    def close(self):
-        self.transport.close()
-
-    @property
-    def endpoint(self):
-        return self.transport.endpoint
-
-    def moved(self, changes):
-        other = copy(self)
-        other.transport = self.transport.moved(changes)
-        return other
