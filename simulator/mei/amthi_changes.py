@@ -6,17 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from .amthi_commands import (
-    INVALID_PARAMETER,
-    Command,
-    Function,
-    Refused,
-    number,
-    numbers,
-    padded,
-    read_text,
-    register,
-)
+from .amthi_commands import INVALID_PARAMETER, Command, Function, Refused, number, numbers, padded, read_text, register
 from .host_based import start
 
 if TYPE_CHECKING:

@@ -12,13 +12,7 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING
 
-from .amthi_commands import (
-    CERTIFICATE_NOT_READY,
-    INVALID_MESSAGE_LENGTH,
-    INVALID_PARAMETER,
-    Refused,
-    padded,
-)
+from .amthi_commands import CERTIFICATE_NOT_READY, INVALID_MESSAGE_LENGTH, INVALID_PARAMETER, Refused, padded
 
 if TYPE_CHECKING:
     from .engine import Engine

@@ -4,15 +4,7 @@
 
 from __future__ import annotations
 
-from .schema import (
-    CimClass,
-    boolean,
-    datetime,
-    enum,
-    integer,
-    reference,
-    text,
-)
+from .schema import CimClass, boolean, datetime, enum, integer, reference, text
 
 SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
 

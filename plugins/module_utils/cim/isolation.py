@@ -6,17 +6,7 @@ Defense and its use cases). No replies of real firmware are published: every row
 from __future__ import annotations
 
 from .returns import PT_STATUS
-from .schema import (
-    CimClass,
-    Property,
-    boolean,
-    datetime,
-    enum,
-    integer,
-    octets,
-    reference,
-    text,
-)
+from .schema import CimClass, Property, boolean, datetime, enum, integer, octets, reference, text
 
 #: DeviceID of CIM_EthernetPort; vendor's guide, Get the Statistics of the Active Policy.
 PORTS = {"wired": "Intel(r) AMT Ethernet Port 0", "wireless": "Intel(r) AMT Ethernet Port 1"}

@@ -13,15 +13,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
-from ..cim.host import (
-    CHAIN,
-    DIGEST_HASH,
-    EVERYTHING,
-    HASHES,
-    HOST_BASED,
-    RSA_SHA256,
-    SETUP,
-)
+from ..cim.host import CHAIN, DIGEST_HASH, EVERYTHING, HASHES, HOST_BASED, RSA_SHA256, SETUP
 from ..cim.network import GENERAL
 from ..cim.security import AUTHORIZATION
 from ..errors import (

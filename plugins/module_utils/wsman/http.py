@@ -9,14 +9,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ..clock import Deadline, SystemClock
-from ..errors import (
-    AuthenticationRefused,
-    DeadlineExceeded,
-    Interrupted,
-    ProtocolError,
-    Unreachable,
-    unusable,
-)
+from ..errors import AuthenticationRefused, DeadlineExceeded, Interrupted, ProtocolError, Unreachable, unusable
 from .bytestream import NothingSent
 from .connection import UNAUTHORIZED, HttpConnection, Opener
 from .digest import DigestSession, choose_challenge

@@ -9,13 +9,7 @@ from typing import Any
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    create,
-    delete,
-    instances,
-    put,
-)
+from ..domain import Domain, create, delete, instances, put
 
 MD5, SHA1, SHA256, SHA384 = range(4)
 LENGTHS = {MD5: 16, SHA1: 20, SHA256: 32, SHA384: 48}

@@ -12,18 +12,8 @@ from typing import Any, Optional
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    put,
-)
-from ..power.power import (
-    ON,
-    RESET,
-    STEPS,
-    Step,
-)
+from ..domain import Domain, instances, method, put
+from ..power.power import ON, RESET, STEPS, Step
 
 NAME = "Intel (r) AMT Watch Dog Action"
 NOTHING, REBOOT = 0, 1

@@ -14,13 +14,7 @@ from typing import Any, Callable, Optional
 
 from ..domain import Domain
 from ..settings import CONSENT_POLICIES, CONTROL_MODES
-from .setup_chain import (
-    Chain,
-    common_name,
-    digests,
-    suits,
-    whole_chain,
-)
+from .setup_chain import Chain, common_name, digests, suits, whole_chain
 
 PRE, IN, POST = range(3)
 SUCCESS, NOT_READY, INVALID_MODE, NOT_PERMITTED, INVALID_STATE = 0, 2, 3, 0x10, 0x20

@@ -19,14 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .hashes import (
-    MD5,
-    SHA1,
-    SHA256,
-    SHA384,
-    Hashes,
-    TrustedHash,
-)
+from .hashes import MD5, SHA1, SHA256, SHA384, Hashes, TrustedHash
 
 PROVISIONING = x509.ObjectIdentifier("2.16.840.1.113741.1.2.3")
 SETUP_UNIT = "Intel(R) Client Setup Certificate"

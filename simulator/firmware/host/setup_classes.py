@@ -10,32 +10,10 @@ from typing import Optional
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    service,
-)
+from ..domain import Domain, instances, method, service
 from ..moments import datetime_of
-from .setup import (
-    BY_LOCAL,
-    BY_REMOTE,
-    IN,
-    INVALID_PASSWORD,
-    NOT_PERMITTED,
-    POST,
-    PRE,
-    Setup,
-)
-from .setup_chain import (
-    COMPLETE,
-    NOT_STARTED,
-    Chain,
-    ChainRefused,
-    common_name,
-    load,
-    suits,
-)
+from .setup import BY_LOCAL, BY_REMOTE, IN, INVALID_PASSWORD, NOT_PERMITTED, POST, PRE, Setup
+from .setup_chain import COMPLETE, NOT_STARTED, Chain, ChainRefused, common_name, load, suits
 
 COMPLETED = 0
 INVALID_MODE, INVALID_PARAMETER = 3, 0x24

@@ -9,15 +9,7 @@ import uuid
 from typing import Any
 
 from ...values import Datetime, Epr, Instance
-from ..domain import (
-    AMT_SYSTEM,
-    MANAGED_SYSTEM,
-    Domain,
-    device,
-    instances,
-    service,
-    system_reference,
-)
+from ..domain import AMT_SYSTEM, MANAGED_SYSTEM, Domain, device, instances, service, system_reference
 from .platforms import Module
 
 SYSTEM_CLASS = "CIM_ComputerSystem"

@@ -5,12 +5,7 @@
 from __future__ import annotations
 
 from ...values import Epr, Instance
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    instances,
-    system_reference,
-)
+from ..domain import AMT_SYSTEM, Domain, instances, system_reference
 
 # Sku is a sum of bits: 8 AMT Pro, 16384 corporate.
 CORPORATE_SKU = 8 | 16384

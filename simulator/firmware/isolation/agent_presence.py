@@ -11,30 +11,11 @@ from typing import Any, Optional
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    create,
-    delete,
-    instances,
-    method,
-    service,
-)
+from ..domain import AMT_SYSTEM, Domain, create, delete, instances, method, service
 from ..intake import require
 from ..power.power import ON
 from ..selection import reference_to
-from .agents import (
-    ACTIVATE,
-    DEACTIVATE,
-    NOT_STARTED,
-    RUNNING,
-    STATES,
-    STOPPED,
-    SUSPENDED,
-    Action,
-    Agent,
-    Change,
-)
+from .agents import ACTIVATE, DEACTIVATE, NOT_STARTED, RUNNING, STATES, STOPPED, SUSPENDED, Action, Agent, Change
 from .rows import AGENT_PRESENCE
 from .state import limit_reached
 

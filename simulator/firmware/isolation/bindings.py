@@ -8,22 +8,10 @@ from typing import Any, Optional
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    create,
-    delete,
-    instances,
-    method,
-)
+from ..domain import Domain, create, delete, instances, method
 from .policies import policy_reference
 from .port import Port
-from .rows import (
-    AGENT_PRESENCE,
-    ENVIRONMENT,
-    FALLBACK,
-    SYSTEM_DEFENSE,
-    Policy,
-)
+from .rows import AGENT_PRESENCE, ENVIRONMENT, FALLBACK, SYSTEM_DEFENSE, Policy
 from .state import limit_reached
 
 BOUND, FALLBACK_BOUND = "AMT_NetworkPortSystemDefensePolicy", "AMT_NetworkPortDefaultSystemDefensePolicy"

@@ -7,13 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...values import Epr, Instance
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    create,
-    delete,
-    instances,
-)
+from ..domain import AMT_SYSTEM, Domain, create, delete, instances
 from ..selection import reference_to
 from . import checks, limits
 from .rows import ETHERNET_FILTER, IP_FILTER, Filter

@@ -8,13 +8,7 @@ from typing import Any
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    create,
-    delete,
-    instances,
-    method,
-)
+from ..domain import Domain, create, delete, instances, method
 from ..intake import require
 from ..moments import datetime_of
 from ..selection import reference_to

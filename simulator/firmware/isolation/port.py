@@ -14,17 +14,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from ...packets import Packet
-from .rows import (
-    ANTI_SPOOFING,
-    COMPETITORS,
-    DEFAULT_HANDLES,
-    FALLBACK,
-    RATE_LIMIT,
-    TRANSMIT,
-    Binding,
-    Filter,
-    Policy,
-)
+from .rows import ANTI_SPOOFING, COMPETITORS, DEFAULT_HANDLES, FALLBACK, RATE_LIMIT, TRANSMIT, Binding, Filter, Policy
 
 WIRED, WIRELESS = 0, 1
 

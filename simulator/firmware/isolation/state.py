@@ -15,18 +15,8 @@ from ..domain import Domain, instances, service
 from ..network.network import NO_MAC
 from ..selection import reference_to, refers_to
 from . import limits
-from .port import (
-    WIRED,
-    WIRELESS,
-    Port,
-    Verdict,
-)
-from .rows import (
-    RECEIVE,
-    TRANSMIT,
-    Filter,
-    Policy,
-)
+from .port import WIRED, WIRELESS, Port, Verdict
+from .rows import RECEIVE, TRANSMIT, Filter, Policy
 
 DIRECTIONS = {"transmit": TRANSMIT, "receive": RECEIVE}
 INTERFACES = {WIRED: 0xAA, WIRELESS: 1}

@@ -10,15 +10,7 @@ from typing import Any
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    device,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import AMT_SYSTEM, Domain, device, instances, method, put, service
 
 NO_MAC = "00-00-00-00-00-00"
 ADDRESSES = ("IPAddress", "SubnetMask", "DefaultGateway", "PrimaryDNS", "SecondaryDNS")

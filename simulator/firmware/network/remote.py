@@ -9,13 +9,7 @@ from typing import Any
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import Domain, instances, method, put, service
 
 MOST_SUFFIXES, LONGEST_SUFFIX = 5, 190
 NOBODY = 32768

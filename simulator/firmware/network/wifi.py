@@ -8,15 +8,7 @@ from typing import Any
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    device,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import AMT_SYSTEM, Domain, device, instances, method, put, service
 
 DISABLED, ENABLED_IN_S0, ENABLED_ALWAYS = 3, 32768, 32769
 COMPLETED, INVALID_PARAMETER = 0, 5

@@ -13,15 +13,7 @@ from typing import Any, Optional
 
 from ...values import Datetime, Instance, Interval
 from .. import refusals
-from ..domain import (
-    MANAGED_SYSTEM,
-    Domain,
-    delete,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import MANAGED_SYSTEM, Domain, delete, instances, method, put, service
 from ..moments import datetime_of, seconds_of
 from ..selection import reference_to
 

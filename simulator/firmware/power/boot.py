@@ -17,14 +17,7 @@ from typing import Any, Optional
 from ...values import Epr, Instance
 from .. import refusals
 from ..availability import properties_of
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    put,
-    service,
-    system_reference,
-)
+from ..domain import Domain, instances, method, put, service, system_reference
 from ..selection import refers_to
 from .boot_data import (
     CAPABILITIES,

@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from ...values import Epr, Instance
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    service,
-    system_reference,
-)
+from ..domain import Domain, instances, method, service, system_reference
 from ..selection import reference_to, refers_to
 from ..settings import POWER_STATES, SAVES_POWER
 

@@ -9,12 +9,7 @@ import uuid
 from typing import Any
 
 from ...values import Epr, Instance
-from ..domain import (
-    AMT_SYSTEM,
-    Domain,
-    instances,
-    method,
-)
+from ..domain import AMT_SYSTEM, Domain, instances, method
 
 COMPLETED = 0
 SCHEMES = ("ON in S0", "ON in S0, ME Wake in S3, S4-5 (AC only)")

@@ -7,17 +7,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 
-from . import (
-    amt,
-    amt_defense,
-    amt_security,
-    cim_associations,
-    cim_base,
-    cim_hardware,
-    cim_network,
-    cim_security,
-    ips,
-)
+from . import amt, amt_defense, amt_security, cim_associations, cim_base, cim_hardware, cim_network, cim_security, ips
 from .row import EMBEDDED, ClassRow, Method, Property
 
 __all__ = ["CLASSES", "EMBEDDED", "ClassRow", "Method", "Property", "lookup"]

@@ -9,13 +9,7 @@ from typing import Any
 
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import Domain, instances, method, put, service
 from ..settings import CONSENT_POLICIES
 
 COMPLETED, INVALID_STATE, BLOCKED = 0, 2, 3

@@ -9,14 +9,7 @@ from typing import Any
 
 from ...values import Epr, Instance
 from .. import refusals
-from ..domain import (
-    MANAGED_SYSTEM,
-    Domain,
-    instances,
-    method,
-    put,
-    service,
-)
+from ..domain import MANAGED_SYSTEM, Domain, instances, method, put, service
 from ..selection import reference_to
 
 COMPLETED, FAILED, INVALID_PARAMETER = 0, 4, 5

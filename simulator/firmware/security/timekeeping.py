@@ -8,12 +8,7 @@ import struct
 from typing import Any
 
 from ...values import Instance
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    service,
-)
+from ..domain import Domain, instances, method, service
 
 COMPLETED, INVALID_TIME = 0, 0x22
 EARLIEST = 1072915200

@@ -13,12 +13,7 @@ from typing import Any, Optional, Union
 from ...digest import ANYTHING, secret
 from ...values import Instance
 from .. import refusals
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    service,
-)
+from ..domain import Domain, instances, method, service
 from .permissions import ADMINISTRATION, REALMS, realms_for
 
 LOCAL_ACCOUNT = "$$OsAdmin"

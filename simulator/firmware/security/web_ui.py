@@ -7,12 +7,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from ...values import Instance, Interval
-from ..domain import (
-    Domain,
-    instances,
-    method,
-    service,
-)
+from ..domain import Domain, instances, method, service
 
 NAME = "Intel(r) AMT Web UI Service"
 ENABLED, DISABLED = 2, 3

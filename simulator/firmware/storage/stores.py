@@ -5,12 +5,7 @@
 from __future__ import annotations
 
 from ...values import Instance
-from ..domain import (
-    MANAGED_SYSTEM,
-    Domain,
-    instances,
-    service,
-)
+from ..domain import MANAGED_SYSTEM, Domain, instances, service
 
 
 class Stores(Domain):

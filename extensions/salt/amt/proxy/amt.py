@@ -20,11 +20,11 @@ Salt compiles the states of one device with the options of another, and states o
 """
 
 from salt.exceptions import CommandExecutionError
-from salt.loader.dunder import (
+from salt.loader.dunder import (  # of the loader at work: a deltaproxy has one for each device
     __opts__,
     __pillar__,
     loader_context,
-)  # of the loader at work: a deltaproxy has one for each device
+)
 from saltext.amt import facts
 from saltext.amt.carry_out import reported_as
 from saltext.amt.devices import BY_PILLAR, find_device

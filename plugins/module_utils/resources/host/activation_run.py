@@ -15,24 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...cim.host import HASHES, NONCE_SIZE
-from ...errors import (
-    AmtError,
-    Interrupted,
-    InvalidOption,
-    NotReached,
-    Refused,
-    Unavailable,
-    Unreachable,
-)
+from ...errors import AmtError, Interrupted, InvalidOption, NotReached, Refused, Unavailable, Unreachable
 from ...provisioning import passwords
 from ...provisioning.chain import Certificate
-from ...provisioning.escrow import (
-    Escrow,
-    EscrowChanged,
-    EscrowFailed,
-    Nowhere,
-    Record,
-)
+from ...provisioning.escrow import Escrow, EscrowChanged, EscrowFailed, Nowhere, Record
 from ...provisioning.local import ADMIN
 from ...provisioning.relayed import relayed_machine
 from ...provisioning.steps import finish_over_tls

@@ -10,12 +10,7 @@ from typing import Any, Callable
 from ...errors import AmtError, Interrupted, Unreachable
 from ...provisioning import relay
 from ...provisioning.local import LocalMachine, open_local
-from ...provisioning.steps import (
-    ADMITS,
-    changing,
-    stop_configuration,
-    who_logs_in,
-)
+from ...provisioning.steps import ADMITS, changing, stop_configuration, who_logs_in
 from ...resource import Values, converge
 from ...wsman.endpoint import TLS_PORT
 from .activation import Activation

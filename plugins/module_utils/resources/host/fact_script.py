@@ -10,12 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidOption
-from ...host.files import (
-    ForeignFile,
-    read_octets,
-    remove,
-    write_whole,
-)
+from ...host.files import ForeignFile, read_octets, remove, write_whole
 from ...host.program import name_of, program
 from ...host.system import System
 from ...mei import device

@@ -11,12 +11,7 @@ from ...clock import Deadline
 from ...host import udev, units
 from ...host.files import make_folder
 from ...host.system import System
-from ...lms import (
-    health,
-    obstacles,
-    owner,
-    service,
-)
+from ...lms import health, obstacles, owner, service
 from ...option import Option
 from ...resource import Resource, Values
 

@@ -8,22 +8,11 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ...cim.sku import sku_words
-from ...errors import (
-    AmtError,
-    Interrupted,
-    ProtocolError,
-    Refused,
-)
+from ...errors import AmtError, Interrupted, ProtocolError, Refused
 from ...harmless import harmless
 from ...host.commands import Commands
 from ...lms import health, owner, service
-from ...mei import (
-    absence,
-    amthi,
-    mkhi,
-    records,
-    sysfs,
-)
+from ...mei import absence, amthi, mkhi, records, sysfs
 from ...mei.device import Client, EngineAway, NoClient
 from ...mei.guids import AMTHI, MKHI
 from ...option import Option

@@ -16,19 +16,8 @@ from ...host.processes import hidden
 from ...host.system import System
 from ...option import Option
 from ...resource import Resource, Values
-from ...watchdog import (
-    absence,
-    conflicts,
-    files,
-    systemd,
-    trial,
-)
-from ...watchdog.devices import (
-    DRIVER,
-    fed_by,
-    others,
-    own,
-)
+from ...watchdog import absence, conflicts, files, systemd, trial
+from ...watchdog.devices import DRIVER, fed_by, others, own
 
 LEAST, MOST = 120, 65535
 """Seconds of timeout that the driver takes (mei_wdt.c)."""

@@ -10,13 +10,7 @@ from __future__ import annotations
 import base64
 import uuid
 
-from ...cim.isolation import (
-    AGENT_ACTIONS,
-    AGENT_STATES,
-    CONCRETE_DEPENDENCY,
-    WATCHDOG,
-    WATCHDOG_ACTION,
-)
+from ...cim.isolation import AGENT_ACTIONS, AGENT_STATES, CONCRETE_DEPENDENCY, WATCHDOG, WATCHDOG_ACTION
 from ...errors import InvalidOption
 from ...machine import Machine
 from ...option import Option

@@ -16,33 +16,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ...cim.isolation import (
-    BINDINGS,
-    ENVIRONMENT_DETECTION,
-    ETHERNET_PORT,
-    POLICY,
-    PORTS,
-)
+from ...cim.isolation import BINDINGS, ENVIRONMENT_DETECTION, ETHERNET_PORT, POLICY, PORTS
 from ...defense import wire
 from ...defense.filters import Policy
-from ...errors import (
-    AmtError,
-    Fault,
-    Indeterminate,
-    Overtaken,
-    Refused,
-)
+from ...errors import AmtError, Fault, Indeterminate, Overtaken, Refused
 from ...machine import Machine
-from .defenses import (
-    Binding,
-    Defenses,
-    HeldFilter,
-    HeldPolicy,
-    handle_of,
-    read_bindings,
-    read_defenses,
-    timeout_of,
-)
+from .defenses import Binding, Defenses, HeldFilter, HeldPolicy, handle_of, read_bindings, read_defenses, timeout_of
 
 REFUSALS = (Fault, Refused)
 _FILTER_KEYS = ("CreationClassName", "InstanceID", "Name", "SystemCreationClassName", "SystemName")

@@ -20,19 +20,8 @@ from ...errors import AmtError, InvalidOption, Unavailable
 from ...machine import Machine
 from ...option import Option
 from ...resource import Collection, Values
-from .defense_changes import (
-    Changes,
-    place_of,
-    policy_at,
-    remove,
-)
-from .defenses import (
-    Defenses,
-    HeldPolicy,
-    read_defenses,
-    read_limits,
-    timeout_of,
-)
+from .defense_changes import Changes, place_of, policy_at, remove
+from .defenses import Defenses, HeldPolicy, read_defenses, read_limits, timeout_of
 
 _TEXT = ("source", "destination", "protocol", "source_ports", "destination_ports")
 _ETHERNET = (

@@ -25,19 +25,8 @@ from ...cim.schema import CimClass, Properties
 from ...defense import wire
 from ...defense.filters import Filter, Policy
 from ...defense.limits import Limits
-from ...defense.naming import (
-    PREFIXES,
-    isolation_of,
-    mark_of,
-    own_name,
-)
-from ...errors import (
-    Fault,
-    Overtaken,
-    ProtocolError,
-    Unavailable,
-    Unreadable,
-)
+from ...defense.naming import PREFIXES, isolation_of, mark_of, own_name
+from ...errors import Fault, Overtaken, ProtocolError, Unavailable, Unreadable
 from ...machine import Machine, about
 from ...resource import Values
 

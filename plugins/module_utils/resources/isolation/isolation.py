@@ -21,42 +21,15 @@ from ...defense.filters import Policy
 from ...defense.limits import Limits, device_misfits, port_misfits
 from ...defense.naming import NOTHING, SLOTS, isolation_name
 from ...defense.packet import read_flow
-from ...defense.rules import (
-    OPTION,
-    Rule,
-    hosts_in,
-    neighbours,
-    passes,
-    read_rules,
-)
-from ...errors import (
-    AmtError,
-    InvalidOption,
-    NotReached,
-    Overtaken,
-    Unavailable,
-)
+from ...defense.rules import OPTION, Rule, hosts_in, neighbours, passes, read_rules
+from ...errors import AmtError, InvalidOption, NotReached, Overtaken, Unavailable
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
 from .agent_watch import OPTIONS as AGENT_OPTIONS
-from .agent_watch import (
-    apply_watch,
-    check_watch,
-    read_watch,
-    wanted_watch,
-)
+from .agent_watch import apply_watch, check_watch, read_watch, wanted_watch
 from .defense_changes import Changes, policy_at, remove
-from .defenses import (
-    Binding,
-    Defenses,
-    HeldPolicy,
-    read_bindings,
-    read_defenses,
-    read_limits,
-    require_port,
-    timeout_of,
-)
+from .defenses import Binding, Defenses, HeldPolicy, read_bindings, read_defenses, read_limits, require_port, timeout_of
 
 #: Option `when` -> what binds the policy.
 BOUND_BY = {"always": "system_defense", "environment": "environment", "agent": "agent"}

@@ -6,26 +6,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from ...cim.isolation import (
-    BINDINGS,
-    ETHERNET_PORT,
-    POLICY,
-    PORTS,
-    STATISTICS,
-)
+from ...cim.isolation import BINDINGS, ETHERNET_PORT, POLICY, PORTS, STATISTICS
 from ...cim.schema import Properties
 from ...defense.naming import NOTHING
 from ...option import Option
 from ...resource import Reader, Values
 from ...survey import Survey
 from ...wsman.values import Datetime, Reference
-from .defenses import (
-    Binding,
-    Defenses,
-    HeldPolicy,
-    read_defenses,
-    timeout_of,
-)
+from .defenses import Binding, Defenses, HeldPolicy, read_defenses, timeout_of
 
 #: Nobody is called released, or isolated, of whose policies a part could not be read.
 DECIDING = frozenset((POLICY.name, BINDINGS["system_defense"].name))

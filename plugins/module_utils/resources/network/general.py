@@ -4,12 +4,7 @@
 
 from __future__ import annotations
 
-from ...cim.network import (
-    GENERAL,
-    LEAST_IDLE_TIMEOUT,
-    LEAST_PRESENCE_INTERVAL,
-    MOST_MINUTES,
-)
+from ...cim.network import GENERAL, LEAST_IDLE_TIMEOUT, LEAST_PRESENCE_INTERVAL, MOST_MINUTES
 from ...option import Option, check_within
 from ...resource import Settings, Values
 

@@ -4,12 +4,7 @@
 
 from __future__ import annotations
 
-from ...cim.power import (
-    BOOT_CAPABILITIES,
-    BOOT_ORDER,
-    BOOT_SETTINGS,
-    DESTRUCTIVE,
-)
+from ...cim.power import BOOT_CAPABILITIES, BOOT_ORDER, BOOT_SETTINGS, DESTRUCTIVE
 from ...errors import InvalidOption, Unavailable
 from ...machine import Machine
 from ...option import Option
@@ -29,12 +24,7 @@ from .boot_targets import (
     source_of,
     target_of,
 )
-from .power import (
-    NOT_RUNNING,
-    WAITING,
-    Power,
-    check_waiting,
-)
+from .power import NOT_RUNNING, WAITING, Power, check_waiting
 from .restart import override_is_pending
 
 NOT_ASKED = {"required": None, "given": None}

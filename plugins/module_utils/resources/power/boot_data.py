@@ -20,23 +20,11 @@ from ...cim.power import (
     REPORTS,
 )
 from ...cim.schema import Properties
-from ...errors import (
-    AccessDenied,
-    AmtError,
-    Fault,
-    NotReached,
-    Refused,
-)
+from ...errors import AccessDenied, AmtError, Fault, NotReached, Refused
 from ...machine import Machine
 from ..security.consent import consent_of, consent_required, is_missing
 from .boot_order import change_order, order_of, set_role
-from .boot_targets import (
-    PLAIN,
-    SETTINGS,
-    settings_of,
-    source_of,
-    target_of,
-)
+from .boot_targets import PLAIN, SETTINGS, settings_of, source_of, target_of
 from .restart import override_is_pending
 
 #: How often the whole is written when somebody else writes at the same time, and the longest pause between, in seconds.

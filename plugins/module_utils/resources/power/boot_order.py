@@ -4,14 +4,7 @@
 
 from __future__ import annotations
 
-from ...cim.power import (
-    BOOT_CONFIGURATION,
-    BOOT_ORDER,
-    BOOT_SERVICE,
-    BOOT_SOURCE,
-    ROLES,
-    SOURCES,
-)
+from ...cim.power import BOOT_CONFIGURATION, BOOT_ORDER, BOOT_SERVICE, BOOT_SOURCE, ROLES, SOURCES
 from ...machine import Machine
 from ...wsman.values import Reference
 from ..glance import glance_all

@@ -10,15 +10,7 @@ import time
 from typing import Any
 
 from ...cim.schema import Properties
-from ...cim.security import (
-    CERTIFICATE,
-    CONTEXTS,
-    KEY_PAIR,
-    LARGEST,
-    STORE_LIMITS,
-    TLS_SETTINGS,
-    USERS,
-)
+from ...cim.security import CERTIFICATE, CONTEXTS, KEY_PAIR, LARGEST, STORE_LIMITS, TLS_SETTINGS, USERS
 from ...errors import InvalidOption, Unreadable
 from ...machine import Machine
 from ...resource import Values

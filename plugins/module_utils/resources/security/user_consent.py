@@ -8,14 +8,7 @@ import re
 from typing import Any
 
 from ...cim.host import HOST_BASED
-from ...cim.security import (
-    GIVEN,
-    LEAST_CODE_TIMEOUT,
-    MOST_CODE_TIMEOUT,
-    MOST_DISPLAY_TIMEOUT,
-    OPT_IN_SERVICE,
-    POLICIES,
-)
+from ...cim.security import GIVEN, LEAST_CODE_TIMEOUT, MOST_CODE_TIMEOUT, MOST_DISPLAY_TIMEOUT, OPT_IN_SERVICE, POLICIES
 from ...errors import InvalidOption, Refused, Unavailable
 from ...machine import Machine
 from ...option import Option, check_within

@@ -12,11 +12,7 @@ import subprocess
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import DeadlineExceeded
 from ansible_collections.outofband.amt.plugins.module_utils.host import files, processes
-from ansible_collections.outofband.amt.plugins.module_utils.host.commands import (
-    CommandFailed,
-    Commands,
-    ProgramMissing,
-)
+from ansible_collections.outofband.amt.plugins.module_utils.host.commands import CommandFailed, Commands, ProgramMissing
 
 
 def test_a_file_is_replaced_whole(tmp_path):

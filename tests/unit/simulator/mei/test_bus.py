@@ -17,18 +17,7 @@ from simulator.device import Description, Device
 from simulator.firmware import Firmware
 from simulator.mei import hbm, heci
 from simulator.mei.bus import Bus
-from simulator.mei.frames import (
-    CONFIG,
-    HELLO,
-    MESSAGE,
-    NOT_READY,
-    READY,
-    RESET,
-    STATUS,
-    BrokenStream,
-    Frame,
-    Reader,
-)
+from simulator.mei.frames import CONFIG, HELLO, MESSAGE, NOT_READY, READY, RESET, STATUS, BrokenStream, Frame, Reader
 
 AMTHI_GUID = uuid.UUID("12f80028-b4b7-4b2d-aca8-46e0ff65814c").bytes_le.hex()
 CODE_VERSIONS = "010100001a00000400000000"

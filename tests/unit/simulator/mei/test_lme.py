@@ -11,17 +11,7 @@ import struct
 import pytest
 
 from tests.unit.simulator.asking import get
-from tests.unit.simulator.mei.lme_host import (
-    LME,
-    Host,
-    ask,
-    credentials,
-    local_account,
-    opening,
-    post,
-    reply,
-    string,
-)
+from tests.unit.simulator.mei.lme_host import LME, Host, ask, credentials, local_account, opening, post, reply, string
 
 
 @pytest.fixture

@@ -7,11 +7,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import (
-    AmtError,
-    InvalidOption,
-    NotReached,
-)
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, NotReached
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import DeviceProfile
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls

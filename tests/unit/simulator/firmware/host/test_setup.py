@@ -10,15 +10,7 @@ import pytest
 
 from simulator.digest import secret
 from simulator.values import Fault
-from tests.unit.simulator.provisioning import (
-    authority,
-    chain,
-    der,
-    leaf,
-    signature,
-    text,
-    trusted,
-)
+from tests.unit.simulator.provisioning import authority, chain, der, leaf, signature, text, trusted
 
 SERVICE = "IPS_HostBasedSetupService"
 SETUP = "AMT_SetupAndConfigurationService"
