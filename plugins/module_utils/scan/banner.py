@@ -28,7 +28,7 @@ ILL_MADE = (ValueError, TypeError, OverflowError, NotImplementedError)
 class Certificate:
     """`sha256` of the whole leaf in hex; `expires` as ISO 8601 in UTC. Empty texts where it cannot be read.
 
-    The core has no reader of X.509: a front end brings one, as a `Load`.
+    Any peer may have made it up, so it is read by a library that a front end brings, as a `Load`.
     """
 
     sha256: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import unusable
+from ..x509.fingerprint import plain_fingerprint
 
 PLAIN_PORT = 16992
 TLS_PORT = 16993
@@ -58,8 +59,8 @@ class Endpoint:
         for name in ("connect_timeout", "read_timeout", "deadline"):
             if not 0 < getattr(self, name) <= LONGEST_WAIT:
                 raise unusable(name, getattr(self, name), "give a number of seconds above 0, at most a week of them")
-        plain = self.fingerprint.replace(":", "").lower()
-        if plain and not re.fullmatch("[0-9a-f]{64}", plain):
+        plain = plain_fingerprint(self.fingerprint)
+        if self.fingerprint.replace(":", "") and not plain:
             raise unusable("fingerprint", self.fingerprint, "the SHA-256 of the leaf certificate is 64 hex digits")
         object.__setattr__(self, "fingerprint", plain)
         object.__setattr__(self, "uuid", _uuid(self.uuid))

@@ -17,6 +17,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.scan.targets import file_lines
+from ansible_collections.outofband.amt.plugins.module_utils.x509.fingerprint import plain_fingerprint
 
 LISTS = ("networks", "ranges", "hosts", "files", "exclude", "hostnames", "gather_subset")
 ABOVE_ZERO = (
@@ -144,7 +145,7 @@ def check_login(options: Mapping[str, Any]) -> None:
         if options[name] and not Path(options[name]).is_file():
             raise InvalidOption(name, options[name], "there is no such file")
     for place, pin in options["fingerprints"].items():
-        if not re.fullmatch("[0-9a-fA-F]{64}", str(pin).replace(":", "")):
+        if not plain_fingerprint(str(pin)):
             raise InvalidOption("fingerprints", {place: pin}, "the SHA-256 of a certificate is 64 hex digits")
     Inventory().check({"gather_subset": options["gather_subset"]})
 

@@ -16,10 +16,10 @@ from ...machine import Machine
 from ...resource import Values
 from ...wsman.values import Reference
 from ...x509.certificate import unwrapped
+from ...x509.fingerprint import plain_fingerprint
 from .eap import CERTIFICATES
 
 HANDLE = re.compile("(?:Intel\\(r\\) AMT Certificate: Handle: )?([0-9]{1,4})")
-FINGERPRINT = re.compile("[0-9a-f]{64}")
 WAY_OUT = "the device has {0}: give the SHA-256 of one, as amt_certificates returns it (fingerprint), or its id"
 
 
@@ -64,11 +64,11 @@ def used_by(machine: Machine, contexts: CimClass, certificates: dict[str, Values
 
 def fingerprint_of(option: str, value: str, certificates: dict[str, Values]) -> str:
     """That of the certificate that somebody means. InvalidOption where the device has no such one."""
-    plain = value.replace(":", "").lower() if value.count(":") > 2 else value.lower()
+    plain = plain_fingerprint(value)
     is_root = option.endswith(CERTIFICATES[1])
     fitting = {handle: row["fingerprint"] for handle, row in certificates.items() if row["root"] == is_root}
     handle = HANDLE.fullmatch(value)
-    if FINGERPRINT.fullmatch(plain) and plain in fitting.values():
+    if plain and plain in fitting.values():
         return plain
     for known, fingerprint in fitting.items():
         if handle and known.rpartition(" ")[2] == handle[1]:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
 from ...cim.network import (
@@ -26,6 +25,7 @@ from ...machine import Machine
 from ...option import Option, filled
 from ...resource import Values
 from ...wsman.values import Reference
+from ...x509.fingerprint import plain_fingerprint
 from .places import form_of, key_of, place, shared, shown, spelt
 
 OPTIONS = (
@@ -36,7 +36,6 @@ OPTIONS = (
     Option("password", secret=True),
     Option("certificate"),
 )
-FINGERPRINT = re.compile("[0-9a-f]{64}")
 HOW = "give username and password, or certificate: the SHA-256 fingerprint of one that the device has"
 Key = tuple[str, int]
 
@@ -69,8 +68,8 @@ def _check_credential(key: Key, member: Values) -> None:
 
 
 def _fingerprint(given: str) -> str:
-    plain = given.replace(":", "").strip().lower()
-    if not FINGERPRINT.fullmatch(plain):
+    plain = plain_fingerprint(given.strip())
+    if not plain:
         raise InvalidOption("certificate", given, "give the SHA-256 fingerprint, 64 hexadecimal digits")
     return plain
 

@@ -16,6 +16,7 @@ from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
 from ...wsman.endpoint import Endpoint
+from ...x509.fingerprint import plain_fingerprint
 from .store import Row, foreseen, one_certificate, read_store
 from .tls_change import Change
 from .tls_client import objection, of_connection, read_client
@@ -32,7 +33,6 @@ OFFERED = {"remote": "AMT 16.1 and later have none for the network", "local": "A
 NO_CERTIFICATE = (
     "the device has no certificate that TLS could show: make one with amt_tls_certificate, or add one first"
 )
-_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
 LONGEST_NAME, MOST_NAMES = 253, 4
 
@@ -214,8 +214,8 @@ def fingerprint_of(text: str) -> str:
     """Of a certificate in PEM, or as it is written, with colons or without. InvalidOption."""
     if "-----BEGIN" in text:
         return one_certificate("certificate", text).fingerprint
-    plain = text.replace(":", "").lower()
-    if not _FINGERPRINT.fullmatch(plain):
+    plain = plain_fingerprint(text)
+    if not plain:
         raise InvalidOption(
             "certificate", _short(text), "give its SHA-256, 64 hexadecimal digits, or itself as PEM text"
         )
