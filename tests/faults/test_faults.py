@@ -29,8 +29,8 @@ def by_steps(seen: Observed) -> bool:
     return sum(seen.case.operation.effects.values()) > 1
 
 
-REPAIRED = {("clock_jump", "amt_time")}
-"""A clock that jumps after it was set is set again."""
+REPAIRED = {("clock_jump", "amt_time"): {"AMT_TimeSynchronizationService SetHighAccuracyTimeSynch": 1}}
+"""What a fault undoes, so that it has to be done once more: a clock that jumps after it was set is set again."""
 UNDECIDED = (errors.Indeterminate, errors.NotReached)
 
 
@@ -71,14 +71,13 @@ def test_nothing_outlasts_its_deadline(each):
 def test_nothing_is_done_twice(each):
     """What was made and is undone after a failure is deleted as often as it was created."""
     for seen in each:
-        if (seen.case.fault, seen.case.operation.name) in REPAIRED:
-            continue
-        done, sound = seen.done, seen.case.operation.effects
+        again = REPAIRED.get((seen.case.fault, seen.case.operation.name), {})
+        done, sound = seen.done, Counter(seen.case.operation.effects) + Counter(again)
         undone = {name: times for name, times in done.items() if name.endswith(" delete")}
-        assert not (done - Counter(undone)) - Counter(sound), (seen.case.name, done)
+        assert not (done - Counter(undone)) - sound, (seen.case.name, done)
         assert all(times <= done[name.replace("delete", "create")] for name, times in undone.items()), seen.case.name
         if seen.error is None and seen.case.operation.name != "amt_wsman invoke":
-            assert done == Counter(sound), (seen.case.name, done)
+            assert done == sound, (seen.case.name, done)
 
 
 def test_a_result_is_true(each):
