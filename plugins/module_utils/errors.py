@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -223,3 +224,15 @@ class NotReached(AmtError):
 
 class Overtaken(AmtError):
     """What this run had read or made is not there any more: somebody else is at work on the same device."""
+
+
+@contextmanager
+def overtaken_by(names: Sequence[str], hint: str = "", before: str = "") -> Iterator[None]:
+    """A refusal by one of these names shows the work of somebody else on the same device: Overtaken. `before` stands
+    before what the firmware said."""
+    try:
+        yield
+    except (Fault, Refused) as refusal:
+        if refusal.details.get("name") not in names:
+            raise
+        raise Overtaken(before + str(refusal), hint) from refusal

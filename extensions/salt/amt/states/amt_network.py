@@ -182,7 +182,7 @@ def wireless(
 def remote_access(
     name,
     servers=None,
-    update_password="on_create",  # noqa: S107  # it says when
+    update_password="on_create",  # noqa: S107  a word, and no password
     policies=None,
     proxies=None,
     proxy_sync=None,

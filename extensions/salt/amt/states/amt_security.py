@@ -63,7 +63,7 @@ def redirection(
     listener=None,
     port_5900=None,
     rfb_password=None,
-    update_rfb_password="on_create",  # noqa: S107  # it says when
+    update_rfb_password="on_create",  # noqa: S107  a word, and no password
     session_timeout=None,
     screen=None,
     web_ui=None,
@@ -250,7 +250,7 @@ def tls_certificate(
     return converged(TlsCertificate(), locals())
 
 
-def users(name, users, update_password="on_create", purge=False, device=None):  # noqa: S107 - a word
+def users(name, users, update_password="on_create", purge=False, device=None):  # noqa: S107  a word, and no password
     """
     These users may log in, besides the administrator, to do what their realms allow.
 
@@ -320,7 +320,7 @@ def kerberos(
     salt=None,
     iterations=4096,
     master_key=None,
-    update_password="on_create",  # noqa: S107 - a word
+    update_password="on_create",  # noqa: S107  a word, and no password
     device=None,
 ):
     """

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ...cim.network import FQDN, IPV4, IPV6, MPS_PORT
-from ...errors import Fault, InvalidOption, Overtaken, Refused
+from ...errors import InvalidOption, overtaken_by
 from ...option import check_within
 
 NAME = re.compile(r"(?=.{1,253}\Z)(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?\Z")
@@ -41,15 +40,9 @@ def form_of(address: str) -> int:
         return FQDN
 
 
-@contextmanager
-def shared(what: str, *signs: str) -> Iterator[None]:
-    """A refusal by one of these names shows the work of somebody else on the same device: Overtaken."""
-    try:
-        yield
-    except (Fault, Refused) as refusal:
-        if refusal.details.get("name") not in signs:
-            raise
-        raise Overtaken("{0}: somebody else changed remote access meanwhile: {1}".format(what, refusal)) from refusal
+def shared(what: str, *signs: str) -> AbstractContextManager[None]:
+    """Overtaken for a refusal that shows the work of somebody else."""
+    return overtaken_by(signs, before=what + ": somebody else changed remote access meanwhile: ")
 
 
 def key_of(member: dict[str, Any]) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from ...cim.security import CRL, STORE
-from ...errors import AmtError, InvalidOption, Overtaken, Refused
+from ...errors import AmtError, InvalidOption, Refused, overtaken_by
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
@@ -283,10 +283,9 @@ def _check_lists(planned: list[Values], serials: int | None) -> None:
 def _revoke(machine: Machine, before: list[Values], after: list[Values]) -> None:
     """There is no changing of a list, so all are written anew; the ones of before, when one of these is refused."""
     try:
-        _write_lists(machine, after)
-    except Refused as refusal:
-        if refusal.name in THERE:
-            raise Overtaken(str(refusal), "somebody else writes these lists too: run again") from refusal
+        with overtaken_by(THERE, "somebody else writes these lists too: run again"):
+            _write_lists(machine, after)
+    except Refused:
         with suppress(AmtError):
             if all(row in after for row in _revoked(machine)):
                 _write_lists(machine, before)

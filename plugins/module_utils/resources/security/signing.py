@@ -13,7 +13,7 @@ from typing import Any
 from ...cim.network import GENERAL
 from ...cim.schema import CimClass
 from ...cim.security import CERTIFICATE, KEY_PAIR, NOT_READY, RSA, SIGNING, STORE
-from ...errors import InvalidOption, Overtaken, Refused, Unreadable
+from ...errors import InvalidOption, Overtaken, Refused, Unreadable, overtaken_by
 from ...machine import Machine
 from ...option import Option
 from ...resource import Values
@@ -169,9 +169,5 @@ def add_key(machine: Machine, octets: bytes) -> str:
 
 def _add(machine: Machine, method: str, name: str, octets: bytes) -> Values:
     """Overtaken where it is there already: it was not when this run looked."""
-    try:
+    with overtaken_by(THERE, "somebody else has added the same: run again"):
         return machine.invoke(STORE, method, {name: base64.b64encode(octets).decode("ascii")})
-    except Refused as refusal:
-        if refusal.name not in THERE:
-            raise
-        raise Overtaken(str(refusal), "somebody else has added the same: run again") from refusal

@@ -8,8 +8,8 @@ mistake back, and is changed last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from ...cim.realms import ADMINISTRATION, NUMBERS
@@ -23,7 +23,7 @@ from ...cim.security import (
     RESERVED_USER_NAMES,
     SYSTEM_ACCOUNT,
 )
-from ...errors import AmtError, InvalidOption, Overtaken, Refused, Unavailable
+from ...errors import AmtError, InvalidOption, Refused, Unavailable, overtaken_by
 from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
@@ -266,12 +266,6 @@ def _check_room(was: Values, planned: Values) -> None:
             raise InvalidOption("users", counts[1], way_out.format(counts[1], noun, most))
 
 
-@contextmanager
-def _overtaken() -> Iterator[None]:
+def _overtaken() -> AbstractContextManager[None]:
     """A refusal that shows somebody else's work, as that."""
-    try:
-        yield
-    except Refused as refusal:
-        if refusal.name in MEANWHILE:
-            raise Overtaken(str(refusal), "somebody else changes users of this device") from refusal
-        raise
+    return overtaken_by(MEANWHILE, "somebody else changes users of this device")
