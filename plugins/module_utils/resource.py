@@ -223,7 +223,7 @@ class Collection(Resource):
             planned[self.key_of(member)] = {**was.get(self.key_of(member), {}), **given}
         return {self.members: [planned[key] for key in sorted(planned, key=str)]}
 
-    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> None:
+    def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
         was, will = self._by_key(present), self._by_key(planned)
         for key, member in was.items():
             if key not in will:
@@ -233,6 +233,7 @@ class Collection(Resource):
                 self.create(machine, will[key])
             elif will[key] != was[key]:
                 self.update(machine, was[key], will[key])
+        return {}
 
     def _by_key(self, values: Values) -> dict[Any, Values]:
         return {self.key_of(member): member for member in values[self.members]}

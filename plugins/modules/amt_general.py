@@ -10,8 +10,7 @@ module: amt_general
 author: The outofband.amt contributors (!UNKNOWN)
 short_description: General settings of Intel AMT firmware
 description:
-  - Sets how long the firmware stays awake while the machine sleeps, how often it tells subscribers that it is there, and what it answers to. What
-    is not given stays as it is.
+  - Sets how often the firmware tells subscribers that it is there, and what it answers to. What is not given stays as it is.
 version_added: 0.2.0
 extends_documentation_fragment:
   - outofband.amt.attributes
@@ -21,12 +20,6 @@ attributes:
     description: When run twice with the same options, the second run changes nothing and writes nothing to the firmware.
     support: full
 options:
-  idle_timeout:
-    description:
-      - Minutes for which the firmware stays awake after the machine has gone to sleep or was switched off, and after the last request. It sleeps
-        itself then, and answers nobody until something wakes it. At least 3 are advised for peers that run Linux, whose ARP takes its time.
-      - Power packages that never let the firmware sleep ignore it.
-    type: int
   presence_interval:
     description: Minutes between events by which the firmware tells its subscribers where it is, at least 15. V(0) is none.
     type: int
@@ -38,14 +31,15 @@ options:
     description: Whether the firmware closes what is not WS-Man on its network ports.
     type: bool
 seealso:
+  - module: outofband.amt.amt_power_scheme
   - module: outofband.amt.amt_name
   - module: outofband.amt.amt_wired
 """
 
 EXAMPLES = r"""
-- name: Awake for an hour after the last request
+- name: Consoles over IPv6
   outofband.amt.amt_general:
-    idle_timeout: 60
+    address_family: ipv6
 
 - name: Subscribers hear of it twice a day
   outofband.amt.amt_general:
@@ -53,13 +47,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-idle_timeout:
-  description: Minutes for which the firmware stays awake, or in check mode would.
-  returned: success
-  type: int
-  sample: 65535
 presence_interval:
-  description: Minutes between events of its presence. Null where this firmware has none.
+  description: Minutes between events of its presence, or in check mode those that there would be. Null where this firmware has none.
   returned: success
   type: int
   sample: 0
@@ -94,5 +83,5 @@ details:
   description: Values that belong to the error, such as C(option).
   returned: failure
   type: dict
-  sample: {option: idle_timeout}
+  sample: {option: presence_interval}
 """

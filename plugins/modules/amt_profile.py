@@ -44,6 +44,12 @@ options:
       general:
         description: The options of M(outofband.amt.amt_general).
         type: dict
+      power_scheme:
+        description: The options of M(outofband.amt.amt_power_scheme).
+        type: dict
+      alarms:
+        description: The options of M(outofband.amt.amt_alarms).
+        type: dict
       certificates:
         description: The options of M(outofband.amt.amt_certificates).
         type: dict
@@ -92,7 +98,24 @@ options:
     description: Only these parts of the document, or of the export. By default all of them.
     type: list
     elements: str
-    choices: [time, name, general, certificates, defense_policies, consent, redirection, tls, 8021x, wireless, wired, remote_access, kerberos, users, admin]
+    choices:
+      - time
+      - name
+      - general
+      - power_scheme
+      - alarms
+      - certificates
+      - defense_policies
+      - consent
+      - redirection
+      - tls
+      - 8021x
+      - wireless
+      - wired
+      - remote_access
+      - kerberos
+      - users
+      - admin
   skip_unsupported:
     description:
       - Whether a part or an option that this firmware lacks is left out and named in RV(unsupported), so that one document can serve several

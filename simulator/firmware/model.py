@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .network.wired_8021x import Wired8021x
     from .power.boot import Boot
     from .power.power import Power
+    from .power.schemes import Schemes
     from .security.access_list import AccessList
     from .security.consent import Consent
     from .security.kerberos import Kerberos
@@ -86,6 +87,7 @@ class Firmware:
     proxies: Proxies
     remote: Remote
     revocations: Revocations
+    schemes: Schemes
     setup: Setup
     software: Software
     timekeeping: Timekeeping

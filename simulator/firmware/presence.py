@@ -17,10 +17,10 @@ NIBBLE = 15
 
 def is_reachable(firmware: Firmware) -> bool:
     """Whether AMT is on the network: not before it is set up, nor once its network is disabled, nor without a link
-    policy for sleep while the host is not running."""
+    policy and a power package for sleep while the host is not running."""
     if not firmware.setup.is_set_up or not firmware.general.values["AMTNetworkEnabled"]:
         return False
-    return firmware.power.state == ON or firmware.network.reachable_in_sleep
+    return firmware.schemes.answers and (firmware.power.state == ON or firmware.network.reachable_in_sleep)
 
 
 def is_listening(firmware: Firmware, port: int) -> bool:

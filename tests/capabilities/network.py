@@ -205,8 +205,8 @@ CAPABILITIES: tuple[Capability, ...] = (
         "amt_general",
         General,
         {
-            "awake": {**AWAKE, "idle_timeout": 60, "presence_interval": 720},
-            "soon asleep": {**AWAKE, "idle_timeout": 3, "presence_interval": 0},
+            "told twice a day": {**AWAKE, "presence_interval": 720},
+            "never told": {**AWAKE, "presence_interval": 0},
         },
         look=lambda firmware: dict(firmware.general.values),
         write={"verb": "put"},

@@ -31,8 +31,10 @@ from saltext.amt.core.resources.network.name import Name
 from saltext.amt.core.resources.network.remote_access import RemoteAccess
 from saltext.amt.core.resources.network.wired import Wired
 from saltext.amt.core.resources.network.wireless import Wireless
+from saltext.amt.core.resources.power.alarms import Alarms
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
+from saltext.amt.core.resources.power.power_scheme import PowerScheme
 from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.admin import Admin
@@ -64,6 +66,8 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.certificates": (Certificates, set()),
     "amt.redirection": (Redirection, set()),
     "amt.general": (General, set()),
+    "amt.power_scheme": (PowerScheme, set()),
+    "amt.alarms": (Alarms, set()),
     "amt.remote_access": (RemoteAccess, set()),
     "amt.consent": (UserConsent, set()),
     "amt.users": (Users, set()),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .returns import BOOT, STATE_CHANGE
-from .schema import CimClass, Property, boolean, enum, integer, octets, reference, text
+from .returns import BOOT, PT_STATUS, STATE_CHANGE
+from .schema import CimClass, Property, boolean, datetime_or_text, enum, integer, octets, reference, text
 
 #: CIM_AssociatedPowerManagementService.PowerState, DSP1027.
 STATES = {"on": 2, "light_sleep": 3, "sleep": 4, "hard_off": 6, "hibernate": 7, "off": 8}
@@ -220,11 +220,12 @@ BOOT_ORDER = CimClass(
     "CIM_OrderedComponent", (integer("AssignedSequence"), reference("GroupComponent"), reference("PartComponent"))
 )
 
-#: Whether the boot configuration is for the next boot. IsNext: DMTF CIM_ElementSettingData.
+#: Whether the boot configuration is for the next boot, and which power package is in force (DMTF).
 ELEMENT_SETTINGS = CimClass(
     "CIM_ElementSettingData",
     (
         enum("IsNext", words={"unknown": 0, "next": 1, "not_next": 2, "next_single_use": 3}),
+        enum("IsCurrent", words={"unknown": 0, "yes": 1, "no": 2}),
         reference("ManagedElement"),
         reference("SettingData"),
     ),
@@ -234,3 +235,30 @@ BOOT_SERVICE = CimClass("CIM_BootService", returns=BOOT, family="BOOT")
 
 #: CIM_BootService.SetBootConfigRole
 ROLES = {"next_single_use": 1, "not_next": 32768}
+
+#: How many alarms there are at most, and how long a name is (vendor's guide, Multiple Alarms Feature; Intel's MOF).
+MOST_ALARMS, LONGEST_ALARM_NAME = 5, 32
+
+#: What it returns beside 0 is not published; Intel's own classes return a PT_STATUS.
+ALARM_SERVICE = CimClass("AMT_AlarmClockService", returns=PT_STATUS, family="PT_STATUS")
+
+#: AMT 8 and later. StartTime is when it rings next, in UTC and whole minutes. Interval is an interval or, where it
+#: rings once, 0 in several spellings (Intel's MOF; vendor's guide, Multiple Alarms Feature; go-wsman-messages).
+ALARM = CimClass(
+    "IPS_AlarmClockOccurrence",
+    (
+        text("InstanceID"),
+        text("ElementName"),
+        datetime_or_text("StartTime"),
+        datetime_or_text("Interval"),
+        boolean("DeleteOnCompletion"),
+    ),
+)
+
+#: Power packages: in which of the host's states the engine is on or can be woken (AMT.md 6.4). SchemeGUID is a text.
+POWER_SCHEME = CimClass(
+    "AMT_SystemPowerScheme",
+    (text("Description"), text("ElementName"), text("InstanceID"), text("SchemeGUID")),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+)

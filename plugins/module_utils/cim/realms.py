@@ -55,7 +55,7 @@ _CLASSES = tuple(
         (r"AMT_MessageLog", "event_log_reader"),
         (r"AMT_AuditLog", "audit_log"),
         (r"AMT_AuthorizationService", "user_access_control"),
-        (r"AMT_KerberosSettingData|IPS_IPv6PortSettings", ADMINISTRATION),
+        (r"AMT_KerberosSettingData|IPS_IPv6PortSettings|AMT_SystemPowerScheme", ADMINISTRATION),
         (
             r"CIM_SoftwareIdentity|AMT_(GeneralSettings|EthernetPortSettings|SetupAndConfigurationService)",
             "general_info",

@@ -96,6 +96,13 @@ class datetime(Property):
         return value
 
 
+class datetime_or_text(datetime):
+    """The same where replies were recorded with a plain text in its place, such as `0` for no interval."""
+
+    def _decode_one(self, value: Any) -> Any:
+        return value if isinstance(value, str) else super()._decode_one(value)
+
+
 def _number(value: str) -> int:
     """Decimal as XML Schema has it, and no longer than any type of CIM needs. ValueError for everything else."""
     if not _NUMBER.fullmatch(value):

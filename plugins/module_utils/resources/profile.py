@@ -15,6 +15,8 @@ from .network.name import Name
 from .network.remote_access import RemoteAccess
 from .network.wired import Wired
 from .network.wireless import Wireless
+from .power.alarms import Alarms
+from .power.power_scheme import PowerScheme
 from .security.admin import Admin
 from .security.certificates import Certificates
 from .security.kerberos import Kerberos
@@ -27,7 +29,9 @@ from .security.users import Users
 PARTS = (
     Part("time", Time(), "certificates and tickets that later parts bring are judged by the clock"),
     Part("name", Name(), "what others know the device by, before certificates and tickets are made for that name"),
-    Part("general", General(), "how long it stays awake for all that follows, and nothing that could cut it off"),
+    Part("general", General(), "what it answers to and tells of itself, and nothing that could cut it off"),
+    Part("power_scheme", PowerScheme(), "in which states of the machine all that follows works at all"),
+    Part("alarms", Alarms(), "they ring by the clock, and wake only from states that the power package covers"),
     Part("certificates", Certificates(), "what later parts show, trust and refuse has to be on the device first"),
     Part("defense_policies", DefensePolicies(), "filters leave the firmware itself reachable, and nothing needs them"),
     Part("consent", UserConsent(), "who has to agree is settled before anything can be used that needs it"),

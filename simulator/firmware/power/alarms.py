@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Alarms that wake the host. They run on the device's own clock, in whole minutes, UTC.
 
-How many there may be, and the return values for one too many, one twice and one in the past, are assumptions.
+One that rings once and does not delete itself stays, in the past, and takes one of the five places. A host that the
+power package leaves without the engine sleeps on. The return values for one too many, one twice and one in the past
+are assumptions.
 """
 
 from __future__ import annotations
@@ -19,20 +21,21 @@ from ..selection import reference_to
 
 CLASS = "IPS_AlarmClockOccurrence"
 COMPLETED, MAX_LIMIT_REACHED, INVALID_TIME, INVALID_PARAMETER, DUPLICATE = 0, 0x17, 0x22, 0x24, 0x80A
-MOST_ALARMS = 5
+MOST_ALARMS, LONGEST_NAME = 5, 32
 INTERVAL = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:0+S)?)?")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """`interval` is in seconds, 0 for an alarm that rings once."""
+    """`interval` is in seconds, 0 for an alarm that rings once. `rang`: it has, and stays."""
 
     instance_id: str
     element_name: Optional[str]
     start: int
     interval: int
     deletes_itself: bool
+    rang: bool = False
 
 
 class Alarms(Domain):
@@ -43,29 +46,40 @@ class Alarms(Domain):
         self.alarms: dict[str, Alarm] = {}
         self.rung: list[tuple[int, str]] = []
 
+    @property
+    def waiting(self) -> list[Alarm]:
+        return [alarm for alarm in self.alarms.values() if not alarm.rang]
+
     def settle(self) -> None:
         now = self.firmware.device_time()
         while True:
-            due = [alarm for alarm in self.alarms.values() if alarm.start <= now]
+            due = [alarm for alarm in self.waiting if alarm.start <= now]
             if not due:
                 return
             self.ring(min(due, key=lambda alarm: alarm.start))
 
     def ring(self, alarm: Alarm) -> None:
         self.rung.append((alarm.start, alarm.instance_id))
-        self.firmware.power.wake(alarm.start - self.firmware.timekeeping.offset, alarm.element_name or "")
+        if self.firmware.schemes.answers:
+            self.firmware.power.wake(alarm.start - self.firmware.timekeeping.offset, alarm.element_name or "")
         if alarm.interval:
             behind = self.firmware.device_time() - alarm.start
             self.alarms[alarm.instance_id] = replace(
                 alarm, start=alarm.start + (behind // alarm.interval + 1) * alarm.interval
             )
-        else:
+        elif alarm.deletes_itself:
             del self.alarms[alarm.instance_id]
+        else:
+            self.alarms[alarm.instance_id] = replace(alarm, rang=True)
+
+    @property
+    def names(self) -> set[str]:
+        return {alarm.element_name for alarm in self.alarms.values() if alarm.element_name is not None}
 
     @instances("AMT_AlarmClockService")
     def services(self) -> list[Instance]:
         keys = service("AMT_AlarmClockService", "Intel(r) AMT Alarm Clock Service", system=MANAGED_SYSTEM)
-        following = min(self.alarms.values(), key=lambda alarm: alarm.start, default=None)
+        following = min(self.waiting, key=lambda alarm: alarm.start, default=None)
         return [{**keys, "NextAMTAlarmTime": datetime_of(following.start) if following else None}]
 
     @instances(CLASS)
@@ -87,7 +101,7 @@ class Alarms(Domain):
             alarm = alarm_from(AlarmTemplate)
         except ValueError:
             return INVALID_PARAMETER
-        if alarm.instance_id in self.alarms:
+        if alarm.instance_id in self.alarms or alarm.element_name in self.names:
             return DUPLICATE
         if len(self.alarms) >= MOST_ALARMS:
             return MAX_LIMIT_REACHED
@@ -110,13 +124,15 @@ class Alarms(Domain):
 
 
 def alarm_from(fields: dict[str, Any]) -> Alarm:
-    """Raises ValueError for a name or time that is missing, or a time that is no whole minute."""
+    """Raises ValueError for a name or time that is missing, a time that is no whole minute, or a name too long."""
     start, interval = fields.get("StartTime"), fields.get("Interval")
     if not fields.get("InstanceID") or not isinstance(start, Datetime):
         raise ValueError("InstanceID and StartTime are needed")
     seconds = seconds_of(start)
     if seconds % MINUTE:
         raise ValueError("not a whole minute")
+    if not 1 <= len(fields.get("ElementName", "-")) <= LONGEST_NAME:
+        raise ValueError("a name is not empty, and no longer than {0}".format(LONGEST_NAME))
     length = seconds_in(interval) if isinstance(interval, Interval) else 0
     deletes_itself = fields.get("DeleteOnCompletion", False)
     return Alarm(fields["InstanceID"], fields.get("ElementName"), seconds, length, deletes_itself)
@@ -128,6 +144,8 @@ def seconds_in(interval: Interval) -> int:
     if not found:
         raise ValueError(interval.text)
     days, hours, minutes = (int(part or 0) for part in found.groups())
+    if hours > 23 or minutes > 59:
+        raise ValueError(interval.text)
     return days * DAY + hours * HOUR + minutes * MINUTE
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from ...values import Epr, Instance
 from ..domain import AMT_SYSTEM, Domain, instances, method
+from .power import ON
 
 COMPLETED = 0
 SCHEMES = ("ON in S0", "ON in S0, ME Wake in S3, S4-5 (AC only)")
+ON_IN_S0 = 0
 CURRENT, NOT_CURRENT = 1, 2
 
 
@@ -22,6 +24,11 @@ class Schemes(Domain):
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
         self.current = 1
+
+    @property
+    def answers(self) -> bool:
+        """Whether the engine is there, or can be woken, in the state that the host is in."""
+        return self.firmware.power.state == ON or self.current != ON_IN_S0
 
     @instances("AMT_SystemPowerScheme")
     def schemes(self) -> list[Instance]:

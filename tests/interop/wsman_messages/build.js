@@ -33,6 +33,7 @@ function build (call) {
   if (owner === undefined) return call.method === 'Get' ? assemble(call) : null
   const builder = owner[call.method]
   if (builder === undefined) return null
+  if (call.method === 'AddAlarm') call.arguments[0].StartTime = new Date(call.arguments[0].StartTime)
   const values = call.arguments || inOrder(builder, call.named)
   return values && builder.apply(owner, values)
 }

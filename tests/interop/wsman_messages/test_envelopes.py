@@ -8,6 +8,7 @@ puts any class, and calls the methods that its authors needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ LACKING = {
     "AMT_PublicKeyManagementCapabilities": "it does not ask how much room there is",
     "AMT_RemoteAccessCapabilities": "it does not ask how much room there is",
     "AMT_RemoteAccessCredentialContext": "it does not look by what a server knows the device",
+    "AMT_SystemPowerScheme": "no use for it there",
     "AMT_TLSProtocolEndpointCollection": "only named in references there",
     "AMT_WebUIService": "no use for it there",
     "CIM_AssociatedPowerManagementService": "it reads the power state through CIM_ServiceAvailableToElement",
@@ -59,6 +61,9 @@ WITHOUT_SELECTORS = {
     ("CIM_PowerManagementService", "RequestPowerStateChange"): "there is one instance, and we send none either",
 }
 """Requests that a builder can only send without the selectors that ours have, and why that names the same instance."""
+
+WITH_ONE_KEY = {("AMT_SystemPowerScheme", "SetPowerScheme"): "each of the two keys is there once"}
+"""Requests of which a builder writes one of the selectors that ours have, and why that names the same instance."""
 
 
 UNCOMPARED = {
@@ -150,6 +155,20 @@ def add_proxy(meaning: Meaning) -> dict[str, Any]:
     return {"arguments": [plain_arguments(meaning)]}
 
 
+def alarm(meaning: Meaning) -> dict[str, Any]:
+    """The template, as both builders know it: times and intervals are texts here."""
+    return local(child(meaning, "AlarmTemplate")) or {}
+
+
+def add_alarm(meaning: Meaning) -> dict[str, Any]:
+    """It takes minutes."""
+    given = alarm(meaning)
+    if "Interval" in given:
+        days, hours, minutes = map(int, re.findall("[0-9]+", given["Interval"][0][1]))
+        given["Interval"] = (days * 24 + hours) * 60 + minutes
+    return {"arguments": [{**given, "StartTime": given["StartTime"][0][1]}]}
+
+
 def add_wifi(meaning: Meaning) -> dict[str, Any]:
     """A certificate it takes by its handle; none is at hand here."""
     ((name, value),) = child(meaning, "WiFiEndpoint", "ReferenceParameters", "SelectorSet")
@@ -178,6 +197,7 @@ WITH_INSTANCES = ("AddWiFiSettings", "UpdateWiFiSettings")
 """Methods that MeshCentral's stack makes of parameters."""
 
 BUILDERS = {
+    "AddAlarm": add_alarm,
     "AddWiFiSettings": add_wifi,
     "AddMpServer": add_server,
     "AddRemoteAccessPolicyRule": add_policy,
@@ -205,11 +225,21 @@ def for_meshcentral(meaning: Meaning) -> dict[str, Any]:
         return {**call, "state": child(meaning, named[meaning.verb])}
     if meaning.verb == "SetBootConfigRole":
         return {**call, "role": child(meaning, "Role")}
+    if meaning.verb == "AddAlarm":
+        return {**call, "named": {"alarmInstance": timed(alarm(meaning))}}
+    if meaning.verb == "SetPowerScheme":
+        return {**call, "named": {"schemeInstanceId": dict(meaning.selectors)["InstanceID"]}}
     if meaning.verb == "ChangeBootOrder":
         return {**call, "verb": "none" if instance_id(meaning, "Source") else meaning.verb}
     if meaning.verb in WITH_INSTANCES:
         return {**call, "named": {name: parameter(value) for name, value in properties(meaning).items()}}
     return {**call, "named": None if meaning.selectors else plain_arguments(meaning, as_xml)}
+
+
+def timed(given: dict[str, Any]) -> dict[str, Any]:
+    """It calls the text of an interval Datetime too."""
+    times = {name: {"Datetime": given[name][0][1]} for name in ("StartTime", "Interval") if name in given}
+    return {**given, **times}
 
 
 def transfer_for_meshcentral(meaning: Meaning) -> dict[str, Any]:
@@ -285,6 +315,8 @@ def same_instance(mine: Meaning, their: Meaning) -> Meaning:
     """Ours as the builder can say it, where WITHOUT_SELECTORS lists the request."""
     if not their.selectors and (mine.class_name, mine.verb) in WITHOUT_SELECTORS:
         return replace(mine, selectors=())
+    if (mine.class_name, mine.verb) in WITH_ONE_KEY:
+        return replace(mine, selectors=tuple(each for each in mine.selectors if each in their.selectors))
     return mine
 
 
@@ -323,6 +355,10 @@ def test_the_lists_of_what_is_different_are_exact(ours, pairs):
     assert {domains()[name] for name in lacking - set(LACKING)} <= set(LACKING_DOMAINS)
     without = {(mine.class_name, mine.verb) for _builder, mine, their in pairs if not their.selectors}
     assert set(WITHOUT_SELECTORS) <= without
+    fewer = {
+        (mine.class_name, mine.verb) for _builder, mine, their in pairs if set(mine.selectors) > set(their.selectors)
+    }
+    assert set(WITH_ONE_KEY) == fewer - set(WITHOUT_SELECTORS)
 
 
 def test_the_requests_that_change_something_are_all_there(ours):

@@ -32,6 +32,7 @@ TYPES = {
     schema.text: {"string", "Base64", "HexBinary"},
     schema.reference: {"CimReference"},
     schema.datetime: {"CimDateTime"},
+    schema.datetime_or_text: {"CimDateTime"},
 }
 
 

@@ -91,7 +91,7 @@ def ieee8021x(device=None):
 
 def general(device=None):
     """
-    How long the firmware stays awake, how often it tells of itself, what it prefers and answers to.
+    How often the firmware tells of itself, what it prefers and answers to.
 
     CLI Example:
 

@@ -9,8 +9,10 @@ Intel AMT, out-of-band: power, and what the machine starts from
 
 from saltext.amt.answers import act, read
 from saltext.amt.core.resources.inventory.inventory import Inventory
+from saltext.amt.core.resources.power.alarms import Alarms
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import Power
+from saltext.amt.core.resources.power.power_scheme import PowerScheme
 
 __virtualname__ = "amt"
 
@@ -152,3 +154,29 @@ def boot_once(target, restart="never", device=None, **settings):
         salt -C 'T@amt:pc-01' amt.boot_once pxe restart=immediate
     """
     return act(Boot(), locals())
+
+
+def power_scheme(device=None):
+    """
+    In which states of the machine the firmware answers, which packages it has, and how long it stays awake.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.power_scheme
+    """
+    return read(PowerScheme(), locals())
+
+
+def alarms(time_zone="UTC", device=None):
+    """
+    When the firmware switches the machine on, as clocks show it in a zone: UTC, local, an offset or a name.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.alarms time_zone=Europe/Berlin
+    """
+    return read(Alarms(), locals(), alarms=[])

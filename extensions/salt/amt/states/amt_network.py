@@ -292,12 +292,10 @@ def ieee8021x(
     return converged(Ieee8021x(), locals())
 
 
-def general(name, idle_timeout=None, presence_interval=None, address_family=None, wsman_only=None, device=None):
+def general(name, presence_interval=None, address_family=None, wsman_only=None, device=None):
     """
-    The firmware stays awake for so long, tells of itself so often, and answers to this.
+    The firmware tells of itself so often, and answers to this.
 
-    idle_timeout
-        Minutes after the last request, or after the machine went to sleep.
     presence_interval
         Minutes between events of its presence, at least 15; 0 for none.
     address_family
@@ -307,14 +305,14 @@ def general(name, idle_timeout=None, presence_interval=None, address_family=None
 
     .. code-block:: yaml
 
-        awake-for-an-hour:
+        told-twice-a-day:
           amt.general:
-            - idle_timeout: 60
+            - presence_interval: 720
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.general name=awake idle_timeout=60 test=True
+        salt -C 'T@amt:pc-01' state.single amt.general name=told presence_interval=720 test=True
     """
     return converged(General(), locals())

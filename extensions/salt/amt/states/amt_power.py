@@ -13,8 +13,10 @@ from saltext.amt.answers import converged, refused
 from saltext.amt.arguments import YAML_WORDS
 from saltext.amt.carry_out import sentence
 from saltext.amt.core.errors import InvalidOption
+from saltext.amt.core.resources.power.alarms import Alarms
 from saltext.amt.core.resources.power.boot import Boot
 from saltext.amt.core.resources.power.power import STATES, Power
+from saltext.amt.core.resources.power.power_scheme import PowerScheme
 
 __virtualname__ = "amt"
 
@@ -122,3 +124,74 @@ def booted_once(
         salt -C 'T@amt:pc-01' state.single amt.booted_once name=install target=pxe
     """
     return converged(Boot(), locals())
+
+
+def power_scheme(
+    name,
+    while_asleep=None,
+    while_off=None,
+    after_power_loss=None,
+    package=None,
+    idle_timeout=None,
+    device=None,
+):
+    """
+    The firmware answers in these states of the machine.
+
+    while_asleep, while_off
+        never, always, or woken by what is sent to it, which may be lost.
+    after_power_loss
+        Whether it starts by itself once power from the mains is back.
+    package
+        By its description, in the place of the words above.
+    idle_timeout
+        Minutes after the last request, or after the machine went to sleep, until it sleeps itself.
+
+    .. code-block:: yaml
+
+        reachable-while-off:
+          amt.power_scheme:
+            - while_asleep: woken
+            - while_off: woken
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.power_scheme name=reachable while_off=woken test=True
+    """
+    return converged(PowerScheme(), locals())
+
+
+def alarms(name, alarms, time_zone="UTC", tolerance=60, when_passed="refuse", purge=False, device=None):
+    """
+    The firmware switches the machine on at these times, with nobody's help.
+
+    alarms
+        A list. Each has ``name``, ``at`` (``2026-12-24 06:30``, ``'06:30'``, ``monday 06:30``, or with an offset of its
+        own), ``every`` (``1 day``, ``12 hours``; left out for once), ``delete_on_completion``, and ``state``: absent to
+        remove it.
+    time_zone
+        Of times without an offset: UTC, local, an offset or a name such as Europe/Berlin.
+    tolerance
+        Seconds by which the firmware's clock may be wrong; beyond that nothing is set.
+    when_passed
+        refuse or skip what would ring once and whose time is over.
+    purge
+        Whether alarms that are not listed are removed.
+
+    .. code-block:: yaml
+
+        patch-night:
+          amt.alarms:
+            - time_zone: Europe/Berlin
+            - alarms:
+              - {name: patches, at: '02:00', every: 1 day}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.alarms name=none alarms='[]' purge=True test=True
+    """
+    return converged(Alarms(), locals())

@@ -12,7 +12,6 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.network.ge
 from tests.in_process import machine
 
 WIRE = {
-    "idle_timeout": ("IdleWakeTimeout", 60, 60),
     "presence_interval": ("PresenceNotificationInterval", 15, 15),
     "address_family": ("PreferredAddressFamily", "ipv6", 1),
     "wsman_only": ("WsmanOnlyMode", True, True),
@@ -36,7 +35,6 @@ def test_an_option_changes_its_property_and_no_other(option):
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"idle_timeout": 0}, "idle_timeout: 0 cannot be used: from 1 to 4294967295 minutes"),
         ({"presence_interval": 14}, "presence_interval: 14 cannot be used: from 15 to"),
         ({"presence_interval": -1}, "or 0 for no event"),
     ],
@@ -49,6 +47,6 @@ def test_minutes_that_no_firmware_takes(given, reason):
 def test_firmware_without_such_an_event(monkeypatch):
     device = machine("16")
     del device.client.transport.service.firmware.general.values["PresenceNotificationInterval"]
-    assert converge(General(), device, wanted(idle_timeout=60)).after["presence_interval"] is None
+    assert converge(General(), device, wanted(wsman_only=True)).after["presence_interval"] is None
     with pytest.raises(Unavailable, match="presence_interval: this firmware has no"):
         converge(General(), device, wanted(presence_interval=15))
