@@ -12,6 +12,7 @@ from .host.hashes import Hashes
 from .host.os_watchdog import OsWatchdog
 from .host.setup import Setup
 from .host.setup_classes import SetupClasses
+from .inventory.audit_log import AuditLog
 from .inventory.events import Events
 from .inventory.inventory import Inventory
 from .inventory.software import Software
@@ -31,6 +32,7 @@ from .power.boot import Boot
 from .power.power import Power
 from .power.schemes import Schemes
 from .security.access_list import AccessList
+from .security.audit_policy import AuditPolicy
 from .security.consent import Consent
 from .security.kerberos import Kerberos
 from .security.key_store import KeyStore
@@ -45,6 +47,8 @@ from .storage.stores import Stores
 DOMAINS: dict[str, type[Domain]] = {
     "timekeeping": Timekeeping,
     "events": Events,
+    "audit_log": AuditLog,
+    "audit_policy": AuditPolicy,
     "users": Users,
     "access_list": AccessList,
     "kerberos": Kerberos,

@@ -14,6 +14,7 @@ from .domain import Domain
 from .domains import DOMAINS, SET_UP, SHOWN_BY, rulebook
 from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
+from .inventory.audit_log import AUDIT_FAIL
 from .inventory.platforms import platform_for
 from .personality import PERSONALITIES
 from .presence import answer_ping, is_listening, is_listening_locally, is_reachable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .host.hashes import Hashes
     from .host.os_watchdog import OsWatchdog
     from .host.setup import Setup
+    from .inventory.audit_log import AuditLog
     from .inventory.events import Events
     from .inventory.software import Software
     from .isolation.port import Verdict
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from .power.power import Power
     from .power.schemes import Schemes
     from .security.access_list import AccessList
+    from .security.audit_policy import AuditPolicy
     from .security.consent import Consent
     from .security.kerberos import Kerberos
     from .security.key_store import KeyStore
@@ -71,6 +74,8 @@ class Firmware:
     """
 
     access_list: AccessList
+    audit_log: AuditLog
+    audit_policy: AuditPolicy
     boot: Boot
     consent: Consent
     defense: Defense
@@ -247,6 +252,7 @@ class Firmware:
         function = self.function("put", cls)
         wanted = decode(properties_of(cls, self.personality.major), fields, self.empties_refused)
         require(self.needed(cls, present), wanted)
+        self.audit_fault(cls, "put", wanted)
         self.write_fault()
         place = self.present(cls).index(present)
         function(present, wanted)
@@ -285,6 +291,8 @@ class Firmware:
         inputs = lookup(cls).methods[method].inputs
         wanted = decode(inputs, fields, self.empties_refused)
         require(tuple(row.name for row in inputs.values() if row.required), wanted)
+        if self.audit_policy.blocks(cls, method, wanted):
+            return {"ReturnValue": AUDIT_FAIL}
         try:
             if writes:
                 self.flash.write()
@@ -300,6 +308,10 @@ class Firmware:
         except KeyError:
             raise refusals.unsupported_action() from None
         return getattr(self.domains[answer.domain], answer.function)
+
+    def audit_fault(self, cls: str, verb: str, wanted: dict[str, Any]) -> None:
+        if self.audit_policy.blocks(cls, verb, wanted):
+            raise refusals.amt_status(AUDIT_FAIL)
 
     def write_fault(self) -> None:
         try:

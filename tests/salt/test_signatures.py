@@ -23,6 +23,7 @@ from saltext.amt.core.resources.host.activation import Activation
 from saltext.amt.core.resources.host.fact_script import FactScript
 from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
+from saltext.amt.core.resources.inventory.event_log import EventLog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.network.general import General
@@ -57,6 +58,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.isolated": (Isolation, {"state"}),
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
+    "amt.event_log": (EventLog, set()),
     "amt.named": (Name, set()),
     "amt.wired": (Wired, set()),
     "amt.ieee8021x": (Ieee8021x, set()),

@@ -38,6 +38,14 @@ def named(device: Any) -> Device:
         return find_device(__opts__, __pillar__, device)
 
 
+def name_of(device: Any) -> str:
+    """What that device is called; empty where it is none, which the state itself tells."""
+    try:
+        return find_device(__opts__, __pillar__, device).name
+    except AmtError:
+        return ""
+
+
 def read(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
     """What the resource finds, with what could not be read, and why. CommandExecutionError."""
     outcome, secrets = _outcome(carry_out, resource, arguments, settled)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .returns import MESSAGE_LOG
 from .schema import CimClass, boolean, datetime, enum, integer, reference, text
 
 SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
@@ -76,3 +77,20 @@ BATTERY = CimClass(
 FAN = CimClass("CIM_Fan", (text("DeviceID"), text("ElementName"), boolean("ActiveCooling"), boolean("VariableSpeed")))
 SENSOR = CimClass("CIM_Sensor", (text("DeviceID"), text("ElementName"), integer("SensorType"), text("CurrentState")))
 POWER_SUPPLY = CimClass("CIM_PowerSupply", (text("DeviceID"), text("ElementName"), integer("TotalOutputPower")))
+
+EVENTS_AT_ONCE = 390
+"""What the log holds and one GetRecords gives (AMT.md 15.1)."""
+MOST_EVENTS = 4096
+"""Nothing is known to hold more, and reading ends there."""
+EVENT_LOG = CimClass(
+    "AMT_MessageLog",
+    (
+        integer("CurrentNumberOfRecords", writable=False),
+        integer("MaxNumberOfRecords", writable=False),
+        boolean("IsFrozen", writable=False),
+    ),
+    returns=MESSAGE_LOG,
+    family="MESSAGE_LOG",
+    # Each record is decoded by itself, so that a bad one costs itself.
+    arguments=(text("IterationIdentifier"), boolean("NoMoreRecords"), text("RecordArray", many=True)),
+)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The platform event log and the audit log, and what the acts of others leave in them."""
+"""The platform event log, and what the acts of others leave in it, in the audit log and as alerts."""
 
 from __future__ import annotations
 
@@ -8,26 +8,22 @@ from typing import Any
 
 from ...values import Instance
 from ..domain import Domain, instances, method
-from ..moments import datetime_of
 from .records import EMPTY_SLOT, AuditRecord, Event
 
 EVENT_CAPACITY = 390
-AUDIT_CAPACITY = 2000
-AUDIT_RECORDS_PER_READ = 10
 COMPLETED, INVALID_RECORD, NO_RECORD = 0, 2, 3
-INVALID_INDEX, INVALID_PARAMETER = 0x23, 0x24
-BIOS_SOURCE, ME_SOURCE = 0x40, 0x68
+LOG_FROZEN = 0x80B
+# ASF is what BIOS and engine tell of in recordings; both are told apart by the entity.
+BIOS_SOURCE, ME_SOURCE = 0x68, 0x68
 AUTHENTICATION, FIRMWARE_PROGRESS = 6, 15
 ENTITY_BIOS, ENTITY_ME = 34, 38
 # Progress of a start: memory, PCI, handing over to the system's loader.
 BOOT_PROGRESS = (1, 7, 19)
 FAILURES_PER_EVENT = 10
-ENABLED, DISABLED = 2, 3
-NO_SIGNING_KEY = 16
 
 
 class Events(Domain):
-    """`platform` holds Event rows, `audited` AuditRecord rows, oldest first; `padding` empty slots follow a read.
+    """`platform` holds Event rows, oldest first, `capacity` at most; `padding` empty slots follow a read.
 
     `alerts` are what subscribers would be told: (time, message identifier) pairs.
     """
@@ -35,16 +31,16 @@ class Events(Domain):
     def __init__(self, firmware: Any) -> None:
         super().__init__(firmware)
         self.platform: list[Event] = []
-        self.audited: list[AuditRecord] = []
         self.alerts: list[tuple[int, str]] = []
         self.frozen = False
-        self.audit_state = ENABLED
+        self.capacity = EVENT_CAPACITY
         self.failures = 0
         self.padding = 2 if firmware.personality.major >= 16 else 0
 
     @property
-    def time(self) -> int:
-        return self.firmware.device_time()
+    def audited(self) -> list[AuditRecord]:
+        """What the audit log has of it, oldest first."""
+        return self.firmware.audit_log.records
 
     def on_boot(self, device: dict[str, Any]) -> None:
         for progress in BOOT_PROGRESS:
@@ -63,17 +59,14 @@ class Events(Domain):
             return
         time = self.firmware.timekeeping.before(ago)
         self.platform.append(Event(time, sensor, offset, severity, source, entity, data))
-        del self.platform[:-EVENT_CAPACITY]
+        del self.platform[: -self.capacity]
 
     def audit(self, code: int, extended: bytes = b"") -> None:
         """Record an act of the caller."""
         self.record(code, self.firmware.caller, self.firmware.caller_address, extended)
 
     def record(self, code: int, user: str, address: str, extended: bytes) -> None:
-        if self.audit_state != ENABLED:
-            return
-        self.audited.append(AuditRecord(self.time, code, user, address, extended))
-        del self.audited[:-AUDIT_CAPACITY]
+        self.firmware.audit_log.record(code, user, address, extended)
 
     def login_failed(self, username: str, address: str) -> None:
         """Each failure is audited; every tenth in a row also makes a platform event that carries the count."""
@@ -100,12 +93,12 @@ class Events(Domain):
                 "LastChange": 0,
                 "LogState": 4,
                 "MaxLogSize": 0,
-                "MaxNumberOfRecords": EVENT_CAPACITY,
+                "MaxNumberOfRecords": self.capacity,
                 "MaxRecordSize": 21,
                 "Name": name,
                 "OperationalStatus": [2],
                 "OverwritePolicy": 2,
-                "PercentageNearFull": 100 * len(self.platform) // EVENT_CAPACITY,
+                "PercentageNearFull": 100 * len(self.platform) // self.capacity,
                 "RequestedState": 12,
                 "SizeOfHeader": 0,
                 "SizeOfRecordHeader": 0,
@@ -138,6 +131,8 @@ class Events(Domain):
 
     @method("AMT_MessageLog", "ClearLog", writes=True)
     def clear_platform(self, _present: Instance) -> int:
+        if self.frozen:
+            return LOG_FROZEN
         self.platform.clear()
         self.audit(2402)
         return COMPLETED
@@ -145,56 +140,5 @@ class Events(Domain):
     @method("AMT_MessageLog", "FreezeLog", writes=True)
     def freeze(self, _present: Instance, Freeze: bool) -> int:
         self.frozen = Freeze
-        self.audit(2403)
-        return COMPLETED
-
-    @instances("AMT_AuditLog")
-    def audit_logs(self) -> list[Instance]:
-        last = datetime_of(self.audited[-1].time) if self.audited else None
-        return [
-            {
-                "AuditState": NO_SIGNING_KEY | (1 if self.audit_state == DISABLED else 0),
-                "CurrentNumberOfRecords": len(self.audited),
-                "ElementName": "Intel(r) AMT Audit Log",
-                "EnabledState": self.audit_state,
-                "MaxAllowedAuditors": 1,
-                "MaxNumberOfRecords": 0,
-                "Name": "Intel(r) AMT:Audit Log",
-                "OverwritePolicy": 2,
-                "PercentageFree": 100 - 100 * len(self.audited) // AUDIT_CAPACITY,
-                "RequestedState": self.audit_state,
-                "StoragePolicy": 1,
-                "TimeOfLastRecord": last,
-            }
-        ]
-
-    @method("AMT_AuditLog", "ReadRecords")
-    def read_audit(self, _present: Instance, StartIndex: int) -> Instance:
-        """Oldest first, a few at a time, from an index that counts from 1."""
-        total = len(self.audited)
-        if StartIndex < 1 or (StartIndex > total and total):
-            return {"ReturnValue": INVALID_INDEX}
-        batch = self.audited[StartIndex - 1 : StartIndex - 1 + AUDIT_RECORDS_PER_READ]
-        return {
-            "TotalRecordCount": total,
-            "RecordsReturned": len(batch),
-            "EventRecords": [row.pack() for row in batch],
-            "ReturnValue": COMPLETED,
-        }
-
-    @method("AMT_AuditLog", "RequestStateChange", writes=True)
-    def request_audit_state(self, _present: Instance, RequestedState: int = 0, TimeoutPeriod: Any = None) -> int:
-        if RequestedState not in (ENABLED, DISABLED):
-            return 5
-        if RequestedState == DISABLED:
-            self.audit(2002)
-        self.audit_state = RequestedState
-        if RequestedState == ENABLED:
-            self.audit(2003)
-        return COMPLETED
-
-    @method("AMT_AuditLog", "ClearLog", writes=True)
-    def clear_audit(self, _present: Instance) -> int:
-        self.audited.clear()
-        self.audit(2000)
+        self.audit(2403, bytes((Freeze,)))
         return COMPLETED

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 EVENT_RECORD_SIZE = 21
 EMPTY_SLOT = bytes(EVENT_RECORD_SIZE)
-DIGEST_USER, LOCAL_USER = 0, 2
-IPV4, NO_ADDRESS = 0, 2
+DIGEST_USER, KERBEROS_USER, LOCAL_USER = 0, 1, 2
+IPV4, IPV6, NO_ADDRESS = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,32 @@ class Event:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """One act; `code` is application x 100 + event."""
+    """One act; `code` is application x 100 + event. `sid`: of a user of Kerberos."""
 
     time: int
     code: int
     user: str
     address: str
     extended: bytes = b""
+    sid: bytes = b""
 
     def pack(self) -> bytes:
         application, event = divmod(self.code, 100)
         head = struct.pack(">HH", application, event)
-        user = self.user.encode()
-        who = bytes((DIGEST_USER, len(user))) + user if user else bytes((LOCAL_USER,))
         address = self.address.encode()
-        where = bytes((IPV4 if address else NO_ADDRESS, len(address))) + address
-        return head + who + struct.pack(">I", self.time) + where + bytes((len(self.extended),)) + self.extended
+        kind = NO_ADDRESS if not address else IPV6 if b":" in address else IPV4
+        where = bytes((kind, len(address))) + address
+        return head + self.who() + struct.pack(">I", self.time) + where + sized(self.extended)
+
+    def who(self) -> bytes:
+        """The number of a user of Kerberos in his domain stands before the domain's SID."""
+        if self.sid:
+            domain = self.sid[:1] + bytes((self.sid[1] - 1,)) + self.sid[2:-4]
+            return bytes((KERBEROS_USER,)) + struct.pack(">I", int.from_bytes(self.sid[-4:], "little")) + sized(domain)
+        return bytes((DIGEST_USER,)) + sized(self.user.encode()) if self.user else bytes((LOCAL_USER,))
+
+
+def sized(octets: bytes) -> bytes:
+    """With the length before, in one octet."""
+    octets = octets[:255]
+    return bytes((len(octets),)) + octets

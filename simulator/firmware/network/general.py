@@ -9,6 +9,7 @@ from typing import Any
 from ...values import Instance
 from .. import refusals
 from ..domain import Domain, instances, put
+from ..inventory.records import sized
 
 NAME = "Intel(r) AMT: General Settings"
 LEAST = {"DDNSPeriodicUpdateInterval": 20, "PresenceNotificationInterval": 15}
@@ -76,7 +77,7 @@ class General(Domain):
         self.check(changes)
         for name, event in AUDITED:
             if name in changes and changes[name] != self.values[name]:
-                self.firmware.events.audit(event, changes[name].encode())
+                self.firmware.events.audit(event, sized(changes[name].encode()))
         self.values.update(changes)
 
     def on_boot(self, device: dict[str, Any]) -> None:

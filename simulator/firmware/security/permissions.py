@@ -49,7 +49,7 @@ FEATURES = tuple(
         (r"AMT_RedirectionService|CIM_(KVMRedirectionSAP|RedirectionService)", ("redirection",)),
         (r"IPS_(KVMRedirectionSettingData|OptInService|SecIOService|ScreenSettingData)", ("redirection",)),
         (r"AMT_MessageLog", ("event_manager", "event_log_reader")),
-        (r"AMT_AuditLog", ("audit_log",)),
+        (r"AMT_Audit(Log|PolicyRule)", ("audit_log", "general_info")),
         (r"AMT_AuthorizationService", ("user_access_control",)),
         (r"AMT_TimeSynchronizationService", ("network_time",)),
         (r"AMT_AgentPresence\w+", ("agent_presence_local", "agent_presence_remote")),

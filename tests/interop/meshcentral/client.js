@@ -26,6 +26,8 @@ const steps = {
   }),
   power: (step, done) => amt.RequestPowerStateChange(step.state, done),
   role: (step, done) => amt.SetBootConfigRole(step.role, done),
+  events: (step, done) => amt.GetMessageLog((stack, found, tag, status) => done(stack, '', { Body: found }, status)),
+  audit: (step, done) => amt.GetAuditLog((stack, found, status) => done(stack, '', { Body: found }, status)),
   order: (step, done) => amt.CIM_BootConfigSetting_ChangeBootOrder(step.source, done)
 }
 

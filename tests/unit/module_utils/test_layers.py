@@ -27,6 +27,8 @@ LAYERS = (
     ("fleet",),
     ("scan",),
     ("defense",),
+    ("alerts",),
+    ("sids",),
     ("watchdog", "lms"),
     ("apf", "mei"),
     ("cim",),

@@ -23,6 +23,7 @@ from saltext.amt import facts
 from saltext.amt.answers import named, read
 from saltext.amt.carry_out import reported_as
 from saltext.amt.certificate import load_certificate
+from saltext.amt.core.resources.inventory.event_log import EventLog
 from saltext.amt.core.resources.inventory.inventory import Inventory
 from saltext.amt.devices import names, target
 
@@ -95,3 +96,19 @@ def refresh_grains(device=None):
     found = named(device)
     with reported_as(CommandExecutionError, [found.endpoint.password]):
         return facts.refresh(__opts__, found)
+
+
+def event_log(since=None, until=None, severity=None, kinds=None, limit=100, skip=0, time_zone=None, device=None):
+    """
+    What the firmware has noted, from the newest on. ``since`` and ``until``: an age as 12h or 7d, or a moment;
+    ``severity``: at least unspecified, monitor, information, ok, warning, critical or fatal; ``kinds``: a list such as
+    login_failures, firmware_error, case_intrusion. ``limit`` records, after ``skip`` of the newest.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.event_log since=24h severity=warning
+        salt site-minion amt.event_log kinds=login_failures,watchdog device=pc-01
+    """
+    return read(EventLog(), locals())

@@ -15,8 +15,8 @@ from ...cim.security import AUTHORIZATION
 from ...errors import Overtaken, Refused, Unreadable
 from ...machine import Machine
 from ...resource import Values
+from ...sids import read_sid, shown_sid
 from ...wsman.digest import identity
-from .sids import read_sid, shown_sid
 
 MOST_PAGES = 100
 GONE = ("INVALID_HANDLE", "INVALID_INDEX", "NOT_FOUND")

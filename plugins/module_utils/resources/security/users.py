@@ -28,8 +28,8 @@ from ...machine import Machine
 from ...option import Option
 from ...provisioning import passwords
 from ...resource import Collection, Values
+from ...sids import normal_sid
 from ...wsman.endpoint import Endpoint
-from .sids import normal_sid
 from .user_entries import arguments, entries, find_entry, in_words, key_of
 
 MEMBER = (

@@ -21,6 +21,7 @@ from tests.in_process import machine
 from tests.interop.own_requests import defaults
 
 NO_PARTS = {
+    "amt_event_log": "what a machine remembers is no configuration of it",
     "amt_profile": "a document has no document in it",
     "amt_tls_certificate": "an authority signs while it runs; what comes of it are certificates and tls",
 }

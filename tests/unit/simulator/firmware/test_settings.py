@@ -72,7 +72,7 @@ def test_names_are_set_and_audited(make):
         "example.test",
         False,
     )
-    assert [(row.code, row.extended) for row in firmware.events.audited] == [(2201, b"pc2")]
+    assert [(row.code, row.extended) for row in firmware.events.audited] == [(2201, b"\3pc2")]
 
 
 def test_read_only_names_are_ignored(make):

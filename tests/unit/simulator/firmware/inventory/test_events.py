@@ -36,7 +36,7 @@ def test_a_start_of_the_host_leaves_its_progress(make):
     assert [len(record) for record in records] == [21, 21, 21]
     time, device, sensor, kind, offset, source, severity = struct.unpack("<I6B", records[0][:10])
     assert time == int(firmware.clock.now())
-    assert (device, sensor, kind, offset, source, severity) == (0xFF, 15, 0x6F, 2, 0x40, 1)
+    assert (device, sensor, kind, offset, source, severity) == (0xFF, 15, 0x6F, 2, 0x68, 1)
     assert records[0][13:] == bytes((0x40, 19, 0, 0, 0, 0, 0, 0))
 
 
@@ -103,9 +103,11 @@ def test_clearing_and_freezing(make):
     boot(firmware)
     assert firmware.get("AMT_MessageLog", {})["CurrentNumberOfRecords"] == 3
     assert firmware.get("AMT_MessageLog", {})["IsFrozen"] is True
+    assert firmware.invoke("AMT_MessageLog", {}, "ClearLog", []) == {"ReturnValue": 0x80B}
+    assert firmware.invoke("AMT_MessageLog", {}, "FreezeLog", [("Freeze", "false")]) == {"ReturnValue": 0}
     assert firmware.invoke("AMT_MessageLog", {}, "ClearLog", []) == {"ReturnValue": 0}
     assert firmware.get("AMT_MessageLog", {})["CurrentNumberOfRecords"] == 0
-    assert [row.code for row in firmware.events.audited] == [2403, 2402]
+    assert [(row.code, row.extended) for row in firmware.events.audited] == [(2403, b"\1"), (2403, b"\0"), (2402, b"")]
 
 
 def test_failed_logins_are_audited_and_each_tenth_is_an_event(make):

@@ -138,7 +138,7 @@ def test_the_administrator_has_no_handle_and_takes_nobody_s_name(make):
 
 def test_changes_are_in_the_audit_log(make):
     firmware = make()
-    firmware.events.audit_state = 2
+    firmware.audit_log.state = 2
     add(firmware, *digest_user())
     status(firmware, "SetAclEnabledState", ("Handle", 1), ("Enabled", "false"))
     status(firmware, "RemoveUserAclEntry", ("Handle", 1))

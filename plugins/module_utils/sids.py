@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 import struct
 
-from ...cim.security import LONGEST_SID
-from ...errors import InvalidOption
+from .cim.security import LONGEST_SID
+from .errors import InvalidOption
 
 REVISION = 1
 _TEXT = re.compile(r"S-1-(0x[0-9A-F]{1,12}|[0-9]{1,10})((?:-[0-9]{1,10})+)", re.IGNORECASE)

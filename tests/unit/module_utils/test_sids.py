@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.resources.security.sids import (
+from ansible_collections.outofband.amt.plugins.module_utils.sids import (
     normal_sid,
     read_sid,
     shown_sid,

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The outofband.amt contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A log of a device as an Ansible action: its archive is a file of the controller, named from where the user stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.outofband.amt.plugins.module_utils.alerts.archive import Archive
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.log import HOST, Log
+
+from . import controller_file
+from .resource_action import ResourceAction
+
+
+class LogAction(ResourceAction):
+    """A subclass names its resource, which is made anew for each host."""
+
+    resource: Log
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        self.resource = type(self.resource)(self.archive, str((task_vars or {}).get("inventory_hostname", "")))
+        return super().run(tmp, task_vars)
+
+    def archive(self, path: str, host: str) -> Archive:
+        return Archive(
+            controller_file.located(path),
+            {"host": host, "log": self.resource.log},
+            appending=lambda place: controller_file.appendable("archive", place),
+        )
+
+    def check(self, wanted: dict[str, Any]) -> None:
+        """In check mode too: what could not be written is told before the device is asked."""
+        if wanted["archive"]:
+            path = wanted["archive"].replace(HOST, self.resource.host)
+            controller_file.check_writable("archive", controller_file.located(path))
