@@ -88,10 +88,10 @@ class Run:
     secret: list[str] = field(default_factory=list, repr=False)
 
     def carry_out(self) -> Values:
-        with hinting(UNTOLD):
+        present = self._read()
+        with hinting(UNTOLD):  # after the device: who else activates it has recorded the password before
             record = Record() if self.dry and not self.escrow.can_be_asked else self.escrow.recall()
         self.secret += record.candidates()
-        present = self._read()
         self.wanted["set_mebx"] = self._mebx_is_due(present, record)
         planned = self.resource.plan(present, self.wanted)
         material = self._material(present, planned)

@@ -173,6 +173,21 @@ def test_two_runs_at_once_use_the_password_that_was_recorded_first(site):
     assert place.host.knows("Theirs-passw0rd")
 
 
+@pytest.mark.parametrize("moment", ["module", "recall"])
+def test_another_run_that_goes_all_the_way_before_this_one_looks_has_its_password_proven(site, moment):
+    place = site()
+
+    def another(kind):
+        if kind == moment:
+            place.host.before = lambda kind: None
+            place.run("client")
+
+    place.host.before = another
+    assert place.run("client")["password_proven"] is True
+    assert place.host.knows(place.shelf.kept.password)
+    assert len(place.shelf.history) == 1
+
+
 def test_a_given_password_beside_that_of_another_run_loses_neither(site):
     place = site()
     place.host.before = lambda kind: None
