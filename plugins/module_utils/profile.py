@@ -55,7 +55,8 @@ class Profile(Resource):
     """`parts` in the order in which they are applied. Each proves itself, and in the end the whole is read back, as
     somebody else with another document may have been at work on the first parts while the last ones were done.
 
-    What is read is `profile`, by part; `unsupported`: what this firmware lacks and was not insisted on; `deviations`.
+    What is read is `profile`, by part; `unsupported`: what this firmware lacks and was not insisted on; `deviations`;
+    and, where nothing is to be written, `unread`: the parts that cannot be told, as each costs itself and no other.
     """
 
     aside = ("unsupported", "deviations", "unread", "reached")
@@ -106,7 +107,7 @@ class Profile(Resource):
         return ways
 
     def plan(self, present: Values, wanted: Values) -> Values:
-        if wanted["state"] == "exported":
+        if wanted["state"] != "present":
             return present
         planned, troubles = dict(present["profile"]), _Troubles()
         for part, asked in self._chosen(wanted):
@@ -168,24 +169,24 @@ class Profile(Resource):
                 was, will = part.resource.desired(present), part.resource.desired(planned)
                 differing = deviations(part.resource.options, was, will)
                 rows += [{"part": part.name, **row} for row in differing]
+        told = {"profile": found, "unsupported": troubles.unsupported, "deviations": rows}
+        if wanted["state"] == "compared" and found:
+            return {**told, "unread": troubles.unread()}
         troubles.tell()
-        return {"profile": found, "unsupported": troubles.unsupported, "deviations": rows}
+        return told
 
     def _exported(self, machine: Machine, wanted: Values) -> Values:
         """The document that changes nothing. A part that cannot be read costs that part."""
-        unread, document, troubles = Unread(), {}, _Troubles(skips=True)
+        document, troubles = {}, _Troubles(skips=True)
         for part in self.parts:
             if wanted.get("parts") and part.name not in wanted["parts"]:
                 continue
             with troubles.of(part):
                 found = part.resource.export(look(part.resource, machine, part.asked({})))
                 document[part.name] = troubles.accepted(part, found)
-        for name, error in troubles.met:
-            with unread.part(name):
-                unread.note(error)
-        if unread.first is not None and not document:
-            raise unread.first
-        return {"profile": document, "unsupported": troubles.unsupported, "unread": unread.rows}
+        if troubles.met and not document:
+            raise troubles.met[0][1]
+        return {"profile": document, "unsupported": troubles.unsupported, "unread": troubles.unread()}
 
 
 class _Troubles:
@@ -231,6 +232,14 @@ class _Troubles:
                 self.met.append((part.name, error))
                 document = {name: value for name, value in document.items() if name != error.option}
 
+    def unread(self) -> list[Values]:
+        """Rows as every reader has them, for who wants the other parts all the same."""
+        unread = Unread()
+        for name, error in self.met:
+            with unread.part(name):
+                unread.note(error)
+        return unread.rows
+
     def tell(self) -> None:
         """Raise the one error, or PartsRefused, if there was any."""
         if len(self.met) == 1:
@@ -251,7 +260,7 @@ def options_of(parts: tuple[Part, ...]) -> tuple[Option, ...]:
             type="dict",
             options=tuple(Option(part.name, type="dict", options=part.resource.options) for part in parts),
         ),
-        Option("state", choices=("present", "exported"), default="present"),
+        Option("state", choices=("present", "compared", "exported"), default="present"),
         Option("parts", type="list", elements="str", choices=tuple(part.name for part in parts)),
         Option("skip_unsupported", type="bool", default=False),
     )

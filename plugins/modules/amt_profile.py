@@ -17,7 +17,7 @@ description:
     last. Where a part changes how the device is reached, the run goes on over a new connection.
   - A run that fails or is killed leaves parts that are done and parts that are not begun; the next run finishes.
   - Or, with O(state=exported), returns the document of a device.
-  - To find drift, run it in C(check_mode) and look at RV(deviations).
+  - To find drift, run it in C(check_mode) and look at RV(deviations). To look at a fleet in which a device may hide something, take O(state=compared).
 version_added: 0.1.0
 extends_documentation_fragment:
   - outofband.amt.attributes
@@ -89,10 +89,12 @@ options:
   state:
     description:
       - V(present) makes the device as the document says.
+      - V(compared) changes nothing, in check mode or not, and returns RV(deviations). A part that cannot be read, or that this device cannot be as wanted,
+        is named in RV(unread), and the others are judged all the same; where V(present) would refuse the whole document.
       - V(exported) changes nothing and returns the device as a document. Fed back, it changes nothing. Passwords and keys cannot be read and
         are not in it. Sets come with C(purge), because what is listed is all that there is.
     type: str
-    choices: [present, exported]
+    choices: [present, compared, exported]
     default: present
   parts:
     description: Only these parts of the document, or of the export. By default all of them.
@@ -151,7 +153,7 @@ EXAMPLES = r"""
             ports: [wired]
             filters:
               - {name: smtp, direction: out, action: drop, protocol: tcp, destination_ports: "25"}
-  check_mode: true
+    state: compared
   register: amt_drift
 
 - name: Read the document of a device
@@ -163,7 +165,7 @@ EXAMPLES = r"""
 RETURN = r"""
 profile:
   description:
-    - By part, how it is after the task, or in check mode would be. With O(state=exported), the document.
+    - By part, how it is after the task, or in check mode would be. With O(state=compared), how it is. With O(state=exported), the document.
   returned: success
   type: dict
   sample: {defense_policies: {policies: [], purge: true}}
@@ -171,7 +173,7 @@ deviations:
   description:
     - Where the device differed from the document when it was read, a row for each setting with C(part), C(setting), C(found) and C(wanted).
       Passwords and keys are hidden.
-  returned: success, with O(state=present)
+  returned: success, with O(state=present) or O(state=compared)
   type: list
   elements: dict
   sample:
@@ -206,8 +208,8 @@ learnt:
   returned: when something was changed that tells something
   type: dict
 unread:
-  description: Parts that could not be read, and why, as in M(outofband.amt.amt_info).
-  returned: success, with O(state=exported)
+  description: Parts that could not be read, or cannot be as wanted, and why, as in M(outofband.amt.amt_info).
+  returned: success, with O(state=compared) or O(state=exported)
   type: list
   elements: dict
   sample: []

@@ -10,7 +10,7 @@ module: compliance_report
 author: The outofband.amt contributors (!UNKNOWN)
 short_description: Which devices differ from their document, in what, since when and why it matters
 description:
-  - Sums up what M(outofband.amt.amt_profile) found on many hosts, in check mode or not. Register its results as C(amt_compliance).
+  - Sums up what M(outofband.amt.amt_profile) found on many hosts, with C(state=compared), where a part that cannot be read costs itself alone, in check mode or in earnest. Register its results as C(amt_compliance).
   - Run it once for all hosts, with C(run_once), in a play over the hosts themselves, so that C(--limit) does not leave it out.
   - With an earlier report it tells since when a device deviates, and what was last known of devices that could not be read.
 version_added: 0.1.0
@@ -25,7 +25,7 @@ options:
   format:
     description:
       - What to write. By default its ending says it, which is C(.html), C(.json) or C(.csv).
-      - V(html) is one page with search, filters and order that loads nothing. V(csv) has a row for each deviation. V(json) has everything, and is
+      - V(html) is one page with search, filters and order that loads nothing. V(csv) has a row for each deviation and each part that could not be read. V(json) has everything, and is
         what O(earlier) reads.
     type: str
     choices: [html, json, csv]
@@ -83,7 +83,7 @@ EXAMPLES = r"""
   outofband.amt.amt_profile:
     profile: "{{ lookup('ansible.builtin.file', 'office.yml') | outofband.amt.from_document }}"
     skip_unsupported: true
-  check_mode: true
+    state: compared
   register: amt_compliance
   ignore_errors: true
   ignore_unreachable: true
@@ -97,7 +97,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 table:
-  description: A line for each deviation and each device that could not be read, below a heading. Empty where there is none.
+  description: A line for each deviation and each device, or part of one, that could not be read, below a heading. Empty where there is none.
   returned: success
   type: list
   elements: str
@@ -122,7 +122,7 @@ deviating:
   type: int
   sample: 2
 unread:
-  description: Number of devices of which that is not known.
+  description: Number of devices of which that is not known, as they, or a part that the document asks for, could not be read.
   returned: success
   type: int
   sample: 2

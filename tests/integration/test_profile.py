@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_baseline_and_who_deviates_from_it_since_when(fleet_of_four, controlle
     first = controller.playbook("compliance", inventory, "-e", json.dumps(arguments))
     assert first.code == 0, first.output
     assert running.journal.writes() == []
-    assert "3 of 4 devices answered, 0 are as they should be." in first.output
+    assert "0 of 4 devices are as they should be, 3 deviate, 1 could not be read, or not wholly." in first.output
     play = [{"hosts": "desk", "gather_facts": False, "roles": ["outofband.amt.hardening"]}]
     hardened = controller.run(
         "ansible-playbook",
@@ -97,7 +98,7 @@ def test_a_baseline_and_who_deviates_from_it_since_when(fleet_of_four, controlle
     )
     assert hardened.code == 0, hardened.output
     second = controller.playbook("compliance", inventory, "-e", json.dumps(arguments))
-    assert "3 of 4 devices answered, 1 are as they should be." in second.output
+    assert "1 of 4 devices are as they should be, 2 deviate, 1 could not be read, or not wholly." in second.output
     kept = {device["name"]: device for device in json.loads((controller.folder / "kept.json").read_text())["devices"]}
     assert (kept["desk"]["status"], kept["gone"]["status"]) == ("ok", "unreachable")
     ping = next(row for row in kept["new"]["deviations"] if row["setting"] == "ping")
@@ -106,11 +107,15 @@ def test_a_baseline_and_who_deviates_from_it_since_when(fleet_of_four, controlle
     assert seen["tiles"] == ["4 devices", "1 as they should be", "2 deviate", "1 not read"]
     assert seen["wide"] == [] and seen["small"] == [] and seen["loaded"] == []
     assert seen["devices"] == ["new", "old", "gone", "desk"]
+    running.device("new").fail("access_denied", cls="AMT_TimeSynchronizationService")
     spreadsheet = controller.playbook(
         "compliance", inventory, "-e", json.dumps({**arguments, "amt_compliance_file": "who.csv"})
     )
     assert spreadsheet.code == 0, spreadsheet.output
-    assert "hardening_no_ping" in (controller.folder / "who.csv").read_text()
+    rows = list(csv.DictReader((controller.folder / "who.csv").read_text().splitlines()))
+    parts = {(row["part"], row["setting"]): row for row in rows if row["device"] == "new"}
+    assert parts["name", "ping"]["line"] == "hardening_no_ping"
+    assert "AccessDenied" in parts["time", ""]["problem"], "what cannot be read costs itself"
     strict = controller.playbook("compliance", inventory, "-e", json.dumps({**arguments, "amt_strict": True}))
     assert strict.code == 2
     shot = controller.folder / "compliance.png"

@@ -18,14 +18,28 @@ from .report import bars, problem_of, status_of, text
 Line = Mapping[str, Any]
 MOMENT = "%Y-%m-%d %H:%M UTC"
 AGES = ((1, "a day"), (7, "a week"), (30, "a month"))
-COLUMNS = ("device", "address", "status", "part", "setting", "found", "wanted", "since", "line", "why", "problem")
+COLUMNS = (
+    "device",
+    "address",
+    "status",
+    "part",
+    "setting",
+    "found",
+    "wanted",
+    "since",
+    "seen",
+    "line",
+    "why",
+    "problem",
+)
 OF_A_ROW = ("part", "setting", "found", "wanted", "since", "line", "why")
 NOT_OURS = "it is no report that compliance_report wrote as JSON: name another file, or leave it out for a first report"
 
 
 @dataclass
 class Device:
-    """`status` is ok, deviates, or why it could not be read; then `deviations` are those last known, as of `seen`."""
+    """`status` is ok, deviates, partly read, or why it could not be read; then `deviations` are those last known, as of
+    `seen`. So are those of a part in `unread`, which has rows of part and reason; each row tells when it was `seen`."""
 
     name: str
     address: str
@@ -34,6 +48,7 @@ class Device:
     seen: str = ""
     deviations: list[dict[str, str]] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
+    unread: list[dict[str, str]] = field(default_factory=list)
 
 
 def compliance(
@@ -79,12 +94,13 @@ def read_report(option: str, content: str) -> dict[str, Any]:
 
 
 def compliance_rows(report: Mapping[str, Any]) -> list[dict[str, str]]:
-    """A row for each deviation, and one for each device that has none, with `COLUMNS`."""
+    """A row for each deviation and each part that was not read, and one for each device without, with `COLUMNS`."""
     found = []
     for device in report["devices"]:
         about = {**dict.fromkeys(COLUMNS, ""), "device": device["name"], "problem": device["problem"]}
         about.update(address=device["address"], status=device["status"])
-        found += [{**about, **row} for row in device["deviations"] or [{}]]
+        parts = [{"part": row["part"], "problem": row["reason"]} for row in device["unread"]]
+        found += [{**about, **row} for row in [*device["deviations"], *parts] or [{}]]
     return found
 
 
@@ -113,13 +129,25 @@ def _device(
     if device.problem or not isinstance(result, Mapping) or result.get("skipped"):
         device.status = status if status != "ok" else "failed"
         if before is not None:
-            device.deviations, device.seen = list(before["deviations"]), text(before.get("seen"))
+            device.deviations, device.seen = _kept(before), text(before.get("seen"))
         return device
     since = {(row["part"], row["setting"], row["found"]): row["since"] for row in (before or {}).get("deviations", ())}
     device.deviations = [_row(row, since, lines, made) for row in result.get("deviations") or ()]
+    device.unread = [{"part": text(row.get("part")), "reason": _reason(row)} for row in result.get("unread") or ()]
+    unread = {row["part"] for row in device.unread}
+    device.deviations += [row for row in _kept(before or {}) if row["part"] in unread]
     device.lacks = [text(_place_of_lack(row)) for row in result.get("unsupported") or ()]
-    device.status = "deviates" if device.deviations else "ok"
+    device.status = "deviates" if device.deviations else "partly read" if device.unread else "ok"
     return device
+
+
+def _kept(before: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What was known of a device, with the time of that."""
+    return [{**row, "seen": text(row.get("seen") or before.get("seen"))} for row in before.get("deviations", ())]
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    return ". ".join(filter(None, (text(row.get("reason")).rstrip("."), text(row.get("hint")))))
 
 
 def _place_of_lack(row: Mapping[str, Any]) -> str:
@@ -137,6 +165,7 @@ def _row(
         "found": found,
         "wanted": wanted,
         "since": since.get((part, setting, found), made),
+        "seen": made,
         "line": text(line.get("name")),
         "why": text(line.get("why")),
     }

@@ -43,7 +43,8 @@ def page(fleet: Mapping[str, Any], title: str) -> str:
 def compliance_page(report: Mapping[str, Any], title: str) -> str:
     """HTML of what the core's `compliance` returns: who deviates first, then who could not be read, then by name."""
     devices = sorted(
-        report["devices"], key=lambda each: (not each["deviations"], not each["problem"], natural(each["name"]))
+        report["devices"],
+        key=lambda each: (not each["deviations"], not (each["problem"] or each["unread"]), natural(each["name"])),
     )
     rows = [row for device in devices for row in device["deviations"]]
     return rendered(

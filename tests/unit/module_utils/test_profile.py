@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.cim.network import GENERAL
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    AccessDenied,
     InvalidOption,
     PartsRefused,
     Refused,
@@ -233,10 +234,37 @@ def test_where_it_deviates_is_told_setting_by_setting_without_secrets():
     ]
 
 
+class Closed(Ping):
+    def read(self, machine, wanted):
+        raise AccessDenied("the firmware refused the request")
+
+
+def test_to_compare_writes_nothing_and_a_part_that_cannot_be_told_costs_itself():
+    device = machine()
+    whole = profile(Names(), Closed(), Ping(), Missing())
+    document = {
+        "names": {"hostname": "desk-7"},
+        "closed": {"answers": False},
+        "ping": {"color": "red"},
+        "missing": {"anything": "x"},
+    }
+    asked = {"profile": document, "state": "compared", "skip_unsupported": True}
+    outcome = converge(whole, device, defaults(whole, **asked, parts=["names", "closed", "missing"]))
+    assert not outcome.changed and device.written == 0
+    assert [(row["part"], row["setting"]) for row in outcome.facts["deviations"]] == [("names", "hostname")]
+    assert [(row["part"], row["error"]) for row in outcome.facts["unread"]] == [("closed", "AccessDenied")]
+    assert [row["part"] for row in outcome.facts["unsupported"]] == ["missing"]
+    insisting = converge(whole, device, defaults(whole, profile=document, state="compared"))
+    assert [row["part"] for row in insisting.facts["unread"]] == ["closed", "ping", "missing"]
+    with pytest.raises(AccessDenied, match=r"^closed: "):
+        converge(whole, device, defaults(whole, **asked, parts=["closed"]))
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
         ({"state": "present"}, "say what is wanted"),
+        ({"state": "compared"}, "say what is wanted"),
         ({"state": "exported", "profile": {"names": {}}}, "leave profile out"),
     ],
 )

@@ -82,6 +82,27 @@ def test_a_part_of_the_fleet_keeps_what_is_known_of_the_others():
     assert [device["name"] for device in again["others"]] == ["b", "c"]
 
 
+def test_a_part_that_cannot_be_read_keeps_what_was_known_of_it_and_the_others_are_judged():
+    hidden = [{"part": "users", "reason": "the firmware refused the request", "hint": "give the user the realm"}]
+    first = report({"a": {"deviations": [PING, USER]}, "b": {"deviations": []}})
+    second = report(
+        {"a": {"deviations": [PING], "unread": hidden}, "b": {"deviations": [], "unread": hidden}}, first, days=1
+    )
+    assert [device["status"] for device in second["devices"]] == ["deviates", "partly read"]
+    assert (second["compliant"], second["deviating"], second["unread"]) == (0, 1, 1)
+    ping, user = second["devices"][0]["deviations"]
+    assert (ping["seen"], user["seen"]) == ("2026-03-03 08:15 UTC", "2026-03-02 08:15 UTC")
+    told = [(row[0], row[1], row[3]) for row in compliance_table(second)[1:]]
+    sentence = "the firmware refused the request. give the user the realm"
+    assert told[0] == ("a", "name.ping", "true and not false")
+    assert told[2:] == [("a", "users", sentence), ("b", "users", sentence)]
+    assert all(set(row) == set(COLUMNS) for row in compliance_rows(second))
+    third = report({"a": AWAY}, second, days=2)
+    assert [row["seen"] for row in third["devices"][0]["deviations"]] == [ping["seen"], user["seen"]]
+    back = report({"a": {"deviations": [USER]}}, third, days=3)
+    assert back["devices"][0]["deviations"][0]["since"] == "2026-03-02 08:15 UTC"
+
+
 def test_what_the_firmware_lacks_is_no_deviation():
     told = report({"a": {"deviations": [], "unsupported": [{"part": "name", "option": "ddns", "reason": "no client"}]}})
     assert told["devices"][0]["status"] == "ok"
