@@ -179,6 +179,10 @@ def lacking(option: str, what: str) -> Unavailable:
     )
 
 
+class Unproven(AmtError):
+    """The device was asked to prove who it is, and did not prove all that is required. `details`: what it did."""
+
+
 class ConsentRequired(Unavailable):
     """The user at the machine has to agree first, and has not."""
 

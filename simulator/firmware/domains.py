@@ -36,6 +36,7 @@ from .security.audit_policy import AuditPolicy
 from .security.consent import Consent
 from .security.kerberos import Kerberos
 from .security.key_store import KeyStore
+from .security.on_die import OnDie
 from .security.redirection import Redirection
 from .security.revocations import Revocations
 from .security.timekeeping import Timekeeping
@@ -70,6 +71,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "tls": Tls,
     "key_store": KeyStore,
     "revocations": Revocations,
+    "on_die": OnDie,
     "hashes": Hashes,
     "setup": Setup,
     "setup_classes": SetupClasses,

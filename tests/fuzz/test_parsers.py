@@ -26,12 +26,15 @@ from ansible_collections.outofband.amt.plugins.module_utils.scan.spans import an
 from ansible_collections.outofband.amt.plugins.module_utils.scan.talk import Asking
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope, xml
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import choose_challenge, parse_challenges
+from ansible_collections.outofband.amt.plugins.module_utils.x509 import certificate, der, revocations
+from ansible_collections.outofband.amt.plugins.module_utils.x509.certificate import unwrapped
 from ansible_collections.outofband.amt.plugins.plugin_utils.certificate import load_certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from simulator.firmware.security import on_die
 from tests.fuzz.apf_sessions import replay, streams
 from tests.fuzz.mutation import accepts, inputs, spoil_structure
 from tests.fuzz.replies import read_reply
@@ -113,6 +116,18 @@ def certificates() -> tuple[bytes, ...]:
     return (made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER),)
 
 
+@cache
+def revocation_lists() -> tuple[bytes, ...]:
+    texts = on_die.revocation_lists(1764547200, on_die.chain_of("a chip")[:5])
+    return tuple(octets for text in texts for octets in unwrapped("X509 CRL", text))
+
+
+def judged(data: bytes) -> None:
+    """Read, and judged by a key that it has itself, whatever kind that is."""
+    found = certificate.parse(data)
+    found.signed_by(found)
+
+
 def heard(data: bytes) -> bytes:
     """In pieces, as a network gives them. What is kept is the beginning of what was said."""
     asking = Asking(b"")
@@ -175,6 +190,8 @@ PARSERS = (
     Parser("banner.parse_head", parse_head, lambda: HEADS, ()),
     Parser("talk.Asking", heard, lambda: HEADS, ()),
     Parser("banner.read_certificate", partial(read_certificate, load=load_certificate), certificates, ()),
+    Parser("certificate.parse", judged, certificates, (der.Malformed,)),
+    Parser("revocations.parse", revocations.parse, revocation_lists, (der.Malformed,)),
     Parser(
         "spans.any_span",
         lambda data: any_span(data.decode("utf-8", "replace"), "hosts"),

@@ -9,10 +9,12 @@ import hashlib
 import json
 import os
 import ssl
+import time
 from pathlib import Path
 
 import yaml
 
+from simulator.firmware.security import on_die
 from tests import certificate_maker as made
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
@@ -103,6 +105,8 @@ def test_examples_of_modules_run(simulate, controller):
     tasks += yaml.safe_load(yaml.safe_load((PLUGINS / "filter/fleet.yml").read_text())["EXAMPLES"])
     controller.write("office.yml", {"name": {"ping": True}})
     controller.write("exported-profile.yaml", {"name": "office", "configuration": {"redirection": REDIRECTION}})
+    controller.write("OnDie_CA_RootCA.pem", on_die.root_pem())
+    controller.write("ODCA_lists.pem", "".join(on_die.revocation_lists(time.time())))
     run = controller.play(tasks, inventory, vars=VARIABLES)
     assert run.code == 0, run.output
     assert len(set(names)) == len(names)

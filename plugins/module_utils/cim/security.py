@@ -293,3 +293,28 @@ KERBEROS = CimClass(
         enum("ConfiguredEncryptionAlgorithms", many=True, words=ENCRYPTIONS),
     ),
 )
+
+#: AMTAuthenticate: who the firmware is, signed by a key that Intel has certified for this very chip. AMT 15 and later,
+#: by Intel's guide (On-Die Certificate Authority). UUID is in hexadecimal; the certificates stand one after the other.
+AUTHENTICATE = CimClass(
+    "AMT_GeneralSettings",
+    returns=PT_STATUS,
+    family="PT_STATUS",
+    arguments=(
+        octets("MC_Nonce"),
+        octets("Nonce"),
+        text("UUID"),
+        text("FQDN"),
+        text("FWVersion"),
+        integer("AMTSVN"),
+        integer("SignatureMechanism"),
+        octets("Signature"),
+        integer("LengthOfCertificates", many=True),
+        octets("Certificates"),
+    ),
+)
+#: SignatureMechanism that stands for TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, the only one there is (Intel's MOF).
+ECDSA_SHA384 = 0
+#: Common names of the certificates of AMT itself, and of the one that is of the chip (rpc-go, lmsTls.go).
+AMT_SIGNERS = ("AMT RCFG", "iAMT CSME IDevID RCFG")
+CHIP, CHIP_NAMES = 3, ("ROM CA", "ROM DE")

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Optional
 
-from . import der, names
+from . import der, ecdsa, names
 
 RSA = "1.2.840.113549.1.1.1"
 #: RSA with a hash (RFC 8017, A.2.4): the signature's identifier -> the hash's name and identifier.
@@ -26,6 +26,11 @@ SIGNATURES = {
     "1.2.840.113549.1.1.13": ("sha512", "2.16.840.1.101.3.4.2.3"),
 }
 ALTERNATIVE_NAMES, CONSTRAINTS, USAGES = "2.5.29.17", "2.5.29.19", "2.5.29.37"
+KEY_USAGE, LISTS = "2.5.29.15", "2.5.29.31"
+UNDERSTOOD = frozenset((ALTERNATIVE_NAMES, CONSTRAINTS, USAGES, KEY_USAGE, LISTS, "2.5.29.14", "2.5.29.35"))
+"""Extensions that are read here, and the two that only name keys."""
+SIGNS_CERTIFICATES, SIGNS_LISTS = 5, 6
+"""Bits of the key usage."""
 SERVER, CLIENT = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"
 DNS_NAME, ADDRESS = 0x82, 0x87
 LARGEST = 65536
@@ -37,7 +42,9 @@ _TIMES = {der.UTC_TIME: "%y%m%d%H%M%SZ", der.GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}
 class Certificate:
     """`public_key`: of RSA, as PKCS#1 has it, which is what firmware shows of its keys; empty for other kinds.
 
-    Names are as RFC 4514 writes them, times seconds since 1970. `authority`: None where it does not say.
+    Names are as RFC 4514 writes them, times seconds since 1970. `authority`: None where it does not say. `key_usages`:
+    bits that are set, None without any. `list_issuers`: who else than its issuer lists it when it is revoked. `odd`:
+    critical extensions that are not understood here. `key`: the whole of what it says of its key.
     """
 
     der: bytes = field(repr=False)
@@ -52,6 +59,10 @@ class Certificate:
     addresses: tuple[str, ...] = ()
     usages: tuple[str, ...] = ()
     authority: Optional[bool] = None
+    key: bytes = field(default=b"", repr=False)
+    key_usages: Optional[frozenset[int]] = None
+    list_issuers: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -67,20 +78,39 @@ class Certificate:
         return self.subject == self.issuer
 
     def signed_by(self, issuer: Certificate) -> Optional[bool]:
-        """None where that cannot be told here: for signatures other than RSA's."""
-        signed, algorithm, signature = der.only(self.der).children
-        known = SIGNATURES.get(der.dotted(algorithm.children[0]))
-        if known is None or not issuer.public_key:
-            return None
-        digest = der.element(
-            der.SEQUENCE,
-            der.element(der.SEQUENCE, der.identifier(known[1]), der.element(der.NULL)),
-            der.element(der.OCTET_STRING, hashlib.new(known[0], signed.whole).digest()),
-        )
-        modulus, exponent = numbers(issuer.public_key)
-        size = (modulus.bit_length() + 7) // 8
-        opened = pow(int.from_bytes(der.bits(signature), "big"), exponent, modulus).to_bytes(size, "big")
-        return opened == b"\0\1" + b"\xff" * (size - len(digest) - 3) + b"\0" + digest
+        """None where that cannot be told here: for signatures other than those of RSA and of two curves."""
+        return is_signed(self.der, issuer)
+
+
+def is_signed(whole: bytes, issuer: Certificate) -> Optional[bool]:
+    """Whether a certificate or a list of revocations has the signature of an issuer; None where that cannot be told."""
+    try:
+        return _is_signed(whole, issuer)
+    except (ValueError, IndexError):
+        return False
+
+
+def _is_signed(whole: bytes, issuer: Certificate) -> Optional[bool]:
+    signed, algorithm, signature = der.only(whole).expect(der.SEQUENCE).children
+    kind, octets = der.dotted(algorithm.children[0]), der.bits(signature)
+    if kind in ecdsa.SIGNATURES:
+        key = ecdsa.key_of(der.only(issuer.key)) if issuer.key else None
+        return key.signed(hashlib.new(ecdsa.SIGNATURES[kind], signed.whole).digest(), octets) if key else None
+    if kind in SIGNATURES and issuer.public_key:
+        return _signed_by_rsa(signed.whole, octets, issuer.public_key, *SIGNATURES[kind])
+    return None
+
+
+def _signed_by_rsa(signed: bytes, signature: bytes, public_key: bytes, hash_name: str, identifier: str) -> bool:
+    digest = der.element(
+        der.SEQUENCE,
+        der.element(der.SEQUENCE, der.identifier(identifier), der.element(der.NULL)),
+        der.element(der.OCTET_STRING, hashlib.new(hash_name, signed).digest()),
+    )
+    modulus, exponent = numbers(public_key)
+    size = (modulus.bit_length() + 7) // 8
+    opened = pow(int.from_bytes(signature, "big"), exponent, modulus).to_bytes(size, "big")
+    return opened == b"\0\1" + b"\xff" * (size - len(digest) - 3) + b"\0" + digest
 
 
 def pem(kind: str, octets: bytes) -> str:
@@ -119,9 +149,10 @@ def _parse(octets: bytes) -> Certificate:
     if fields[0].tag == 0xA0:  # the version, which the first one does not tell
         del fields[0]
     serial, _signing, issuer, validity, subject, key, *rest = fields
-    begin, end = (_moment(node) for node in validity.children)
+    begin, end = (moment(node) for node in validity.children)
     pairs = names.decode(subject)
-    extensions = dict(_extensions(rest))
+    found = list(extensions_in(rest))
+    extensions = {kind: value for kind, _critical, value in found}
     alternatives = der.only(extensions[ALTERNATIVE_NAMES]).children if ALTERNATIVE_NAMES in extensions else []
     return Certificate(
         der=octets,
@@ -136,25 +167,42 @@ def _parse(octets: bytes) -> Certificate:
         addresses=tuple(str(ipaddress.ip_address(node.content)) for node in alternatives if node.tag == ADDRESS),
         usages=_usages(extensions),
         authority=_authority(extensions),
+        key=key.whole,
+        key_usages=_key_usages(extensions),
+        list_issuers=tuple(_list_issuers(extensions)),
+        odd=tuple(kind for kind, critical, _value in found if critical and kind not in UNDERSTOOD),
     )
 
 
-def _moment(node: der.Node) -> float:
+def moment(node: der.Node) -> float:
+    """Seconds since 1970. der.Malformed."""
     text = node.content.decode("ascii")
-    moment = time.strptime(text, _TIMES[node.tag]) if node.tag in _TIMES else None
-    if moment is None:
+    found = time.strptime(text, _TIMES[node.tag]) if node.tag in _TIMES else None
+    if found is None:
         raise der.Malformed("no time")
-    century = node.tag == der.UTC_TIME and int(text[:2]) >= 50 and moment.tm_year >= 2050
-    years = (moment.tm_year - 100 if century else moment.tm_year, *moment[1:6])
+    century = node.tag == der.UTC_TIME and int(text[:2]) >= 50 and found.tm_year >= 2050
+    years = (found.tm_year - 100 if century else found.tm_year, *found[1:6])
     return float(calendar.timegm((*years, 0, 0, 0)))
 
 
-def _extensions(rest: list[der.Node]) -> Iterator[tuple[str, bytes]]:
+def extensions_in(rest: list[der.Node], tag: int = 0xA3) -> Iterator[tuple[str, bool, bytes]]:
+    """Identifier, whether it is critical, and value. `tag`: by which the part that has them is known."""
     for part in rest:
-        if part.tag == 0xA3:
+        if part.tag == tag:
             for extension in der.only(part.content).children:
-                kind, *_critical, value = extension.children
-                yield der.dotted(kind), value.expect(der.OCTET_STRING).content
+                kind, *critical, value = extension.children
+                yield der.dotted(kind), _is_true(critical), value.expect(der.OCTET_STRING).content
+
+
+def _is_true(nodes: list[der.Node]) -> bool:
+    return bool(nodes) and nodes[0].tag == der.BOOLEAN and nodes[0].content != b"\0"
+
+
+def directory_names(names_of: der.Node) -> Iterator[str]:
+    """Those of GeneralNames that are names as certificates have them."""
+    for each in names_of.children:
+        if each.tag == 0xA4:
+            yield names.written(names.decode(der.only(each.content)))
 
 
 def _usages(extensions: dict[str, bytes]) -> tuple[str, ...]:
@@ -164,8 +212,22 @@ def _usages(extensions: dict[str, bytes]) -> tuple[str, ...]:
 def _authority(extensions: dict[str, bytes]) -> Optional[bool]:
     if CONSTRAINTS not in extensions:
         return None
-    said = der.only(extensions[CONSTRAINTS]).children
-    return bool(said) and said[0].tag == der.BOOLEAN and said[0].content != b"\0"
+    return _is_true(der.only(extensions[CONSTRAINTS]).children)
+
+
+def _key_usages(extensions: dict[str, bytes]) -> Optional[frozenset[int]]:
+    if KEY_USAGE not in extensions:
+        return None
+    octets = der.only(extensions[KEY_USAGE]).expect(der.BIT_STRING).content[1:]
+    return frozenset(bit for bit in range(8 * len(octets)) if octets[bit // 8] & 0x80 >> bit % 8)
+
+
+def _list_issuers(extensions: dict[str, bytes]) -> Iterator[str]:
+    """DistributionPoint.cRLIssuer."""
+    for point in der.only(extensions[LISTS]).children if LISTS in extensions else ():
+        for part in point.children:
+            if part.tag == 0xA2:
+                yield from directory_names(part)
 
 
 def _public_key(info: der.Node) -> bytes:

@@ -9,6 +9,7 @@ Intel AMT, out-of-band: who may log in, by what, and what is switched on
 
 from saltext.amt.answers import act, read
 from saltext.amt.core.resources.security.admin import Admin
+from saltext.amt.core.resources.security.attestation import Attestation
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.redirection import Redirection
@@ -224,3 +225,25 @@ def kerberos(device=None):
         salt -C 'T@amt' amt.kerberos
     """
     return read(Kerberos(), locals())
+
+
+def attestation(
+    roots,
+    revocation_lists=(),
+    require=("chain", "amt", "signature"),
+    hardware_id=None,
+    nonce_size=20,
+    device=None,
+):
+    """
+    Whether the firmware proves that it is genuine. ``roots``, ``revocation_lists``: certificates and lists of the
+    authorities that are trusted, each in PEM or in base64 of DER; ``require``: of chain, amt, signature, connection,
+    revocation and identity those without which it fails; ``hardware_id``: the chip that it has to be.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.attestation roots="['$(base64 -w0 OnDie_CA_RootCA_Certificate.cer)']"
+    """
+    return read(Attestation(), locals(), revocation_lists=list(revocation_lists), require=list(require))
