@@ -25,7 +25,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import 
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.connection import Opener
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.digest import parse_challenges
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
-from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import PATH, UNAUTHORIZED, Transport
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import PATH, UNAUTHORIZED, HttpRequest, Transport
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
 from .kerberos_cache import CredentialCache
@@ -77,9 +77,9 @@ class KerberosTransport(Transport):
         super().close()
         self._cache.close()
 
-    def answer(self, body: bytes, ready: bool) -> HttpReply:
+    def answer(self, request: HttpRequest, ready: bool) -> HttpReply:
         ticket = self._ticket()
-        reply = self.exchange(body, ticket, ready)
+        reply = self.exchange(request, ticket, ready)
         offered = reply.headers.get("www-authenticate", "")
         if reply.status != UNAUTHORIZED:
             self._check_proof(offered)

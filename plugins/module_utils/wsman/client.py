@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verbs of WS-Management over a transport, and what a failure of each may be taken for.
+"""The verbs of WS-Management over a transport, those of HTTP for the files beside it, and what a failure of each may be
+taken for.
 
 A read is repeated with a growing pause when the firmware is busy or drops the connection. A write is repeated only
 where the firmware cannot have had it; a lost answer is `Indeterminate`, because it may have been carried out.
@@ -15,24 +16,13 @@ from typing import Any, Callable, Protocol, TypeVar, cast
 from .. import errors
 from ..clock import Deadline, SystemClock
 from . import envelope
-from .page import is_page, title, words
+from .answers import Reply, read_answer, read_file
+from .http import HttpRequest
 from .values import Instance, Reference
 from .xml import Budget, Element
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before each further try; an engine that restarts is away for some of them
 MAX_PULLS = 1000
-
-_UNAVAILABLE = 503
-_GATEWAY = (502, 504)
-_FORBIDDEN, _FAILED = 403, 500
-_HTTP_HINTS = {
-    3: "check that this address and port are those of a management engine, and not of something in between",
-    404: "there is no WS-Management here: check that this address and port are those of a management engine",
-}
-_PAGE_HINT = (
-    "another web server, a proxy or the door of a guest network has this address and port, or stands before the "
-    "management engine: check both"
-)
 
 _READS = (envelope.GET, envelope.ENUMERATE, envelope.PULL)
 
@@ -43,23 +33,14 @@ _BEGUN = ("TimedOut", "InternalError")
 T = TypeVar("T")
 
 
-class Reply(Protocol):
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-
-    @property
-    def body(self) -> bytes: ...
-
-
 class Transport(Protocol):
     """Carries one request and its answer. Raises the errors of `..errors`; `Unreachable`: nothing was sent."""
 
     def current(self) -> int: ...
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> Reply: ...
+
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> Reply: ...
 
     def close(self) -> None: ...
 
@@ -160,9 +141,19 @@ class Client:
         if writes:
             answer = self._write(method, target, body)
             if answer is None:
-                raise _lost(method, target, errors.ProtocolError("the body of the answer is empty", sent=True))
+                raise _lost(
+                    method, target.class_name, errors.ProtocolError("the body of the answer is empty", sent=True)
+                )
             return envelope.read_instance(answer)
         return self._read(lambda: self._instance(self._exchange(method, target, body)))
+
+    def fetch(self, target: str) -> Reply:
+        """A file of the firmware's web server. Unsupported where it has none there."""
+        return self._read(lambda: self._serve("GET", target))
+
+    def submit(self, method: str, target: str, body: bytes = b"") -> None:
+        """Change what the firmware's web server has: PUT or DELETE."""
+        self._change(method, target, lambda: self._serve(method, target, body))
 
     def close(self) -> None:
         self.transport.close()
@@ -200,17 +191,20 @@ class Client:
             raise error if self._answered else _silent(error) from error
 
     def _write(self, action: str, target: Reference, body: str) -> Element | None:
+        return self._change(_short(action), target.class_name, lambda: self._exchange(action, target, body))
+
+    def _change(self, act: str, what: str, once: Callable[[], T]) -> T:
         self.forget()
 
-        def attempt() -> Element | None:
+        def attempt() -> T:
             try:
-                answer = self._exchange(action, target, body)
+                answer = once()
                 self.written += 1
                 return answer
             except errors.AmtError as error:
                 self.written += _had_it(error)
                 if _may_have_run(error):
-                    raise _lost(action, target, error) from error
+                    raise _lost(act, what, error) from error
                 raise _full(error) or error from error
 
         return self._repeat(attempt, (errors.Interrupted, errors.Unreachable))
@@ -263,8 +257,10 @@ class Client:
 
     def _post(self, document: bytes, looks: bool, slow: bool) -> Reply:
         """Methods and what is written may take long, as making a key does; a reading soon tells who is there."""
-        only_on = 0 if self._vouch is None or looks else self._vouched_on
-        return self.transport.post(document, only_on, slow)
+        return self.transport.post(document, 0 if looks else self._only_on(), slow)
+
+    def _only_on(self) -> int:
+        return 0 if self._vouch is None else self._vouched_on
 
     def _know_the_machine(self) -> None:
         """Nothing of what fails here was the request that waits for it, so that one may be sent again."""
@@ -288,12 +284,29 @@ class Client:
             self._know_the_machine()
         self._message_id += 1
         document = envelope.request(action, target, body, self._message_id)
+        writes = action not in _READS
+        return self._observe(
+            (_short(action), target.class_name, writes),
+            lambda: self._post(document, looks, slow=writes),
+            lambda reply: read_answer(reply, budget),
+        )
+
+    def _serve(self, method: str, target: str, body: bytes = b"") -> Reply:
+        self._know_the_machine()
+        request = HttpRequest(method, target, body)
+        return self._observe(
+            (method, target, method != "GET"),
+            lambda: self.transport.send(request, self._only_on(), slow=True),
+            lambda reply: read_file(reply, target),
+        )
+
+    def _observe(self, shown: tuple[str, str, bool], send: Callable[[], Reply], judge: Callable[[Reply], T]) -> T:
         outcome = "no answer"
         try:
-            reply = self._post(document, looks, slow=action not in _READS)
+            reply = send()
             self._answered = True
             outcome = "HTTP {0}".format(reply.status)
-            answer = self._judge(reply, budget)
+            answer = self._judge(reply, judge)
             outcome = "ok"
             return answer
         except errors.AmtError as error:
@@ -302,52 +315,14 @@ class Client:
             raise
         finally:
             if self.observe is not None:
-                writes = action not in _READS
-                self.observe(Exchange(_short(action), target.class_name, writes, outcome))
+                self.observe(Exchange(*shown, outcome))
 
     @staticmethod
-    def _judge(reply: Reply, budget: Budget | None) -> Element | None:
+    def _judge(reply: Reply, judge: Callable[[Reply], T]) -> T:
         try:
-            return _read_answer(reply, budget)
+            return judge(reply)
         except errors.ProtocolError as error:
             raise errors.ProtocolError(str(error), error.hint, sent=True) from error
-
-
-def _read_answer(reply: Reply, budget: Budget | None) -> Element | None:
-    if reply.status == 200:
-        try:
-            return envelope.read_body(reply.body, budget)
-        except errors.ProtocolError as error:
-            raise _other_than_soap(reply) or error from None
-    try:
-        envelope.read_body(reply.body)
-    except errors.ProtocolError:
-        raise _refusal(reply.status, reply.headers, words(reply.body)) from None
-    raise errors.ProtocolError("HTTP status {0} came with an answer that is no fault".format(reply.status))
-
-
-def _other_than_soap(reply: Reply) -> errors.ProtocolError | None:
-    """For a page in the place of an answer, as from the door of a guest network or from another web server."""
-    if not is_page(reply.headers.get("content-type", ""), reply.body):
-        return None
-    called = title(reply.body)
-    sentence = "a web page answered, and not WS-Management" + (': "{0}"'.format(called) if called else "")
-    return errors.ProtocolError(sentence, _PAGE_HINT)
-
-
-def _refusal(status: int, headers: Mapping[str, str], said: str) -> errors.AmtError:
-    """For an answer that is not WS-Management: a web server's own page, or that of something in between."""
-    sentence = "HTTP {0}: {1}".format(status, said) if said else "HTTP {0} and no reason".format(status)
-    if status == _UNAVAILABLE:
-        pause = headers.get("retry-after", "")
-        return errors.Busy("the device is busy ({0})".format(sentence), pause and "it asks for a pause of " + pause)
-    if status in _GATEWAY:
-        return errors.Interrupted("what stands before the device got no answer of it ({0})".format(sentence))
-    if status == _FORBIDDEN:
-        return errors.AccessDenied("the device refused the request: {0}".format(sentence))
-    if status == _FAILED or 400 <= status < _FAILED:
-        return errors.Fault("the firmware refused the request: {0}".format(sentence), _HTTP_HINTS.get(status, ""))
-    return errors.ProtocolError("the device answered with {0}".format(sentence), _HTTP_HINTS.get(status // 100, ""))
 
 
 def _passing(error: errors.AmtError) -> bool:
@@ -374,9 +349,9 @@ def _may_have_run(error: errors.AmtError) -> bool:
     return isinstance(error, (errors.Interrupted, errors.ProtocolError, errors.DeadlineExceeded)) and error.sent
 
 
-def _lost(action: str, target: Reference, error: errors.AmtError) -> errors.Indeterminate:
+def _lost(act: str, what: str, error: errors.AmtError) -> errors.Indeterminate:
     return errors.Indeterminate(
-        "{0} of {1} was sent and its answer was lost: {2}".format(_short(action), target.class_name, error),
+        "{0} of {1} was sent and its answer was lost: {2}".format(act, what, error),
         "it may have taken effect; read the device before it is tried again",
     )
 

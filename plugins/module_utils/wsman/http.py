@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: BSD-2-Clause
-"""WS-Management requests over HTTP, one at a time on one kept-alive connection, with digest authentication."""
+"""Requests over HTTP, one at a time on one kept-alive connection, with digest authentication: those of WS-Management,
+and those for the files that the same port serves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..clock import Deadline, SystemClock
 from ..errors import AuthenticationRefused, DeadlineExceeded, Interrupted, ProtocolError, Unreachable, unusable
@@ -18,7 +19,7 @@ from .reply import HttpReply
 from .stream import Dialer
 
 PATH = "/wsman"
-_CONTENT = b"Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
+SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 _REFUSED_HINT = (
     "check `username` and `password`, and that the user may log in from the network; firmware slows down guessing"
 )
@@ -28,8 +29,17 @@ _AGAIN_HINT = "the firmware closes connections while it restarts, or after each 
 T = TypeVar("T", bound="Transport")
 
 
+class HttpRequest(NamedTuple):
+    """`target` is path and query, in ASCII. Without a `content_type` none is sent."""
+
+    method: str
+    target: str
+    body: bytes = b""
+    content_type: str = ""
+
+
 class Transport:
-    """Posts bodies, one at a time, on a connection that is kept; a subclass knows how to log in.
+    """Sends requests, one at a time, on a connection that is kept; a subclass knows how to log in.
 
     `opener` makes the byte stream, TCP or the proxy command of the endpoint unless given. `deadline` may be replaced
     between requests by an owner that lives longer than one task. A closed transport opens again when it is used.
@@ -49,7 +59,7 @@ class Transport:
         self._refused = False
         self._only_on = 0
         self._slow = False
-        self._start = _head("POST", PATH, endpoint) + _CONTENT
+        self._host = _host(endpoint)
 
     def __enter__(self: T) -> T:
         return self
@@ -73,6 +83,10 @@ class Transport:
         return self.connection.number if self.connection.ready() else 0
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
+        """The reply to a document of WS-Management, as `send` gives it."""
+        return self.send(HttpRequest("POST", PATH, body, SOAP_TYPE), only_on, slow)
+
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
         """The reply to one request: any status but 401. With `only_on` it is not sent on any other connection; what is
         `slow` is waited for as long from a device that has not let us in before.
 
@@ -83,30 +97,37 @@ class Transport:
         self._slow = slow
         if self._refused:
             raise self.refusal("were refused before and are not sent again")
-        reply = self.answer(body, self.connection.ready())
+        reply = self.answer(request, self.connection.ready())
         if reply.status == UNAUTHORIZED:
             self._refused = True
             raise self.refusal("were refused")
         return reply
 
-    def answer(self, body: bytes, ready: bool) -> HttpReply:
+    def answer(self, request: HttpRequest, ready: bool) -> HttpReply:
         """The reply to a request that carries what the device wants to see, 401 only when that was refused.
 
         `ready`: the connection of the last request is still there.
         """
         raise NotImplementedError
 
-    def exchange(self, body: bytes, authorization: str, ready: bool) -> HttpReply:
+    def exchange(self, request: HttpRequest, authorization: str, ready: bool) -> HttpReply:
         """One request and its reply. A request without credentials is never carried out: its failures say so."""
-        line = "\r\nAuthorization: " + authorization if authorization else ""
-        request = b"%s%d%s\r\n\r\n%s" % (self._start, len(body), line.encode(), body)
         try:
-            return self._carry(request, ready, self._slow and bool(authorization))
+            return self._carry(self._octets(request, authorization), ready, self._slow and bool(authorization))
         except (Interrupted, DeadlineExceeded, ProtocolError) as error:
             if authorization:
                 raise
             error.sent = error.details["sent"] = False
             raise
+
+    def _octets(self, request: HttpRequest, authorization: str) -> bytes:
+        lines = ["{0.method} {0.target} HTTP/1.1".format(request), "Host: " + self._host]
+        if request.content_type:
+            lines.append("Content-Type: " + request.content_type)
+        lines.append("Content-Length: {0}".format(len(request.body)))
+        if authorization:
+            lines.append("Authorization: " + authorization)
+        return "\r\n".join((*lines, "\r\n")).encode() + request.body
 
     def _carry(self, request: bytes, ready: bool, slow: bool) -> HttpReply:
         """On a new connection when the peer left the old one before it had a byte of the request."""
@@ -141,10 +162,10 @@ class HttpTransport(Transport):
         super().__init__(endpoint, clock, deadline, opener)
         self._session: DigestSession | None = None
 
-    def answer(self, body: bytes, ready: bool) -> HttpReply:
+    def answer(self, request: HttpRequest, ready: bool) -> HttpReply:
         """A stale nonce is replaced once. A 401 proves that nothing was carried out."""
         session = self._session if ready else None
-        reply = self._try(body, session, ready)
+        reply = self._try(request, session, ready)
         renewed = False
         while reply.status == UNAUTHORIZED:
             challenge = choose_challenge(reply.headers.get("www-authenticate", ""))
@@ -156,16 +177,18 @@ class HttpTransport(Transport):
                 renewed = True
             endpoint = self.endpoint
             session = DigestSession(endpoint.username, endpoint.password, challenge, endpoint.password_hash)
-            reply = self._try(body, session, self.connection.ready())
+            reply = self._try(request, session, self.connection.ready())
         self._session = session
         return reply
 
-    def _try(self, body: bytes, session: DigestSession | None, ready: bool) -> HttpReply:
-        return self.exchange(body, session.authorization("POST", PATH, body) if session else "", ready)
+    def _try(self, request: HttpRequest, session: DigestSession | None, ready: bool) -> HttpReply:
+        proof = session.authorization(request.method, request.target, request.body) if session else ""
+        return self.exchange(request, proof, ready)
 
 
-def _head(method: str, path: str, endpoint: Endpoint) -> bytes:
+def _host(endpoint: Endpoint) -> str:
+    """The value of the Host header."""
     host = endpoint.host.partition("%")[0]
     host = "[{0}]".format(host) if ":" in host else host
-    name = host.encode("ascii" if host.isascii() else "idna")
-    return b"%s %s HTTP/1.1\r\nHost: %s:%d\r\n" % (method.encode(), path.encode(), name, endpoint.port)
+    name = host.encode("ascii" if host.isascii() else "idna").decode("ascii")
+    return "{0}:{1}".format(name, endpoint.port)
