@@ -22,6 +22,7 @@ from .journal import Journal, access
 from .negotiate import NegotiateGuard, NegotiateRefused
 from .service import Answer
 from .soap_request import UNREACHABLE, Request, message_id, parse_request
+from .stored_files import CLASS, VERBS, answer, is_proven, is_stored
 from .values import Fault
 
 RESTART_TAKES = 3.0
@@ -212,6 +213,8 @@ class Connection:
     async def _answer(self, exchange: Exchange) -> Message:
         if exchange.target == "/wsman" and exchange.method == "POST":
             return await self._wsman(exchange)
+        if is_stored(exchange.target):
+            return await self._stored(exchange)
         exchange.scripts = self.device.scripts.strike(exchange.verb, "", "", "none")
         await self._before(exchange)
         return self._busy() if exchange.struck("busy") else self._page(exchange)
@@ -247,6 +250,27 @@ class Connection:
         if token:
             headers.append(("WWW-Authenticate", "Negotiate " + base64.b64encode(token).decode("ascii")))
         return Message(exchange.answer.status, headers, exchange.answer.body, chunked=exchange.version != "1.0")
+
+    async def _stored(self, exchange: Exchange) -> Message:
+        """Files beside WS-Man: its log-in, its faults, no SOAP."""
+        exchange.verb = VERBS.get(exchange.method, "http")
+        token = self._log_in(exchange)
+        if not is_proven(exchange.target, exchange.headers.get("authorization", "")):
+            exchange.login = Login("refused", exchange.login.username)
+        exchange.scripts = self.device.scripts.strike(exchange.verb, CLASS, "", exchange.login.outcome)
+        await self._before(exchange)
+        if exchange.struck("stale_nonce"):
+            exchange.login = Login("stale", exchange.login.username)
+        if exchange.struck("busy") or exchange.struck("busy_fault"):
+            return self._busy()
+        if exchange.login.outcome != "accepted":
+            return self._challenge(exchange)
+        self._tell_who(exchange)
+        struck = [script.fault for script in exchange.scripts]
+        told = answer(self.device.firmware, exchange.method, exchange.target, exchange.headers, exchange.body, struck)
+        exchange.answer = Answer(told.status, told.body, told.took_effect)
+        proof = [("WWW-Authenticate", "Negotiate " + base64.b64encode(token).decode("ascii"))] if token else []
+        return Message(told.status, [*told.headers, *proof, ("Server", self.device.firmware.banner)], told.body)
 
     def _busy(self) -> Message:
         return Message(503, [("Server", self.device.firmware.banner)], close=True)
@@ -308,8 +332,7 @@ class Connection:
 
     def _perform(self, exchange: Exchange) -> Answer:
         request, service = exchange.request, self.device.powered.service
-        service.firmware.caller, service.firmware.caller_address = exchange.login.username, self.peer
-        service.firmware.local = self.local
+        self._tell_who(exchange)
         for fault, refused in (
             ("busy_fault", Fault("TimedOut", "The operation has timed out.")),
             ("access_denied", Fault("AccessDenied", "The sender was not authorized to access the resource.")),
@@ -322,6 +345,10 @@ class Connection:
         writes = access(request.verb, request.method) == "write"
         worn = writes and exchange.struck("flash_write_limit") is not None
         return service.answer(request, flash_worn=worn, short_pulls=exchange.struck("short_pulls") is not None)
+
+    def _tell_who(self, exchange: Exchange) -> None:
+        firmware = self.device.firmware
+        firmware.caller, firmware.caller_address, firmware.local = exchange.login.username, self.peer, self.local
 
     def _afterwards(self, exchange: Exchange) -> None:
         away = exchange.struck("restart_after")
@@ -336,6 +363,8 @@ class Connection:
         """Before the answer leaves, so that a client that has it finds it in the journal."""
         request, answer = exchange.request, exchange.answer
         values: dict[str, Any] = {"cls": request.cls, "method": request.method} if request else {}
+        if is_stored(exchange.target):
+            values["cls"] = CLASS
         if answer:
             values.update(took_effect=answer.took_effect, subcode=answer.subcode)
         self.journal.add(

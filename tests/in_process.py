@@ -15,8 +15,10 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import Authen
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.endpoint import Endpoint
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpRequest
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
+from simulator import stored_files
 from simulator.certificates import Authority
 from simulator.clock import ManualClock
 from simulator.device import Description, Device, Surroundings
@@ -25,8 +27,8 @@ from simulator.firmware.model import Firmware
 from simulator.soap_request import parse_request
 from simulator.values import Fault
 
-READS = re.compile(rb"/(Get|Enumerate|Pull)[A-Za-z]*</")
-"""The actions that only tell, in a request document: verbs, and the methods that are named so."""
+READS = re.compile(rb"\AGET |/(Get|Enumerate|Pull)[A-Za-z]*</")
+"""The actions that only tell, in a request document: verbs, and the methods that are named so. A file is got."""
 
 
 def is_read(body: bytes) -> bool:
@@ -64,6 +66,14 @@ class Direct:
         self.answered.append(answer.body)
         return HttpReply(answer.status, {}, answer.body)
 
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
+        """A file, of which the first line of the request is kept before its body."""
+        self.sent.append("{0.method} {0.target}\r\n\r\n".format(request).encode() + request.body)
+        self._log_in()
+        told = stored_files.answer(self.firmware, request.method, request.target, {}, request.body)
+        self.answered.append(told.body)
+        return HttpReply(told.status, {name.lower(): value for name, value in told.headers}, told.body)
+
     def _log_in(self) -> None:
         """As over the network: a wrong password proves that nothing was carried out."""
         user, known = self.endpoint.username, self.firmware.secret_of(self.endpoint.username)
@@ -91,6 +101,9 @@ class Before:
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         return self.real.post(body, only_on, slow)
+
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
+        return self.real.send(request, only_on, slow)
 
     def close(self) -> None:
         self.real.close()

@@ -44,6 +44,7 @@ from .security.tls import Tls
 from .security.users import Users
 from .security.web_ui import WebUi
 from .storage.stores import Stores
+from .storage.web_storage import WebStorage
 
 DOMAINS: dict[str, type[Domain]] = {
     "timekeeping": Timekeeping,
@@ -81,6 +82,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "software": Software,
     "schemes": Schemes,
     "stores": Stores,
+    "web_storage": WebStorage,
     **DEFENSE,
 }
 
@@ -108,6 +110,7 @@ SET_UP = (
     "revocations",
     "hashes",
     "schemes",
+    "web_storage",
     *DEFENSE,
 )
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .security.tls import Tls
     from .security.users import Users
     from .security.web_ui import WebUi
+    from .storage.web_storage import WebStorage
 
 # AMT 10.0.56 answers HTTP 400 to Enumerate on these, and Get with selectors works.
 NOT_ENUMERATED_BEFORE_11 = frozenset(
@@ -99,6 +100,7 @@ class Firmware:
     tls: Tls
     tunnels: Tunnels
     users: Users
+    web_storage: WebStorage
     web_ui: WebUi
     wifi_profiles: WifiProfiles
     wired_8021x: Wired8021x

@@ -79,7 +79,8 @@ class Settings:
     the generation: words, the lowest first. `clock_offset`: seconds by which the device's clock is ahead. `sessions`:
     of redirection, open from the beginning. `kvm_in_mebx`: whether the machine's firmware menu allows KVM.
     `consent_is_remote`: whether it lets consoles change who has to consent to what. `tunnel`:
-    the device has one to a management presence server.
+    the device has one to a management presence server. `web_storage`: octets for files at `/amt-storage/`; 0 is a
+    firmware without, None what its version has.
     """
 
     number: int = 1
@@ -124,6 +125,7 @@ class Settings:
     kvm_in_mebx: bool = True
     consent_is_remote: bool = True
     tunnel: bool = False
+    web_storage: Optional[int] = None
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""

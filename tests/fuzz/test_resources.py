@@ -19,6 +19,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.raw import Raw
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.http import HttpRequest
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.reply import HttpReply
 
 from tests.capabilities import CAPABILITIES
@@ -59,6 +60,35 @@ def spoil_body(document: bytes, chance: random.Random) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8")
 
 
+def spoil_file(octets: bytes, chance: random.Random) -> bytes:
+    """A file, or the list of them: one value of it, an octet, or its end is another one."""
+    try:
+        document = json.loads(octets)
+    except ValueError:
+        at = chance.randrange(len(octets) + 1)
+        return chance.choice((octets[:at], octets[:at] + bytes([chance.randrange(256)]) + octets[at + 1 :]))
+    place = [document]
+    while isinstance(place[-1], (dict, list)) and place[-1] and chance.randrange(4):
+        inside = place[-1]
+        place.append(inside[chance.choice(list(inside) if isinstance(inside, dict) else range(len(inside)))])
+    text = json.dumps(document)
+    return text.replace(json.dumps(place[-1]), chance.choice(STRANGE), 1).encode()
+
+
+STRANGE = (
+    "",
+    "null",
+    "[]",
+    "{}",
+    "-1",
+    "1e99",
+    '"../.."',
+    '{"size": {"size": 1}}',
+    "[[[",
+    '[{"name": 7, "size": "x"}]',
+)
+
+
 class Spoiling(Before):
     """Passes requests on, and spoils one answer in `every`."""
 
@@ -73,6 +103,13 @@ class Spoiling(Before):
         if self.chance.randrange(self.every):
             return reply
         self.last = spoil_body(reply.body, self.chance)
+        return reply._replace(body=self.last)
+
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
+        reply = super().send(request)
+        if self.chance.randrange(self.every):
+            return reply
+        self.last = spoil_file(reply.body, self.chance)
         return reply._replace(body=self.last)
 
 

@@ -45,6 +45,7 @@ MESHCENTRAL = Package(
     "sha512-imC+3LRoM+01+Rhcm1vg5WMKFiKUx/eAkM1AUUEVuVZxGuxVFHn9QaxKoI9xXIEJosg3+1391KBoXL7ZWjIf9w==",
     "package/amt/",
 )
+COMMANDER = replace(MESHCENTRAL, folder="package/public/", label="commander")
 MESHCMD = replace(MESHCENTRAL, folder="package/agents/modules_meshcmd/", label="meshcmd")
 
 

@@ -47,6 +47,7 @@ from saltext.amt.core.resources.security.tls import Tls
 from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
 from saltext.amt.core.resources.security.users import Users
+from saltext.amt.core.resources.storage.storage import Storage
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
@@ -77,6 +78,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.tls_certificate": (TlsCertificate, set()),
     "amt.administrator": (Admin, set()),
     "amt.kerberos": (Kerberos, set()),
+    "amt.storage": (Storage, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

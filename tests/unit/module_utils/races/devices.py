@@ -37,6 +37,11 @@ class Staged(Direct):
             self.stage.step()
         return super().post(body)
 
+    def send(self, request, only_on=0, slow=False):
+        if self.stage is not None:
+            self.stage.step()
+        return super().send(request)
+
 
 class OnDevice:
     """One device for several runs of a case's resource."""

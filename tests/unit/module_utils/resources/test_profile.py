@@ -23,6 +23,7 @@ from tests.interop.own_requests import defaults
 NO_PARTS = {
     "amt_event_log": "what a machine remembers is no configuration of it",
     "amt_profile": "a document has no document in it",
+    "amt_storage": "what is in a file is no setting, and cannot be told in a document",
     "amt_tls_certificate": "an authority signs while it runs; what comes of it are certificates and tls",
 }
 """Capabilities that are no part, each with the reason."""
