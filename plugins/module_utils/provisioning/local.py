@@ -23,7 +23,7 @@ from ..wsman import tls
 from ..wsman.bytestream import ByteStream
 from ..wsman.client import Client
 from ..wsman.endpoint import PLAIN_PORT, TLS_PORT, Endpoint
-from ..wsman.http import HttpTransport
+from ..wsman.http import HttpRequest, HttpTransport, soap
 from ..wsman.reply import HttpReply
 from ..wsman.tcp import connect
 from .listeners import address_of
@@ -126,15 +126,18 @@ class OsAdmin:
         return self._inner.current() if self._inner is not None else 0
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
+        return self.send(soap(body), only_on, slow)
+
+    def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
         try:
-            return self._transport().post(body, only_on, slow)
+            return self._transport().send(request, only_on, slow)
         except AuthenticationRefused:
             refused = self._password
             self.close()
             transport = self._transport()
             if self._password == refused:
                 raise
-            return transport.post(body, only_on, slow)
+            return transport.send(request, only_on, slow)
 
     def _transport(self) -> HttpTransport:
         if self._inner is None:

@@ -38,6 +38,11 @@ class HttpRequest(NamedTuple):
     content_type: str = ""
 
 
+def soap(body: bytes) -> HttpRequest:
+    """The request that carries a document of WS-Management."""
+    return HttpRequest("POST", PATH, body, SOAP_TYPE)
+
+
 class Transport:
     """Sends requests, one at a time, on a connection that is kept; a subclass knows how to log in.
 
@@ -84,7 +89,7 @@ class Transport:
 
     def post(self, body: bytes, only_on: int = 0, slow: bool = False) -> HttpReply:
         """The reply to a document of WS-Management, as `send` gives it."""
-        return self.send(HttpRequest("POST", PATH, body, SOAP_TYPE), only_on, slow)
+        return self.send(soap(body), only_on, slow)
 
     def send(self, request: HttpRequest, only_on: int = 0, slow: bool = False) -> HttpReply:
         """The reply to one request: any status but 401. With `only_on` it is not sent on any other connection; what is

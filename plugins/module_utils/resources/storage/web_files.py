@@ -127,8 +127,8 @@ def _nested(found: Any, path: tuple[str, ...]) -> Iterator[Values]:
 
 def _row(place: tuple[Any, ...], found: Mapping[str, Any]) -> Values:
     size, link = found.get("size"), found.get("link") or ""
-    sound = all(isinstance(part, str) for part in (*place, link)) and isinstance(size, int) and len(place) == 3
-    if not sound or isinstance(size, bool) or not 0 <= size <= 1 << 31:
+    sound = all(isinstance(part, str) for part in (*place, link)) and len(place) == 3
+    if not sound or not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= 1 << 31:
         raise ProtocolError("the list of the web storage has a row that is no file: {0!r:.80}".format(dict(found)))
     return {"vendor": place[0], "app": place[1], "name": place[2], "size": size, "link": link.strip()}
 
