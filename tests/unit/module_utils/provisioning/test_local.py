@@ -132,7 +132,7 @@ class Accounts:
         accounts = self
 
         class Transport:
-            def post(self, body, only_on=0, slow=False):
+            def send(self, request, only_on=0, slow=False):
                 accounts.tried.append(password)
                 if password != accounts.known:
                     raise AuthenticationRefused("refused")
