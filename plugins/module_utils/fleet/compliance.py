@@ -147,7 +147,8 @@ def _kept(before: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _reason(row: Mapping[str, Any]) -> str:
-    return ". ".join(filter(None, (text(row.get("reason")).rstrip("."), text(row.get("hint")))))
+    reason, hint = text(row.get("reason")).rstrip("."), text(row.get("hint"))
+    return ". ".join(filter(None, (reason, hint[:1].upper() + hint[1:])))
 
 
 def _place_of_lack(row: Mapping[str, Any]) -> str:

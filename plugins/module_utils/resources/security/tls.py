@@ -20,6 +20,7 @@ from ...x509.fingerprint import plain_fingerprint
 from .store import Row, foreseen, one_certificate, read_store
 from .tls_change import Change
 from .tls_client import objection, of_connection, read_client
+from .tls_in_force import in_force
 
 SIDES = {"remote": REMOTE, "local": LOCAL}
 SIDE = (
@@ -67,19 +68,21 @@ class Tls(Resource):
         rows = found["store"]
         endpoint = machine.endpoint
         instances = {row["InstanceID"]: row for row in machine.enumerate(TLS_SETTINGS)}
-        plain = of_connection(endpoint) if endpoint is not None and not endpoint.tls else None
         missing = set(SIDES.values()) - set(instances)
         if missing:
             raise Unavailable("the device does not tell of {0}".format(", ".join(sorted(missing))))
+        here = of_connection(endpoint)
+        told = {side: _side(instances[name]) for side, name in SIDES.items()}
+        told[here] = in_force(machine, told[here], _has_plain(instances[SIDES[here]]), wanted.get("port"))
         asks = any((wanted.get(side) or {}).get("mutual") for side in SIDES)
         return {
             "certificate": _shown(machine, rows),
-            **{side: _side(instances[name], plain == side) for side, name in SIDES.items()},
+            **told,
             "plain_ports_offered": {side: _has_plain(instances[name]) for side, name in SIDES.items()},
             "store": rows,
             "key_pairs": found["keys"],
             "limits": found["limits"],
-            "side": of_connection(endpoint),
+            "side": here,
             "client": read_client(machine, endpoint) if asks else None,
         }
 
@@ -126,13 +129,11 @@ def _shown(machine: Machine, rows: list[Row]) -> str | None:
     return next((str(row["fingerprint"]) for row in rows if "tls" in row["used_by"]), None)
 
 
-def _side(instance: Properties, plain: bool) -> Values:
-    """`plain`: this connection is without TLS, which proves what settings may deny: a run that was killed before the
-    commit has left them, and they are not in force."""
+def _side(instance: Properties) -> Values:
     return {
         "enabled": bool(instance["Enabled"]),
         "mutual": bool(instance.get("MutualAuthentication", False)),
-        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)) or (plain and bool(instance["Enabled"])),
+        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)),
         "trusted_names": sorted(instance.get("TrustedCN", ())),
     }
 

@@ -93,7 +93,7 @@ def test_a_part_that_cannot_be_read_keeps_what_was_known_of_it_and_the_others_ar
     ping, user = second["devices"][0]["deviations"]
     assert (ping["seen"], user["seen"]) == ("2026-03-03 08:15 UTC", "2026-03-02 08:15 UTC")
     told = [(row[0], row[1], row[3]) for row in compliance_table(second)[1:]]
-    sentence = "the firmware refused the request. give the user the realm"
+    sentence = "the firmware refused the request. Give the user the realm"
     assert told[0] == ("a", "name.ping", "true and not false")
     assert told[2:] == [("a", "users", sentence), ("b", "users", sentence)]
     assert all(set(row) == set(COLUMNS) for row in compliance_rows(second))

@@ -251,3 +251,58 @@ def test_roots_and_the_clock_of_the_same_document_count(site):
             fresh.endpoint(tls=True, ca_file=str(pc.ca_file), client_certificate=pc.client()),
             profile=other,
         )
+
+
+class Killed(BaseException):
+    pass
+
+
+def killed_before_the_commit(site, monkeypatch, endpoint, **wish):
+    def killed(_change):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Change, "_commit", killed)
+        with pytest.raises(Killed):
+            site.run(Tls(), endpoint, **wish)
+
+
+def test_tls_that_is_written_and_not_committed_is_not_on(site, monkeypatch):
+    """With plain ports wished as well, so that nothing is left to write."""
+    pc = site(12, tls=False)
+    plain = pc.endpoint(tls=False)
+    pc.run(Certificates(), plain, certificates=[pc.imported()])
+    wish = {"remote": on(plain_ports=True), "port": pc.running.ports.tls}
+    killed_before_the_commit(pc, monkeypatch, plain, **wish)
+    assert listens(pc) == (True, False)
+    outcome = pc.run(Tls(), plain, **wish)[0]
+    assert (outcome.before["remote"]["enabled"], outcome.changed) == (False, True)
+    assert listens(pc) == (True, True)
+    assert not pc.run(Tls(), plain, **wish)[0].changed
+
+
+def test_a_plain_port_that_is_to_be_closed_and_not_committed_is_open(site, monkeypatch):
+    pc = site(12, tls=True)
+    secure = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    pc.run(Tls(), secure, remote=on(plain_ports=True))
+    assert listens(pc) == (True, True)
+    wish = {"remote": on(), "port": pc.running.ports.plain}
+    killed_before_the_commit(pc, monkeypatch, secure, **wish)
+    assert pc.run(Tls(), secure, **wish)[0].changed
+    assert listens(pc) == (False, True)
+    pc.running.journal.clear()
+    assert not pc.run(Tls(), secure, **wish)[0].changed
+    assert written(pc) == []
+
+
+def test_mutual_tls_that_is_not_committed_lets_anybody_in_and_is_said_to(site, monkeypatch):
+    pc = site(12, tls=True)
+    pc.run(Certificates(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)), roots=[made.pem(pc.root)])
+    console = pc.endpoint(tls=True, ca_file=str(pc.ca_file), client_certificate=pc.client())
+    wish = {"remote": on(mutual=True)}
+    killed_before_the_commit(pc, monkeypatch, console, **wish)
+    outcome = pc.run(Tls(), console, **wish)[0]
+    assert (outcome.before["remote"]["mutual"], outcome.changed) == (False, True)
+    assert not pc.run(Tls(), console, **wish)[0].changed
+    with pytest.raises(AmtError):
+        pc.run(Tls(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)))
