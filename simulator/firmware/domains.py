@@ -31,6 +31,7 @@ from .power.alarms import Alarms
 from .power.boot import Boot
 from .power.power import Power
 from .power.schemes import Schemes
+from .security.access_control import AccessControl
 from .security.access_list import AccessList
 from .security.audit_policy import AuditPolicy
 from .security.consent import Consent
@@ -73,6 +74,7 @@ DOMAINS: dict[str, type[Domain]] = {
     "key_store": KeyStore,
     "revocations": Revocations,
     "on_die": OnDie,
+    "access_control": AccessControl,
     "hashes": Hashes,
     "setup": Setup,
     "setup_classes": SetupClasses,
@@ -108,6 +110,7 @@ SET_UP = (
     "tls",
     "key_store",
     "revocations",
+    "access_control",
     "hashes",
     "schemes",
     "web_storage",

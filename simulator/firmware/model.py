@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .power.boot import Boot
     from .power.power import Power
     from .power.schemes import Schemes
+    from .security.access_control import AccessControl
     from .security.access_list import AccessList
     from .security.audit_policy import AuditPolicy
     from .security.consent import Consent
@@ -74,6 +75,7 @@ class Firmware:
     `local`: it is the host that asks. `certificate` gives the device's own for TLS, in DER.
     """
 
+    access_control: AccessControl
     access_list: AccessList
     audit_log: AuditLog
     audit_policy: AuditPolicy

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.admin import Admin
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.kerberos import Kerberos
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.posture import Posture
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.redirection import Redirection
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.time import Time
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
@@ -119,6 +120,12 @@ def kerberos(firmware: Any) -> Any:
     """Whether tickets are taken, and whose; the key, which no reply has."""
     settings = firmware.kerberos
     return settings.enabled and (sorted(map(str, settings.told.items())), settings.key)
+
+
+def posture(firmware: Any) -> Any:
+    """Whether there is one, how it is hashed, and whose it is."""
+    found = firmware.access_control
+    return found.enabled, found.vendors, found.hash, found.signer
 
 
 CAPABILITIES = (
@@ -240,6 +247,18 @@ CAPABILITIES = (
         write={"verb": "invoke", "method": "SetAdminAclEntryEx"},
         effects={"AMT_AuthorizationService SetAdminAclEntryEx": 1},
         log_ins=3,
+    ),
+    Capability(
+        "amt_posture",
+        Posture,
+        {
+            "short": {"enabled": False, "vendors": "nap", "hash_algorithm": "sha256"},
+            "long": {"enabled": False, "vendors": "nap", "hash_algorithm": "sha384"},
+        },
+        posture,
+        write={"method": "SetEacOptions"},
+        effects={"AMT_EndpointAccessControlService SetEacOptions": 1},
+        generations=("9", "11", "12", "15", "16"),
     ),
     Capability(
         "amt_kerberos",

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import importlib
+import ssl
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils import cim as tables_package
@@ -16,9 +18,14 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import Reso
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import TARGETS, Boot
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import EVENTS, STATES, Power
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.attestation import Attestation
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.posture import Posture
 from ansible_collections.outofband.amt.plugins.module_utils.wsman import envelope
 from ansible_collections.outofband.amt.plugins.module_utils.wsman.values import Reference
 
+from simulator.firmware.security import on_die
+from tests import certificate_maker as made
 from tests.capabilities import CAPABILITIES
 from tests.in_process import machine
 from tests.interop.node_packages import ROOT
@@ -73,6 +80,18 @@ def wishes() -> Iterator[tuple[Resource, dict[str, Any], str]]:
         yield Boot(), defaults(Boot(), target=target, restart="immediate"), "on"
     switches = {"sol": True, "lock_keyboard": True, "verbosity": "quiet", "progress_events": True}
     yield Boot(), defaults(Boot(), target="disk", media_index=1, **switches), "on"
+    yield Attestation(), defaults(Attestation(), roots=[on_die.root_pem()]), "on"
+
+
+def signer_requests() -> Iterator[bytes]:
+    """One certificate after the other signs postures."""
+    device = machine("16", tls=False)
+    members = [{"certificate": made.leaf(name, "One"), "private_key": made.key_pem(name)} for name in ("a", "b")]
+    converge(Certificates(), device, defaults(Certificates(), roots=[made.root("One")], certificates=members))
+    for member in members:
+        shown = sha256(ssl.PEM_cert_to_DER_cert(member["certificate"])).hexdigest()
+        converge(Posture(), device, defaults(Posture(), enabled=True, signer=shown, reset=["boot"]))
+    yield from device.client.transport.sent
 
 
 def resource_requests() -> Iterator[bytes]:
@@ -88,3 +107,4 @@ def resource_requests() -> Iterator[bytes]:
                 assert device.client.transport.sent
             yield from device.client.transport.sent
     yield from capability_requests()
+    yield from signer_requests()

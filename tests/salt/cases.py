@@ -44,6 +44,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),
     ("amt.tls_certificate", {"command": authority("Site root"), "subject": "CN=pc.example.net", "key_size": 1024}),
     ("amt.kerberos", {"enabled": True, "realm": "EXAMPLE.COM", "master_key": "0f" * 16, "encryption": ["rc4"]}),
+    ("amt.posture", {"hash_algorithm": "sha384"}),
     ("amt.administrator", {"password": "An0ther!Password"}),
     ("amt.profile", {"profile": {"name": {"ping": False}, "redirection": {"web_ui": False}}}),
     ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),

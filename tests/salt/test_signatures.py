@@ -41,6 +41,7 @@ from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
+from saltext.amt.core.resources.security.posture import Posture
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
@@ -79,6 +80,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.administrator": (Admin, set()),
     "amt.kerberos": (Kerberos, set()),
     "amt.storage": (Storage, set()),
+    "amt.posture": (Posture, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
     "mei.activated": (Activation, set()),
     "mei.deactivated": (Activation, {"state", *SETTING_UP}),

@@ -54,6 +54,7 @@ _CLASSES = tuple(
         (r"AMT_TimeSynchronizationService", "network_time"),
         (r"AMT_MessageLog", "event_log_reader"),
         (r"AMT_AuditLog", "audit_log"),
+        (r"AMT_(EndpointAccessControlService|EACCredentialContext)", "endpoint_access_control_admin"),
         (r"AMT_AuthorizationService", "user_access_control"),
         (r"AMT_KerberosSettingData|IPS_IPv6PortSettings|AMT_SystemPowerScheme", ADMINISTRATION),
         (

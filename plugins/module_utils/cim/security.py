@@ -212,13 +212,14 @@ LARGEST = 4100
 
 _CONTEXT = (reference("ElementInContext"), reference("ElementProvidingContext"))
 TLS_CONTEXT = CimClass("AMT_TLSCredentialContext", _CONTEXT)
+EAC_CONTEXT = CimClass("AMT_EACCredentialContext", _CONTEXT)
 CONTEXTS = (
     TLS_CONTEXT,
     CimClass("CIM_CredentialContext", _CONTEXT),
     CimClass("IPS_8021xCredentialContext", _CONTEXT),
     CimClass("AMT_8021xCredentialContext", _CONTEXT),
     CimClass("AMT_RemoteAccessCredentialContext", _CONTEXT),
-    CimClass("AMT_EACCredentialContext", _CONTEXT),
+    EAC_CONTEXT,
 )
 """Who uses a certificate: the base class lists those of Wi-Fi, and on some firmware all of the others again."""
 
@@ -318,3 +319,26 @@ ECDSA_SHA384 = 0
 #: Common names of the certificates of AMT itself, and of the one that is of the chip (rpc-go, lmsTls.go).
 AMT_SIGNERS = ("AMT RCFG", "iAMT CSME IDevID RCFG")
 CHIP, CHIP_NAMES = 3, ("ROM CA", "ROM DE")
+
+#: SetEacOptions, UpdatePostureState and GetPosture of AMT_EndpointAccessControlService (Intel's MOF). NAC is Cisco's
+#: and not supported from AMT 9 on, NAP is Microsoft's; the class is gone from CSME 18 on (vendor's class reference).
+EAC_VENDORS = {"nac": 1, "nap": 2, "both": 3}
+POSTURE_HASHES = {"sha1": 1, "sha256": 2, "sha384": 3}
+POSTURE_COUNTERS = {"boot": 0, "agent_presence": 1}
+NAC_UNTIL = 8
+ATTRIBUTES = 0
+"""PostureType: pairs of attribute and value, the only one."""
+
+EAC_SERVICE = CimClass(
+    "AMT_EndpointAccessControlService",
+    (SWITCHED, text("Name"), text("SystemName"), text("CreationClassName"), text("SystemCreationClassName")),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+    arguments=(
+        enum("EacVendors", words=EAC_VENDORS),
+        enum("PostureHashAlgorithm", words=POSTURE_HASHES),
+        enum("UpdateType", words=POSTURE_COUNTERS),
+        octets("PostureChangeHash"),
+    ),
+)
+EAC_SWITCH = CimClass("AMT_EndpointAccessControlService", (SWITCHED,), returns=STATE_CHANGE, family="STATE_CHANGE")

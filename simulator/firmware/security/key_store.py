@@ -254,6 +254,7 @@ class KeyStore(Domain):
         named = self.firmware.wifi_profiles.uses(reference(CERTIFICATE, handle))
         named = named or self.firmware.tunnels.uses(CERTIFICATE, str(present["InstanceID"]))
         named = named or self.firmware.wired_8021x.uses(reference(CERTIFICATE, handle))
+        named = named or self.firmware.access_control.signer == reference(CERTIFICATE, handle)
         if handle == self.in_use or stored.built_in or stored == self.served or named:
             raise refusals.amt_status(NOT_PERMITTED)
         del self.certificates[handle]

@@ -50,6 +50,7 @@ FEATURES = tuple(
         (r"IPS_(KVMRedirectionSettingData|OptInService|SecIOService|ScreenSettingData)", ("redirection",)),
         (r"AMT_MessageLog", ("event_manager", "event_log_reader")),
         (r"AMT_Audit(Log|PolicyRule)", ("audit_log", "general_info")),
+        (r"AMT_(EndpointAccessControlService|EACCredentialContext)", ("endpoint_access_control_admin",)),
         (r"AMT_AuthorizationService", ("user_access_control",)),
         (r"AMT_TimeSynchronizationService", ("network_time",)),
         (r"AMT_AgentPresence\w+", ("agent_presence_local", "agent_presence_remote")),

@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 
 LACKING = {
     "AMT_CRL": "no use for it there",
+    "AMT_EACCredentialContext": "no use for it there",
+    "AMT_EndpointAccessControlService": "no use for it there",
     "AMT_PublicKeyManagementCapabilities": "it does not ask how much room there is",
     "AMT_RemoteAccessCapabilities": "it does not ask how much room there is",
     "AMT_RemoteAccessCredentialContext": "it does not look by what a server knows the device",
@@ -72,6 +74,7 @@ UNCOMPARED = {
     "CIM_ElementSettingData Get": "references select it",
     "CIM_ElementSettingData Put": "references select it",
     "CIM_ComputerSystem Get": "two selectors, which neither builder can write; no resource sends it",
+    "AMT_GeneralSettings AMTAuthenticate": "neither builder has the method; its form is the vendor's schema's",
     "AMT_TimeSynchronizationService EnableLocalTimeSync": "neither builder has the method",
 }
 

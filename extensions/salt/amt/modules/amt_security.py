@@ -12,6 +12,7 @@ from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.attestation import Attestation
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
+from saltext.amt.core.resources.security.posture import Posture
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
@@ -247,3 +248,16 @@ def attestation(
         salt -C 'T@amt' amt.attestation roots="['$(base64 -w0 OnDie_CA_RootCA_Certificate.cer)']"
     """
     return read(Attestation(), locals(), revocation_lists=list(revocation_lists), require=list(require))
+
+
+def posture(device=None):
+    """
+    Whether the firmware makes postures for endpoint access control, who signs them, and the hash of the present one.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.posture
+    """
+    return read(Posture(), locals())

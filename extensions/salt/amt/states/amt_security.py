@@ -13,6 +13,7 @@ from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
+from saltext.amt.core.resources.security.posture import Posture
 from saltext.amt.core.resources.security.redirection import Redirection
 from saltext.amt.core.resources.security.time import Time
 from saltext.amt.core.resources.security.tls import Tls
@@ -363,3 +364,33 @@ def kerberos(
         salt -C 'T@amt:pc-01' state.single amt.kerberos name=off enabled=False
     """
     return converged(Kerberos(), locals())
+
+
+def posture(name, enabled=None, vendors=None, hash_algorithm=None, signer=None, reset=(), device=None):
+    """
+    The firmware makes postures for endpoint access control, or does not. Of AMT up to CSME 17.
+
+    enabled
+        Whether it does. It takes a signer.
+    vendors
+        nac, nap or both: Cisco's (up to AMT 8), Microsoft's.
+    hash_algorithm
+        sha1, sha256 or sha384.
+    signer
+        The certificate that signs, by its SHA-256 or id.
+    reset
+        Counters to start anew, each time that the state runs: boot, agent_presence.
+
+    .. code-block:: yaml
+
+        no-postures:
+          amt.posture:
+            - enabled: False
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.posture name=none enabled=False test=True
+    """
+    return converged(Posture(), {**locals(), "reset": list(reset)})
