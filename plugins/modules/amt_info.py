@@ -21,7 +21,8 @@ options:
     description:
       - What to read. Each subset costs one to a few requests.
       - V(min) is V(system), V(firmware), V(network) and V(power). V(hardware) is V(bios), V(board), V(processors), V(memory), V(storage), V(batteries),
-        V(fans), V(sensors) and V(power_supplies). V(boot) is the boot capabilities and settings. V(all) is everything.
+        V(fans), V(sensors) and V(power_supplies). V(wake) is whether the firmware answers while the machine is off, and its alarms. V(boot) is the boot
+        capabilities and settings. V(all) is everything.
       - A name with V(!) before it leaves that subset out. With nothing but such names, everything else is read.
       - V(!all) means what it does in M(ansible.builtin.setup). It leaves V(min), and V(!all) with V(!min) leaves only what is named besides.
       - What is named by itself is read, whatever is left out.
@@ -114,6 +115,18 @@ amt:
       returned: with the subset V(power)
       type: dict
       sample: {available: [cycle, "off", reset], boot_reason: null, os_power_saving: null, previous_sleep_state: null, state: "on"}
+    wake:
+      description:
+        - C(package), the power package in force, and what it means, C(while_asleep), C(while_off) and C(after_power_loss), as
+          M(outofband.amt.amt_power_scheme) has them. C(alarms), as M(outofband.amt.amt_alarms) has them, in UTC.
+      returned: with the subset V(wake)
+      type: dict
+      sample:
+        after_power_loss: true
+        alarms: [{at: "2026-12-24T01:00:00Z", delete_on_completion: false, every: 1 day, id: patches, name: patches}]
+        package: "Desktop: ON in S0, ME Wake in S3, S4-5"
+        while_asleep: woken
+        while_off: woken
     boot:
       description: C(sources) that can be started from, C(capabilities) and C(settings), the last two under the firmware's own names.
       returned: with the subset V(boot)

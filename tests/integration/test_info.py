@@ -17,6 +17,7 @@ SUBSETS = [
     "firmware",
     "network",
     "power",
+    "wake",
     "boot",
     "bios",
     "board",

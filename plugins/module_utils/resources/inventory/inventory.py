@@ -29,6 +29,7 @@ from ...survey import Survey
 from ..power.power import Power
 from . import hardware as parts
 from .shown import clean, identity, made
+from .wake import wake
 
 
 def system(machine: Survey) -> Values:
@@ -130,6 +131,7 @@ SUBSETS: dict[str, Callable[[Survey], Any]] = {
     "firmware": firmware,
     "network": network,
     "power": power_state,
+    "wake": wake,
     "boot": boot,
     "bios": parts.bios,
     "board": parts.board,
@@ -142,7 +144,7 @@ SUBSETS: dict[str, Callable[[Survey], Any]] = {
     "power_supplies": parts.listed(hardware.POWER_SUPPLY, ("ElementName", "TotalOutputPower")),
 }
 MIN = ("system", "firmware", "network", "power")
-HARDWARE = tuple(SUBSETS)[5:]
+HARDWARE = tuple(SUBSETS)[tuple(SUBSETS).index("bios") :]
 GROUPS = {"all": tuple(SUBSETS), "min": MIN, "hardware": HARDWARE}
 
 

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ...cim.power import ALARM, ALARM_SERVICE, LONGEST_ALARM_NAME, MOST_ALARMS
+from ...cim.schema import Properties
 from ...errors import (
     AmtError,
     InvalidOption,
@@ -184,21 +185,22 @@ def _members(machine: Machine, zone: Zone) -> list[Values]:
             raise lacking("alarms", "alarm clock that holds several, which came with AMT 8") from None
         rows = []
     names = [row.known("ElementName") for row in rows]
-    told = [_in_words(row, zone) for row in rows]
+    told = [in_words(row, zone) for row in rows]
     for row, name in zip(told, names):
         if not name or names.count(name) > 1:
             row["name"] = row["id"]
     return told
 
 
-def _in_words(row: Any, zone: Zone) -> Values:
-    moment = _moment(_text(row.known("StartTime")))
+def in_words(row: Any, zone: Zone, take: Callable[..., Any] = Properties.known) -> Values:
+    """With `Properties.get`, whoever reads is told of what cannot be read."""
+    moment = _moment(_text(take(row, "StartTime")))
     return {
-        "name": row.known("ElementName"),
+        "name": take(row, "ElementName"),
         "id": row["InstanceID"],
         "at": zone.spelt(moment) if moment is not None else None,
-        "every": _span(row.known("Interval")),
-        "delete_on_completion": row.known("DeleteOnCompletion"),
+        "every": _span(take(row, "Interval")),
+        "delete_on_completion": take(row, "DeleteOnCompletion"),
     }
 
 

@@ -9,15 +9,18 @@ Firmware of AMT 6 and later has two: "ON in S0" and "ON in S0, ME Wake in S3, S4
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from contextlib import suppress
+from typing import Any, Callable, Optional
 
 from ...cim.power import ELEMENT_SETTINGS, POWER_SCHEME
+from ...cim.schema import Properties
 from ...errors import Unreadable, Unsupported, lacking
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.values import Reference
 from ..glance import OF_ONE_CLASS
 
+Take = Callable[..., Any]
 ANSWERS = ("never", "woken", "always")
 WORDS = ("while_asleep", "while_off", "after_power_loss")
 """What tells packages apart."""
@@ -34,12 +37,13 @@ def packages(machine: Machine) -> list[Values]:
         rows = machine.enumerate(POWER_SCHEME)
     except Unsupported:
         raise lacking("package", "power packages") from None
-    return [_package(row) for row in sorted(rows, key=lambda row: str(row["InstanceID"]))]
+    return [described(row) for row in sorted(rows, key=lambda row: str(row["InstanceID"]))]
 
 
-def _package(row: Any) -> Values:
-    description = row.known("Description") or row.known("ElementName")
-    keys = {"InstanceID": row["InstanceID"], "SchemeGUID": row.known("SchemeGUID")}
+def described(row: Any, take: Take = Properties.known) -> Values:
+    """With `Properties.get`, whoever reads is told of what cannot be read."""
+    description = take(row, "Description" if "Description" in row else "ElementName")
+    keys = {"InstanceID": row["InstanceID"], "SchemeGUID": take(row, "SchemeGUID")}
     return {"package": description, **in_words(description or ""), "key": keys}
 
 
@@ -70,14 +74,22 @@ def _answers(states: set[int], on: set[int], woken: set[int]) -> str:
 def current(machine: Machine, offered: list[Values]) -> Optional[Values]:
     """The one in force; None where the firmware does not tell."""
     for row in machine.enumerate(ELEMENT_SETTINGS):
-        setting = row.known("SettingData")
-        if (
-            isinstance(setting, Reference)
-            and setting.class_name == POWER_SCHEME.name
-            and row.known("IsCurrent") == "yes"
-        ):
-            return next((each for each in offered if is_meant(each, setting)), None)
+        with suppress(Unreadable):
+            found = is_current(row, offered)
+            if found is not None:
+                return found
     return None
+
+
+def is_current(row: Any, offered: list[Values], take: Take = Properties.known) -> Optional[Values]:
+    """The package that an association says is in force. Unreadable where it says so of one that is not there."""
+    setting = take(row, "SettingData")
+    if not isinstance(setting, Reference) or setting.class_name != POWER_SCHEME.name or take(row, "IsCurrent") != "yes":
+        return None
+    for package in offered:
+        if is_meant(package, setting):
+            return package
+    raise Unreadable(ELEMENT_SETTINGS.name, "SettingData", "names no power package that there is")
 
 
 def is_meant(package: Values, setting: Reference) -> bool:
