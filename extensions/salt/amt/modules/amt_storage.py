@@ -8,6 +8,7 @@ Intel AMT, out-of-band: what the firmware keeps for others
 """
 
 from saltext.amt.answers import read
+from saltext.amt.core.resources.storage.asset_note import AssetNote
 from saltext.amt.core.resources.storage.storage import Storage
 
 __virtualname__ = "amt"
@@ -28,3 +29,21 @@ def storage(device=None):
         salt -C 'T@amt' amt.storage
     """
     return read(Storage(), locals())
+
+
+def asset_note(signing_key=None, former_keys=None, max_age=30, device=None):
+    """
+    The facts that the firmware keeps of its machine: whether they are verified, and how old they are.
+
+    signing_key, former_keys
+        The key with which notes are signed, and those of before. Without any nothing is verified.
+    max_age
+        Days after which a note is called stale.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.asset_note signing_key=sdb://vault/assets
+    """
+    return read(AssetNote(), locals())

@@ -10,6 +10,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 """
 
 from saltext.amt.answers import converged
+from saltext.amt.core.resources.storage.asset_note import AssetNote
 from saltext.amt.core.resources.storage.storage import Storage
 
 __virtualname__ = "amt"
@@ -50,3 +51,56 @@ def storage(name, files=None, purge=False, capacity=196608, device=None):
         salt -C 'T@amt:pc-01' state.single amt.storage name=nothing files='[]' purge=True
     """
     return converged(Storage(), locals())
+
+
+def asset_note(
+    name, facts=None, signing_key=None, former_keys=None, renew_after=7, max_age=30, capacity=196608, device=None
+):
+    """
+    These facts about the machine are kept in its firmware, compressed and signed, and are read while it is off.
+
+    facts
+        A mapping of whatever is to be known of the machine.
+    signing_key
+        At least 16 characters; whoever has it can verify notes, and write them.
+    former_keys
+        Keys of before, with which notes are verified until they are written anew.
+    renew_after
+        Days after which the same facts are written again, so that their age tells that somebody looked.
+    max_age
+        Days after which a note is called stale.
+    capacity
+        How many bytes this firmware has room for.
+
+    .. code-block:: yaml
+
+        what-this-machine-is:
+          amt.asset_note:
+            - facts: {owner: Ann Example, room: B-204, warranty: 2027-03-01}
+            - signing_key: {{ pillar['assets_key'] }}
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.asset_note name=note facts='{owner: Ann}' signing_key=a-key-of-the-fleet
+    """
+    return converged(AssetNote(), locals(), state="present")
+
+
+def no_asset_note(name, capacity=196608, device=None):
+    """
+    No asset note is kept in the firmware.
+
+    .. code-block:: yaml
+
+        handed-back:
+          amt.no_asset_note: []
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.no_asset_note name=handed-back
+    """
+    return converged(AssetNote(), locals(), state="absent")

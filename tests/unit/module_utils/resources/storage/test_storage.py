@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import random
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import (
@@ -20,10 +19,11 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import conv
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage import web_files
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage.storage import Storage
 
+from tests.capabilities.storage import noise
 from tests.in_process import Before, is_read, machine
 from tests.interop.own_requests import defaults
 
-NOISE = bytes(random.Random(1).choice(b"abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(20_000)).decode()
+NOISE = noise(20_000)
 PLACE = {"vendor": "Example", "app": "HelpDesk", "name": "note.txt"}
 
 
