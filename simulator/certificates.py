@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .device import Description
 from .firmware.security.listener import Demand, Identity
+from .firmware.security.on_die import root_pem
 
 KINDS = ("trusted", "self_signed", "expired", "other_name")
 """What a device's certificate may be: sound; its own issuer; out of date; made out to another machine."""
@@ -58,6 +59,8 @@ class Authority:
         self._key = load_key(self._key_file)
         self._leaf_key = load_key(self._leaf_key_file)
         self._certificate = self._load_or_make_ca()
+        self.on_die_root_file = folder / "on-die-root.pem"
+        self.on_die_root_file.write_text(root_pem())
 
     def _load_or_make_ca(self) -> x509.Certificate:
         if self.ca_file.exists():

@@ -74,7 +74,7 @@ options:
   when_passed:
     description:
       - What to do about an alarm that would ring once and whose time is over, by the firmware's clock, or within a minute.
-      - V(refuse) fails, and V(skip) leaves the alarm out and names it in RV(passed).
+      - V(refuse) fails, and V(skip) sets no such alarm and names it in RV(passed). What the firmware has under that name stays, unless O(purge).
     type: str
     choices: [refuse, skip]
     default: refuse

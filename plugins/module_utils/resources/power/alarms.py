@@ -109,8 +109,8 @@ class Alarms(Collection):
         planned = {} if wanted["purge"] else dict(was)
         for member in wanted["alarms"]:
             name = member["name"]
-            planned.pop(name, None)
             if member.get("state") == "absent":
+                planned.pop(name, None)
                 continue
             alarm = _planned(was.get(name), member, zone, present["clock"])
             if alarm is not None:
@@ -200,7 +200,7 @@ def in_words(row: Any, zone: Zone, take: Callable[..., Any] = Properties.known) 
         "id": row["InstanceID"],
         "at": zone.spelt(moment) if moment is not None else None,
         "every": _span(take(row, "Interval")),
-        "delete_on_completion": take(row, "DeleteOnCompletion"),
+        "delete_on_completion": take(row, "DeleteOnCompletion") if "DeleteOnCompletion" in row else False,
     }
 
 

@@ -14,11 +14,10 @@ from typing import Any, Callable, Optional
 
 from ...cim.power import ELEMENT_SETTINGS, POWER_SCHEME
 from ...cim.schema import Properties
-from ...errors import Unreadable, Unsupported, lacking
+from ...errors import AmtError, Unreadable, Unsupported, lacking
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.values import Reference
-from ..glance import OF_ONE_CLASS
 
 Take = Callable[..., Any]
 ANSWERS = ("never", "woken", "always")
@@ -105,10 +104,11 @@ def answers_in(package: Values, power: str) -> Optional[str]:
 
 
 def wakes_from(machine: Machine) -> Optional[list[str]]:
-    """From where an alarm wakes the machine, by the package in force: sleep, off. None where that cannot be read."""
+    """From where an alarm wakes the machine, by the package in force: sleep, off. None where that cannot be read, which
+    is no reason for anything to fail."""
     try:
         package = current(machine, packages(machine))
-    except (*OF_ONE_CLASS, Unreadable):
+    except AmtError:
         return None
     if package is None or package["while_off"] is None:
         return None

@@ -20,7 +20,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.profile im
 
 from simulator.firmware.moments import datetime_of
 from simulator.values import Nested
-from tests.in_process import machine
+from tests.in_process import Before, machine
+from tests.unit.module_utils.scripted import fault
 
 DAY = 86400
 OFF = {"power": "off", "durations": {"on": 1}}
@@ -210,6 +211,29 @@ def test_alarms_of_other_programs_have_a_name_too():
     assert [(each["name"], each["id"]) for each in found["alarms"]] == [("a", "a"), ("b", "b")]
     assert converge(Alarms(), device, wanted({"name": "a", "state": "absent"})).changed
     assert list(firmware.alarms.alarms) == ["b"]
+
+
+@pytest.mark.parametrize(("purge", "left"), [(False, ["patches"]), (True, [])])
+def test_one_whose_time_is_over_takes_no_other_one_of_its_name_away(purge, left):
+    device = machine("16")
+    converge(Alarms(), device, wanted(alarm(every="1 day")))
+    wish = wanted(alarm(at="2024-01-01 06:30"), when_passed="skip", purge=purge)
+    assert converge(Alarms(), device, wish).changed is purge
+    assert list(firmware_of(device).alarms.alarms) == left
+
+
+def test_a_package_that_cannot_be_read_costs_only_that():
+    device = machine("16")
+    device.client.transport = Denied(device.client.transport)
+    outcome = converge(Alarms(), device, wanted(alarm(every="1 day")))
+    assert (outcome.changed, outcome.facts["wakes_from"]) == (True, None)
+
+
+class Denied(Before):
+    """Power packages are for administrators only."""
+
+    def post(self, body, *how):
+        return fault("AccessDenied") if b"AMT_SystemPowerScheme" in body else super().post(body, *how)
 
 
 def test_firmware_without_an_alarm_clock(monkeypatch):
