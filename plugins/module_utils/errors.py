@@ -63,11 +63,13 @@ class Unreachable(AmtError):
 
 
 class CertificateRefused(Unreachable):
-    """The device's certificate is not one that the caller trusts. `fingerprint` is the SHA-256 of what it presented."""
+    """The device's certificate is not one that the caller trusts. `fingerprint` is the SHA-256 of what it presented;
+    `misnamed`: it is for other names than that by which the device was called."""
 
-    def __init__(self, message: str, hint: str = "", fingerprint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", fingerprint: str = "", misnamed: bool = False) -> None:
         super().__init__(message, hint, fingerprint=fingerprint)
         self.fingerprint = fingerprint
+        self.misnamed = misnamed
 
 
 class Interrupted(AmtError):

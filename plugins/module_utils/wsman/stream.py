@@ -20,6 +20,11 @@ _WEAK_HINT = (
     "its key or its signature is weaker than this system's OpenSSL accepts, as with certificates of old firmware "
     "(RSA of 1024 bits, SHA-1): set `legacy_tls`, or `fingerprint` to this value if that is the device's certificate"
 )
+_NAME_HINT = (
+    "it is for other names: set `host` to one that is in it, or have one issued that has `host` in it (an address "
+    "counts only as such); or set `fingerprint` to this value if that is the device's certificate"
+)
+_MISNAMED = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of the same file as the next
 _WEAK = range(66, 69)  # X509_V_ERR_EE_KEY_TOO_SMALL, CA_KEY_TOO_SMALL and CA_MD_TOO_WEAK of OpenSSL's x509_vfy.h
 
 
@@ -59,8 +64,9 @@ class Dialer:
         except ssl.SSLCertVerificationError as error:
             carrier.close()
             reason = error.verify_message.rstrip(".")
-            hint = _WEAK_HINT if error.verify_code in _WEAK else _PIN_HINT
-            raise _refused(endpoint, reason, self._presented(deadline), hint) from error
+            misnamed = error.verify_code in _MISNAMED
+            hint = _NAME_HINT if misnamed else _WEAK_HINT if error.verify_code in _WEAK else _PIN_HINT
+            raise _refused(endpoint, reason, self._presented(deadline), hint, misnamed) from error
         except AmtError:
             carrier.close()
             raise
@@ -94,8 +100,10 @@ def _too_late(deadline: Deadline) -> DeadlineExceeded:
     )
 
 
-def _refused(endpoint: Endpoint, reason: str, fingerprint: str, hint: str = _PIN_HINT) -> CertificateRefused:
+def _refused(
+    endpoint: Endpoint, reason: str, fingerprint: str, hint: str = _PIN_HINT, misnamed: bool = False
+) -> CertificateRefused:
     message = "{0} port {1}: the certificate is refused: {2}".format(endpoint.host, endpoint.port, reason)
     if fingerprint:
         message += "; the SHA-256 of what was presented is " + fingerprint
-    return CertificateRefused(message, hint, fingerprint)
+    return CertificateRefused(message, hint, fingerprint, misnamed)

@@ -9,10 +9,11 @@ before the old one goes.
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from ...errors import AmtError, InvalidOption, Overtaken
+from ...errors import AmtError, CertificateRefused, InvalidOption, NotReached, Overtaken
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
@@ -26,6 +27,7 @@ from .tls_change import Change
 
 DAY = 86400.0
 NEW = "a new one"
+BETWEEN = "it is of an intermediate authority, {0}: with store_issuers: true the device shows that one as well"
 OF_REQUEST = tuple(row.name for row in REQUEST)
 SHOWN = ("fingerprint", "subject", "dns_names", "addresses", "issuer", "not_after")
 
@@ -60,7 +62,7 @@ class TlsCertificate(Resource):
         check_request("", {name: wanted.get(name) for name in OF_REQUEST})
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        tls = Tls().read(machine, {"certificate": None, "remote": None, "local": None})
+        tls = Tls().read(machine, {"port": wanted.get("port")})
         request = whom_for(machine, {name: wanted.get(name) for name in OF_REQUEST})
         now = machine.clock.wall()
         shown = next((row for row in tls["store"] if row["fingerprint"] == tls["certificate"]), None)
@@ -102,6 +104,7 @@ class TlsCertificate(Resource):
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values:
         learnt: Values = {}
+        chain: list[Certificate] = []
         with Made(machine, lambda: self.holds_now(machine, planned, wanted)) as made:
             row = _chosen(present, wanted)
             fingerprint = row["fingerprint"] if row else None
@@ -109,9 +112,10 @@ class TlsCertificate(Resource):
                 chain = self._obtain(machine, present, wanted, made)
                 learnt["chain"] = [each.pem for each in chain]
                 fingerprint = chain[0].fingerprint
-            tls = Tls().read(machine, {"certificate": None, "remote": None, "local": None})
+            tls = Tls().read(machine, {"port": wanted.get("port")})
             learnt["served"] = _held(tls["store"], fingerprint)
-            learnt.update(Change(machine, tls, _shown_by(tls, fingerprint), wanted).carry_out())
+            with _told_of_issuers(chain, wanted):
+                learnt.update(Change(machine, tls, _shown_by(tls, fingerprint), wanted).carry_out())
         if fingerprint != present["fingerprint"]:
             _forget(machine, present)
         return learnt
@@ -172,14 +176,14 @@ def _held(rows: list[Row], fingerprint: str) -> Row:
 
 
 def _sorted(chain: list[Certificate], key: Row) -> list[Certificate]:
-    """The certificate of that key, and the others. NotIssued."""
+    """The certificate of that key, and the others, each once, as programs give some of them in two files. NotIssued."""
     own = [each for each in chain if pem(PUBLIC, each.public_key) == key["public_key"]] if chain else []
     if not own:
         subjects = ", ".join(each.subject for each in chain)
         raise NotIssued(
             "command: none of what it gave is of the device's key: " + subjects, "it has to use the request"
         )
-    return [own[0], *(each for each in chain if each is not own[0])]
+    return list({each.der: each for each in (own[0], *chain)}.values())
 
 
 def _judge(leaf: Certificate, present: Values, wanted: Values) -> None:
@@ -195,6 +199,20 @@ def _judge(leaf: Certificate, present: Values, wanted: Values) -> None:
     if len(leaf.der) > largest:
         message = "command: the certificate has {0} bytes, and the device takes {1}"
         raise NotIssued(message.format(len(leaf.der), largest), "have a shorter one issued")
+
+
+@contextmanager
+def _told_of_issuers(chain: list[Certificate], wanted: Values) -> Iterator[None]:
+    """A device shows its certificate alone, and who knows the root of an authority does not know what is in between."""
+    try:
+        yield
+    except NotReached as failure:
+        between = [each.subject for each in chain[1:] if not each.is_self_issued]
+        cause = failure.__cause__
+        refused = isinstance(cause, CertificateRefused) and not cause.misnamed
+        if refused and between and not wanted["store_issuers"]:
+            failure.hint = BETWEEN.format(", ".join(between)) + "; " + failure.hint
+        raise
 
 
 def _shown_by(tls: Values, fingerprint: str) -> Values:

@@ -187,7 +187,8 @@ class Change:
         try:
             open_stream(end.moved(fingerprint=""), self.machine.deadline).close()
         except CertificateRefused as refusal:
-            raise NotReached(str(refusal), PIN_HINT.format(end.fingerprint)) from refusal
+            hint = refusal.hint if refusal.misnamed else PIN_HINT.format(end.fingerprint)
+            raise NotReached(str(refusal), hint) from refusal
 
     def _back(self, failure: AmtError) -> None:
         """All as it was, over whichever connection the device still answers."""

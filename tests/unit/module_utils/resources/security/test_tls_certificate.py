@@ -85,6 +85,23 @@ def test_what_this_run_does_not_trust_is_not_left_behind(site):
     open_stream(only_theirs, type("Long", (), {"passed": lambda self: False, "left": lambda self: 60.0})()).close()
 
 
+@pytest.mark.parametrize(
+    ("more", "way_out"),
+    [({}, "store_issuers: true"), ({"addresses": [], "dns_names": ["elsewhere.lab.test"]}, "set `host` to one")],
+)
+def test_why_it_is_not_trusted_is_told_with_the_way_out(site, more, way_out):
+    """An authority in between, of which only the root is known here; and a name by which nobody calls."""
+    pc = site(16)
+    between = made.certificate("Between", "Strong root", authority=True, bits=BITS)
+    middle = made.authority("Between", BITS)
+    command = ["sh", "-c", '"$0" "$@"; printf "%s" "{0}"'.format(made.pem(between)), *middle]
+    trusting = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    store = bool(more)
+    with pytest.raises(NotReached, match="certificate is refused") as caught:
+        pc.run(TlsCertificate(), trusting, **{**asked(pc), "command": command, "store_issuers": store, **more})
+    assert way_out in caught.value.hint
+
+
 def test_who_is_overtaken_leaves_what_the_other_one_was_told_is_done(site, monkeypatch):
     """The other run comes and goes between two looks of this one at what is served."""
     pc = site(16)
@@ -243,7 +260,8 @@ def test_what_a_killed_run_has_left_is_used(quick, monkeypatch):
 
 
 def test_issuers_are_stored_where_that_is_wanted(quick):
-    between = made.pem(made.certificate("Between", "Quick root", authority=True))
+    """Each once, however often the program gives it."""
+    between = 2 * made.pem(made.certificate("Between", "Quick root", authority=True))
     command = ["sh", "-c", '"$@"; printf "%s" "$EXTRA"', "sh", *QUICK]
     script = command[2].replace('"$EXTRA"', "'{0}{1}'".format(between, made.root("Quick root")))
     assert len(quick.run(command=["sh", "-c", script, "sh", *QUICK], store_issuers=True).facts["chain"]) == 3
