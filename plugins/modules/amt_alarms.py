@@ -15,6 +15,8 @@ description:
   - The alarms are a set. Those that are listed are made or changed, and with O(purge) all others go.
   - Times are compared with the clock of the firmware, which is measured first. Where it is wrong, nothing is set.
 version_added: 0.2.0
+requirements:
+  - The system's time zone database (tzdata) or the Python package tzdata on the controller, for time zones by name only
 extends_documentation_fragment:
   - outofband.amt.attributes
   - outofband.amt.attributes.config

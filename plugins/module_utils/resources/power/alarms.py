@@ -71,11 +71,11 @@ class Alarms(Collection):
             raise InvalidOption("tolerance", wanted["tolerance"], "firmware tells whole seconds: give 1 or more")
         names = [member["name"] for member in wanted["alarms"]]
         for name in names:
-            _check_name(name)
             if names.count(name) > 1:
                 raise InvalidOption("alarms", name, "it is listed twice")
         for member in wanted["alarms"]:
             if member.get("state") != "absent":
+                _check_name(member["name"])
                 _check_time(member, zone)
 
     def read(self, machine: Machine, wanted: Values) -> Values:

@@ -211,6 +211,18 @@ def test_alarms_of_other_programs_have_a_name_too():
     assert [(each["name"], each["id"]) for each in found["alarms"]] == [("a", "a"), ("b", "b")]
     assert converge(Alarms(), device, wanted({"name": "a", "state": "absent"})).changed
     assert list(firmware.alarms.alarms) == ["b"]
+    Alarms().check(wanted({"name": "a name that is longer than any that firmware takes", "state": "absent"}))
+
+
+def test_an_export_that_is_fed_back_changes_nothing_now_and_later():
+    device = machine("16")
+    soon = alarm("once", at=at(device, 7200))
+    kept = alarm("kept", at=at(device, 7200), delete_on_completion=False)
+    converge(Alarms(), device, wanted(alarm(every="1 day"), soon, kept))
+    told = Alarms().export(Alarms().read(device, wanted()))
+    assert not converge(Alarms(), device, wanted(**{"alarms": [], **told})).changed
+    device.clock.advance(3 * DAY)
+    assert not converge(Alarms(), device, wanted(**{"alarms": [], **told})).changed
 
 
 @pytest.mark.parametrize(("purge", "left"), [(False, ["patches"]), (True, [])])
