@@ -214,11 +214,12 @@ class _Troubles:
             try:
                 return part.resource.plan(present, asked)
             except Unavailable as lack:
-                option = lack.details.get("option")
-                if not self.skips or asked.get(str(option)) is None:
+                option = str(lack.details.get("option"))
+                less = _without(asked, option.split("."))
+                if not self.skips or less == asked:
                     raise
-                self._skip(part, str(option), lack)
-                asked = {**asked, str(option): None}
+                self._skip(part, option, lack)
+                asked = less
 
     def accepted(self, part: Part, document: Values) -> Values:
         """Without what can be read and not be asked for, such as what another console wrote against the rules."""
@@ -267,8 +268,19 @@ def options_of(parts: tuple[Part, ...]) -> tuple[Option, ...]:
 
 
 def _without_skipped(part: Part, asked: Values, present: Values) -> Values:
-    skipped = {row["option"]: None for row in present["unsupported"] if row["part"] == part.name and row["option"]}
-    return {**asked, **skipped}
+    for row in present["unsupported"]:
+        if row["part"] == part.name and row["option"]:
+            asked = _without(asked, row["option"].split("."))
+    return asked
+
+
+def _without(asked: Values, path: list[str]) -> Values:
+    """The same where an option, or one inside of another as in `remote.plain_ports`, is left out."""
+    name, *rest = path
+    inner = asked.get(name)
+    if not rest:
+        return {**asked, name: None} if inner is not None else asked
+    return {**asked, name: _without(inner, rest)} if isinstance(inner, dict) else asked
 
 
 def _named(error: AmtError, part: str) -> AmtError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...cim.schema import Properties
 from ...cim.security import LOCAL, REMOTE, TLS_SETTINGS
-from ...errors import InvalidOption, Unavailable
+from ...errors import InvalidOption, Unavailable, lacking
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
@@ -144,13 +144,14 @@ def _has_plain(instance: Properties) -> bool:
 
 
 def _judge_side(side: str, present: Values, planned: Values, given: Values) -> None:
-    """InvalidOption for what this device would not take, or what would shut this connection out."""
+    """InvalidOption for what this device would not take, or what would shut this connection out; Unavailable for what
+    it lacks."""
     will = planned[side]
-    if given and not present["plain_ports_offered"][side]:
-        if will["plain_ports"]:
-            raise InvalidOption(side + ".plain_ports", True, "this firmware has no plain ports: " + OFFERED[side])
-        if not will["enabled"]:
-            raise InvalidOption(side + ".enabled", False, "TLS is all there is: " + OFFERED[side])
+    if not present["plain_ports_offered"][side]:
+        if given.get("plain_ports"):
+            raise lacking(side + ".plain_ports", "plain ports: " + OFFERED[side])
+        if given.get("enabled") is False:
+            raise lacking(side + ".enabled", "plain ports, and TLS is all there is: " + OFFERED[side])
     _judge_names(side, will["trusted_names"], present["limits"])
     turned = will["mutual"] and (not present[side]["mutual"] or will != present[side])
     if not turned:

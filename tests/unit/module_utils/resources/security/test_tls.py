@@ -7,7 +7,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, NotReached
+from ansible_collections.outofband.amt.plugins.module_utils.errors import (
+    AmtError,
+    InvalidOption,
+    NotReached,
+    Unavailable,
+)
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import DeviceProfile
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.tls import Tls
@@ -178,15 +183,27 @@ def test_who_is_revoked_or_of_another_authority_is_refused_before_the_write(site
 )
 def test_what_this_firmware_does_not_take_is_refused_before_any_write(site, given, complaint):
     pc = site(16)
-    with pytest.raises(InvalidOption, match=complaint):
+    with pytest.raises((InvalidOption, Unavailable), match=complaint):
         pc.run(Tls(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)), **given)
     assert written(pc) == []
+
+
+def test_one_document_for_firmware_with_plain_ports_and_without(site):
+    """What is lacked is one option of a side, and the others of it are brought about."""
+    pc = site(16)
+    remote = {"enabled": True, "plain_ports": True, "trusted_names": ["lab.test"]}
+    asked = {"profile": {"tls": {"remote": remote}}, "skip_unsupported": True}
+    for changed in (True, False):
+        outcome = pc.run(DeviceProfile(), pc.endpoint(tls=True, ca_file=str(pc.ca_file)), **asked)[0]
+        assert outcome.changed is changed
+        assert [(row["part"], row["option"]) for row in outcome.facts["unsupported"]] == [("tls", "remote.plain_ports")]
+    assert outcome.after["profile"]["tls"]["remote"]["trusted_names"] == ["lab.test"]
 
 
 def test_from_19_on_the_machine_itself_has_no_plain_port_either(site):
     pc = site(19)
     endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
-    with pytest.raises(InvalidOption, match="19 and later"):
+    with pytest.raises(Unavailable, match="19 and later"):
         pc.run(Tls(), endpoint, local={"plain_ports": True})
     assert pc.run(Tls(), endpoint)[0].facts["plain_ports_offered"] == {"remote": False, "local": False}
 
