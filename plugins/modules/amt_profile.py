@@ -80,6 +80,9 @@ options:
       kerberos:
         description: The options of M(outofband.amt.amt_kerberos).
         type: dict
+      audit:
+        description: The options of M(outofband.amt.amt_audit), but for its lock.
+        type: dict
       users:
         description: The options of M(outofband.amt.amt_users).
         type: dict
@@ -116,6 +119,7 @@ options:
       - wired
       - remote_access
       - kerberos
+      - audit
       - users
       - admin
   skip_unsupported:

@@ -12,6 +12,8 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.
 from . import controller_file
 from .resource_action import ResourceAction
 
+PLACES = {"archive": controller_file.check_writable, "export": controller_file.check_replaceable}
+
 
 class LogAction(ResourceAction):
     """A subclass names its resource, which is made anew for each host."""
@@ -19,7 +21,8 @@ class LogAction(ResourceAction):
     resource: Log
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        self.resource = type(self.resource)(self.archive, str((task_vars or {}).get("inventory_hostname", "")))
+        host = str((task_vars or {}).get("inventory_hostname", ""))
+        self.resource = type(self.resource)(self.archive, host, write=self.write)
         return super().run(tmp, task_vars)
 
     def archive(self, path: str, host: str) -> Archive:
@@ -31,6 +34,10 @@ class LogAction(ResourceAction):
 
     def check(self, wanted: dict[str, Any]) -> None:
         """In check mode too: what could not be written is told before the device is asked."""
-        if wanted["archive"]:
-            path = wanted["archive"].replace(HOST, self.resource.host)
-            controller_file.check_writable("archive", controller_file.located(path))
+        for option, judge in PLACES.items():
+            if wanted.get(option):
+                judge(option, controller_file.located(wanted[option].replace(HOST, self.resource.host)))
+
+    @staticmethod
+    def write(path: str, text: str) -> None:
+        controller_file.replace("export", controller_file.located(path), text, controller_file.OWNER_READS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.admin import Admin
+from ansible_collections.outofband.amt.plugins.module_utils.resources.security.audit import Audit
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.certificates import Certificates
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.kerberos import Kerberos
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.posture import Posture
@@ -61,6 +62,21 @@ CERTIFICATES = {
     "other": {"roots": [made.root("Two")], "certificates": [with_key("b")], "revoked": revoked("1", "2c")},
     "nothing": {"roots": [], "certificates": [], "revoked": []},
 }
+
+
+def audited(firmware: Any) -> Any:
+    """Whether acts are recorded, and which; super-critical ones are in any case."""
+    policy = firmware.audit_policy
+    kinds = {code: critical for code, critical in policy.enabled.items() if code not in policy.always}
+    return firmware.audit_log.state, kinds
+
+
+def acts(plain: str, critical: str) -> list[dict[str, Any]]:
+    return [{"name": plain, "critical": False}, {"name": critical, "critical": True}]
+
+
+QUIET = {"enabled": False, "events": acts("consent", "network"), "purge": True}
+WATCHED = {"enabled": True, "events": acts("wireless", "consent"), "purge": True}
 
 
 def switches(firmware):
@@ -186,6 +202,14 @@ CAPABILITIES = (
         consent,
         {"verb": "put"},
         {"IPS_OptInService put": 1, "IPS_OptInService StartOptIn": 1},
+    ),
+    Capability(
+        "amt_audit",
+        Audit,
+        {"quiet": QUIET, "watched": WATCHED},
+        audited,
+        {"verb": "invoke", "method": "SetAuditPolicyBulk"},
+        {"AMT_AuditPolicyRule SetAuditPolicyBulk": 3, "AMT_AuditLog RequestStateChange": 1},
     ),
     Capability(
         "amt_tls",

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.audit_log import AuditLog
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
@@ -37,6 +38,7 @@ WISHES = {
     "isolation info": (IsolationInfo(), {}),
     "policies": (DefensePolicies(), {"policies": [{"name": "office", "ports": ["wired"], "filters": [MAIL]}]}),
     "inventory": (Inventory(), {"gather_subset": ["all"]}),
+    "audit log": (AuditLog(), {"clear": True, "confirm": True, "unarchived": True}),
     "power": (Power(), {"state": "off", "wait_timeout": 20}),
     "boot": (Boot(), {"target": "pxe", "restart": "immediate"}),
     "boot none": (Boot(), {"target": "none"}),

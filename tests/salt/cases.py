@@ -38,6 +38,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("amt.general", {"presence_interval": 60}),
     ("amt.power_scheme", {"idle_timeout": 60}),
     ("amt.alarms", {"alarms": [{"name": "patches", "at": "02:00", "every": "1 day"}], "purge": True}),
+    ("amt.audit", {"enabled": False, "events": [{"name": "wireless", "critical": True}]}),
     ("amt.event_log", {"frozen": True}),
     ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
     ("amt.users", {"users": [OPERATOR]}),

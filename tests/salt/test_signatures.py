@@ -23,6 +23,7 @@ from saltext.amt.core.resources.host.activation import Activation
 from saltext.amt.core.resources.host.fact_script import FactScript
 from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
+from saltext.amt.core.resources.inventory.audit_log import AuditLog
 from saltext.amt.core.resources.inventory.event_log import EventLog
 from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
 from saltext.amt.core.resources.isolation.isolation import Isolation
@@ -39,6 +40,7 @@ from saltext.amt.core.resources.power.power_scheme import PowerScheme
 from saltext.amt.core.resources.profile import DeviceProfile
 from saltext.amt.core.resources.raw import Raw
 from saltext.amt.core.resources.security.admin import Admin
+from saltext.amt.core.resources.security.audit import Audit
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.posture import Posture
@@ -61,6 +63,8 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.isolated": (Isolation, {"state"}),
     "amt.released": (Isolation, {"state", *HELD}),
     "amt.defense_policies": (DefensePolicies, set()),
+    "amt.audit": (Audit, set()),
+    "amt.audit_log": (AuditLog, set()),
     "amt.event_log": (EventLog, set()),
     "amt.named": (Name, set()),
     "amt.wired": (Wired, set()),

@@ -20,15 +20,16 @@ class Fresh(NamedTuple):
     joined: bool
 
 
-def fresh(archived: Sequence[bytes], records: Sequence[bytes], kept: int = 0) -> Fresh:
+def fresh(archived: Sequence[bytes], records: Sequence[bytes], kept: int = 0, older: Sequence[bytes] = ()) -> Fresh:
     """Both from the oldest on; `archived` may be the end of the archive. `kept`: how many old records a log may hold on
-    to when it is cleared or overwritten; they stand in front."""
-    if not archived:
-        return Fresh(0, True)
-    known = set(archived)
+    to when it is cleared or overwritten; they stand in front. `older`: what the archive has from before the log was
+    cleared by who writes it."""
+    known = {*archived, *older}
     leading = 0
     while leading < min(kept, len(records)) and records[leading] in known:
         leading += 1
+    if not archived:
+        return Fresh(leading, True)
     for skipped in range(leading + 1):
         shared = overlap(archived, records[skipped:])
         if shared:

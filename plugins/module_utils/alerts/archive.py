@@ -35,6 +35,8 @@ HEAD = b'{"n": '
 BLOCK = 1 << 16
 AT_ONCE = 500
 """Lines that are written, and are on the disk, before the next are made."""
+FAR_BACK = 5000
+"""Records among which those are looked for that a log holds on to; it has fewer places."""
 WAITS = 60.0
 STEP = 0.05
 OWNER_ONLY = 0o600
@@ -45,11 +47,12 @@ NO_ROOM = "{0}; what is there stays, and the next run goes on from it: make room
 
 
 class Tail(NamedTuple):
-    """The end of an archive: the number of its last line, and its last records from the oldest on, as far as the log
-    may still hold them."""
+    """The end of an archive: the number of its last line, and its last records from the oldest on; `older` are those
+    from before the log was cleared by who writes the archive."""
 
     number: int
     records: list[bytes]
+    older: list[bytes]
 
 
 class Archive:
@@ -73,10 +76,13 @@ class Archive:
     def tail(self, most: int) -> Tail:
         """Raises InvalidOption for a file that is none of ours, AmtError for one that cannot be read."""
         with self.reading(self.path) as descriptor:
-            return Tail(0, []) if descriptor is None else self._tail(descriptor, most)
+            return Tail(0, [], []) if descriptor is None else self._tail(descriptor, most)
 
     def _tail(self, descriptor: int, most: int) -> Tail:
-        number, records = 0, []
+        number = 0
+        records: list[bytes] = []
+        older: list[bytes] = []
+        found = records
         head = os.pread(descriptor, len(HEAD), 0)
         if head != HEAD[: len(head)]:
             raise InvalidOption("archive", str(self.path), NOT_OURS)
@@ -88,10 +94,12 @@ class Archive:
                 self._judge(entry)
                 number = int(entry["n"])
             if "raw" in entry:
-                records.append(_octets(entry["raw"]))
-            if len(records) >= most or ("cleared" in entry and not self.kept):
+                found.append(_octets(entry["raw"]))
+            if "cleared" in entry:
+                found = older
+            if len(records) + len(older) >= most or (found is older and not self.kept):
                 break
-        return Tail(number, records[::-1])
+        return Tail(number, records[::-1], older[::-1])
 
     def _judge(self, entry: Entry) -> None:
         if not isinstance(entry.get("n"), int) or not set(self.about) <= set(entry):
@@ -102,7 +110,7 @@ class Archive:
 
     def foreseen(self, records: Sequence[bytes], tail: Tail) -> tuple[int, Fresh]:
         """The number of the last line once `add` is done, and which of the records are new."""
-        new = fresh(tail.records, records, self.kept)
+        new = fresh(tail.records, records, self.kept, tail.older)
         return tail.number + (not new.joined) + len(records) - new.first, new
 
     def add(self, records: Sequence[bytes], described: Callable[[bytes], Entry], gap: str, number: int) -> int:
@@ -113,7 +121,7 @@ class Archive:
         number of the last line.
         """
         with self.appending(self.path) as descriptor:
-            tail = self._tail(descriptor, len(records) + self.kept)
+            tail = self._tail(descriptor, len(records) + (FAR_BACK if self.kept else 0))
             if tail.number != number:
                 raise Overtaken("{0}: another run has added to it meanwhile".format(self.path), "run again")
             _end_on_a_line(descriptor)

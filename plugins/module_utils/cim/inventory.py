@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from .returns import MESSAGE_LOG
-from .schema import CimClass, boolean, datetime, enum, integer, reference, text
+from .returns import MESSAGE_LOG, PT_STATUS
+from .schema import CimClass, boolean, datetime, enum, integer, octets, reference, text
 
 SOFTWARE_IDENTITY = CimClass("CIM_SoftwareIdentity", (text("InstanceID"), text("VersionString"), boolean("IsEntity")))
 
@@ -93,4 +93,52 @@ EVENT_LOG = CimClass(
     family="MESSAGE_LOG",
     # Each record is decoded by itself, so that a bad one costs itself.
     arguments=(text("IterationIdentifier"), boolean("NoMoreRecords"), text("RecordArray", many=True)),
+)
+
+ACTS_AT_ONCE = 10
+"""What one ReadRecords gives (Intel's MOF)."""
+MOST_ACTS = 100000
+"""Nothing is known to hold more than some thousands, and reading ends there."""
+KEPT_ACTS = 5
+"""Super-critical ones that stay when the log is cleared or overwritten (vendor's guide, Event Groups and Event IDs)."""
+LONGEST_LOCK = 300
+"""Seconds (Intel's MOF)."""
+LOCKS = {"locked": 0, "unprovisioning": 1, "unlocked": 2}
+#: AMT_AuditLog.AuditState, a bit each.
+AUDIT_STATES = {"disabled": 1, "locked": 2, "almost_full": 4, "full": 8, "no_key": 16}
+STORAGE_POLICIES = {"keep": 0, "overwrite": 1, "overwrite_aged": 2}
+SIGNATURES = {"sha1": 0, "sha256": 1, "sha384": 2}
+AUDIT_LOG = CimClass(
+    "AMT_AuditLog",
+    (
+        integer("AuditState", writable=False),
+        integer("CurrentNumberOfRecords", writable=False),
+        integer("PercentageFree", writable=False),
+        integer("EnabledState", writable=False),
+        enum("StoragePolicy", words=STORAGE_POLICIES),
+        integer("MinDaysToKeep"),
+        datetime("TimeOfLastRecord", writable=False),
+    ),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+    # Each record is decoded by itself, so that a bad one costs itself.
+    arguments=(
+        integer("TotalRecordCount"),
+        integer("RecordsReturned"),
+        text("EventRecords", many=True),
+        enum("Flag", words=LOCKS),
+        integer("Handle"),
+        enum("SigningMechanism", words=SIGNATURES),
+        enum("SigningMechanismType", words=SIGNATURES),
+        enum("SignatureMechanism", words=SIGNATURES),
+        octets("SigningKey"),
+        octets("Signature"),
+        octets("Certificates"),
+        integer("LengthOfCertificates", many=True),
+        datetime("StartLogTime"),
+        datetime("EndLogTime"),
+        datetime("GenerationTime"),
+        text("UUID"),
+        text("FQDN"),
+    ),
 )

@@ -53,8 +53,8 @@ _CLASSES = tuple(
         (r"AMT_(\w*SystemDefense\w*|Hdr8021Filter|IPHeadersFilter|ActiveFilterStatistics)", "system_defense"),
         (r"AMT_TimeSynchronizationService", "network_time"),
         (r"AMT_MessageLog", "event_log_reader"),
-        (r"AMT_AuditLog", "audit_log"),
         (r"AMT_(EndpointAccessControlService|EACCredentialContext)", "endpoint_access_control_admin"),
+        (r"AMT_Audit(Log|PolicyRule)", "audit_log"),
         (r"AMT_AuthorizationService", "user_access_control"),
         (r"AMT_KerberosSettingData|IPS_IPv6PortSettings|AMT_SystemPowerScheme", ADMINISTRATION),
         (

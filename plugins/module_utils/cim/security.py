@@ -342,3 +342,21 @@ EAC_SERVICE = CimClass(
     ),
 )
 EAC_SWITCH = CimClass("AMT_EndpointAccessControlService", (SWITCHED,), returns=STATE_CHANGE, family="STATE_CHANGE")
+
+LARGEST_AUDIT_REQUEST = 30
+"""Events that one SetAuditPolicyBulk changes; the vendor advises to keep it below 6 kB (Intel's MOF)."""
+MOST_SIGNING_CERTIFICATES, MOST_SIGNING_OCTETS, SIGNING_KEY_BITS = 5, 4100, 2048
+#: AuditApplicationEventID: the application in the upper half, the event in the lower (vendor's guide, View the Audit
+#: Policy Details).
+AUDIT_POLICY = CimClass(
+    "AMT_AuditPolicyRule",
+    (
+        integer("AuditApplicationEventID", many=True, writable=False),
+        integer("PolicyType", many=True, writable=False),
+    ),
+    returns=PT_STATUS,
+    family="PT_STATUS",
+    arguments=(boolean("Enable", many=True),),
+)
+#: The same log, whose state is changed in DMTF's way.
+AUDIT_SWITCH = CimClass("AMT_AuditLog", returns=STATE_CHANGE, family="STATE_CHANGE")

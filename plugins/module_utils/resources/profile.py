@@ -18,6 +18,7 @@ from .network.wireless import Wireless
 from .power.alarms import Alarms
 from .power.power_scheme import PowerScheme
 from .security.admin import Admin
+from .security.audit import Audit
 from .security.certificates import Certificates
 from .security.kerberos import Kerberos
 from .security.redirection import Redirection
@@ -44,6 +45,7 @@ PARTS = (
     Part("wired", Wired(), "another address cuts the connection: what could be done without that is done"),
     Part("remote_access", RemoteAccess(), "needs certificates; what counts as home is judged by the new address"),
     Part("kerberos", Kerberos(), "tickets are judged by clock and name, and users may be some of Active Directory"),
+    Part("audit", Audit(), "the administrator may do this only until a user is the auditor, which users may bring"),
     Part("users", Users(), "who this run is logged in as keeps what it needs, and may get another password by this"),
     Part("admin", Admin(), "the log-in of the run itself: all that comes before it is done by the one of before"),
 )

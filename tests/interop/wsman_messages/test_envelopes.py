@@ -24,6 +24,7 @@ from tests.interop.own_requests import domains, resource_requests, table_request
 HERE = Path(__file__).parent
 
 LACKING = {
+    "AMT_AuditPolicyRule": "no use for it there",
     "AMT_CRL": "no use for it there",
     "AMT_EACCredentialContext": "no use for it there",
     "AMT_EndpointAccessControlService": "no use for it there",

@@ -12,6 +12,7 @@ import json
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, Interrupted
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.audit_log import AuditLog
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
@@ -39,6 +40,7 @@ CASES = {
     "isolation": (Isolation, {"state": "isolated", "allow": ALLOW, "ip": [4], "expires": 60}, {}),
     "no isolation": (Isolation, {"state": "released"}, {}),
     "isolation, as it is": (IsolationInfo, {"snapshot": False}, {}),
+    "audit log": (AuditLog, {"clear": True, "confirm": True, "unarchived": True}, {"control_mode": "client"}),
     "inventory": (Inventory, {"gather_subset": ["all"]}, {}),
     "raw get": (Raw, {"class_name": "AMT_GeneralSettings"}, {}),
     "raw put": (Raw, {**HOSTNAME, "omit": ["DigestRealm", "PowerSource"]}, {}),

@@ -23,6 +23,7 @@ from saltext.amt import facts
 from saltext.amt.answers import named, read
 from saltext.amt.carry_out import reported_as
 from saltext.amt.certificate import load_certificate
+from saltext.amt.core.resources.inventory.audit_log import AuditLog
 from saltext.amt.core.resources.inventory.event_log import EventLog
 from saltext.amt.core.resources.inventory.inventory import Inventory
 from saltext.amt.devices import names, target
@@ -112,3 +113,21 @@ def event_log(since=None, until=None, severity=None, kinds=None, limit=100, skip
         salt site-minion amt.event_log kinds=login_failures,watchdog device=pc-01
     """
     return read(EventLog(), locals())
+
+
+def audit_log(
+    since=None, until=None, applications=None, events=None, by=None, limit=100, skip=0, time_zone=None, device=None
+):
+    """
+    Who did what to the firmware, from where, from the newest on. ``since`` and ``until``: an age as 12h or 7d, or a
+    moment; ``applications``: a list such as security_admin, remote_control; ``events``: names such as
+    security_admin.login_failed; ``by``: a user, by name or SID. ``limit`` records, after ``skip`` of the newest.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.audit_log since=7d events=security_admin.login_failed
+        salt site-minion amt.audit_log by=mallory device=pc-01
+    """
+    return read(AuditLog(), locals())

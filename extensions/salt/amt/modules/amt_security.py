@@ -10,6 +10,7 @@ Intel AMT, out-of-band: who may log in, by what, and what is switched on
 from saltext.amt.answers import act, read
 from saltext.amt.core.resources.security.admin import Admin
 from saltext.amt.core.resources.security.attestation import Attestation
+from saltext.amt.core.resources.security.audit import Audit
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.posture import Posture
@@ -25,6 +26,19 @@ __virtualname__ = "amt"
 
 def __virtual__():
     return __virtualname__
+
+
+def audit(device=None):
+    """
+    What is audited, what of it is critical, whether the log is locked, and whether there is a key for signatures.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.audit
+    """
+    return read(Audit(), locals())
 
 
 def consent(device=None):

@@ -10,6 +10,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 """
 
 from saltext.amt.answers import converged, name_of
+from saltext.amt.core.resources.inventory.audit_log import AuditLog
 from saltext.amt.core.resources.inventory.event_log import EventLog
 
 __virtualname__ = "amt"
@@ -17,6 +18,55 @@ __virtualname__ = "amt"
 
 def __virtual__():
     return __virtualname__
+
+
+def audit_log(
+    name,
+    since=None,
+    until=None,
+    limit=100,
+    skip=0,
+    time_zone=None,
+    archive=None,
+    clear=False,
+    confirm=False,
+    unarchived=False,
+    applications=None,
+    events=None,
+    by=None,
+    export=None,
+    signature_hash="sha256",
+    device=None,
+):
+    """
+    The audit log is in an archive, is exported with a signature, or is cleared.
+
+    archive
+        File of the minion to which records are added that it does not have yet: an absolute path, in which ``{host}``
+        stands for the name of the device.
+    export, signature_hash
+        File of the minion to which the whole log is written with the firmware's signature, by sha1, sha256 or sha384.
+        Each run writes it anew.
+    clear, confirm
+        Clear it, after all of it is in the archive; and that this is meant.
+    unarchived
+        Clear it although no archive is named.
+    since, until, applications, events, by, limit, skip, time_zone
+        As ``amt.audit_log`` of the execution module; for a state they matter little.
+
+    .. code-block:: yaml
+
+        who-did-what:
+          amt.audit_log:
+            - archive: /srv/amt/logs/{host}.audit.jsonl
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.audit_log name=kept archive=/srv/amt/logs/{host}.audit.jsonl
+    """
+    return converged(AuditLog(host=name_of(device)), locals())
 
 
 def event_log(

@@ -11,6 +11,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.security.admin import Admin
+from saltext.amt.core.resources.security.audit import Audit
 from saltext.amt.core.resources.security.certificates import Certificates
 from saltext.amt.core.resources.security.kerberos import Kerberos
 from saltext.amt.core.resources.security.posture import Posture
@@ -26,6 +27,53 @@ __virtualname__ = "amt"
 
 def __virtual__():
     return __virtualname__
+
+
+def audit(
+    name,
+    enabled=None,
+    events=None,
+    purge=False,
+    signing_key=None,
+    signing_certificates=None,
+    update_signing_key="on_create",
+    lock=None,
+    lock_seconds=300,
+    lock_handle=None,
+    device=None,
+):
+    """
+    This is audited, and that is critical. It is for the auditor: a device of pillar has his log-in.
+
+    enabled
+        Whether acts are recorded.
+    events, purge
+        Acts, or parts of the firmware as a whole: a list of ``name``, ``audited`` and ``critical``; and whether nothing
+        else is recorded.
+    signing_key, signing_certificates
+        Key of RSA and its certificates, in PEM, by which the firmware signs an export.
+    update_signing_key
+        on_create sets it where there is none, always each time.
+    lock, lock_seconds, lock_handle
+        locked, unprovisioning or unlocked; when a lock ends by itself; what ends one before that.
+
+    .. code-block:: yaml
+
+        power-and-users:
+          amt.audit:
+            - enabled: true
+            - events:
+              - name: remote_control
+              - name: security_admin.user_added
+                critical: true
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.audit name=watched enabled=True
+    """
+    return converged(Audit(), locals())
 
 
 def consent(name, policy=None, code_timeout=None, display_timeout=None, consent=None, code=None, device=None):

@@ -45,7 +45,7 @@ class EventLog(Log):
         tail, archived, first = None, None, 0
         if wanted["archive"]:
             archive = self.archive_of(wanted)
-            tail = archive.tail(len(records) + archive.kept)
+            tail = archive.tail(len(records))
             archived = tail.number
             first = archive.foreseen(records, tail)[1].first
         new = newest_first[: len(records) - first]

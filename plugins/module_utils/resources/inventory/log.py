@@ -12,15 +12,19 @@ from datetime import timezone
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from ...alerts.archive import Archive, Entry, Tail
+from ...alerts.archive import OWNER_ONLY, Archive, Entry, Tail
 from ...alerts.event_record import BadRecord
 from ...alerts.moments import seconds_of, told, zone_named
 from ...clock import SystemClock
 from ...errors import InvalidOption
+from ...host.files import write_whole
 from ...option import Option, check_within
 from ...resource import Resource, Values
 
 MOST_TOLD = 10000
+MOST_BAD = 100
+OLDER = 20
+"""So many in a row that are too old, and so are the rest: a clock that was set moves a few."""
 COMMON = (
     Option("since"),
     Option("until"),
@@ -64,8 +68,13 @@ class Log(Resource):
     """How many records a log may hold on to when it is cleared or overwritten."""
 
     def __init__(
-        self, archives: Optional[Archives] = None, host: str = "", clock: Optional[SystemClock] = None
+        self,
+        archives: Optional[Archives] = None,
+        host: str = "",
+        clock: Optional[SystemClock] = None,
+        write: Optional[Callable[[str, str], None]] = None,
     ) -> None:
+        self.write = write or written_here
         self.archives = archives or archives_here(self.log)
         self.host = host
         self.clock = clock or SystemClock()
@@ -94,26 +103,43 @@ class Log(Resource):
         )
         return since, until
 
-    def told(self, records: Iterable[bytes], wanted: Values, matches: Callable[[Entry], bool]) -> Values:
-        """`records` from the newest on: those that are asked for, how many match, and what they are."""
-        since, until = self.window(wanted)
-        zone = zone_named("time_zone", wanted["time_zone"])
+    def told(
+        self, records: Iterable[bytes], wanted: Values, matches: Callable[[Entry], bool], enough: bool = False
+    ) -> Values:
+        """`records` from the newest on: those that are asked for, how many match, and what they are. `enough`: what is
+        older than all that are asked for is not looked at."""
+        zone, most = zone_named("time_zone", wanted["time_zone"]), wanted["skip"] + wanted["limit"]
         shown: list[Entry] = []
         bad: list[Entry] = []
         kinds: Counter[str] = Counter()
+        found = ((time, entry) for time, entry in self._within(records, wanted, bad, enough) if matches(entry))
+        for place, (time, entry) in enumerate(found):
+            kinds[self.kind_of(entry)] += 1
+            if wanted["skip"] <= place < most:
+                shown.append({"time": told(time, zone), **entry})
+            if enough and place + 1 >= most:
+                break
+        return {"records": shown, "matching": sum(kinds.values()), "counts": dict(kinds.most_common()), "bad": bad}
+
+    def _within(
+        self, records: Iterable[bytes], wanted: Values, bad: list[Entry], enough: bool
+    ) -> Iterator[tuple[int, Entry]]:
+        """Those of the time that is asked for; what cannot be read is put into `bad`, which has room for some."""
+        since, until = self.window(wanted)
+        older = 0
         for octets in records:
             try:
                 time, entry = self.decoded(octets)
             except BadRecord as reason:
-                bad.append({"reason": str(reason), "raw": base64.b64encode(octets).decode("ascii")})
+                if len(bad) < MOST_BAD:
+                    bad.append({"reason": str(reason), "raw": base64.b64encode(octets).decode("ascii")})
                 continue
-            if (since is not None and time < since) or (until is not None and time > until) or not matches(entry):
-                continue
-            place = sum(kinds.values()) - wanted["skip"]
-            kinds[self.kind_of(entry)] += 1
-            if 0 <= place < wanted["limit"]:
-                shown.append({"time": told(time, zone), **entry})
-        return {"records": shown, "matching": sum(kinds.values()), "counts": dict(kinds.most_common()), "bad": bad}
+            is_older = since is not None and time < since
+            older = older + 1 if is_older else 0
+            if enough and older >= OLDER:
+                return
+            if not is_older and (until is None or time <= until):
+                yield time, entry
 
     def keep(self, seen: Values, wanted: Values) -> None:
         if isinstance(seen, Seen) and seen.tail is not None:
@@ -133,6 +159,11 @@ class Log(Resource):
         except BadRecord as reason:
             return {"bad": str(reason)}
         return {"time": told(time, timezone.utc), **entry}
+
+
+def written_here(path: str, text: str) -> None:
+    """The old file or the new one is there at any moment."""
+    write_whole(Path(path), text.encode("utf-8"), OWNER_ONLY)
 
 
 def octets_of(texts: Sequence[str]) -> Iterator[bytes]:

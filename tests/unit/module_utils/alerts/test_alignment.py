@@ -42,6 +42,11 @@ def test_records_that_were_held_on_to_are_not_new(records, first, joined):
     assert fresh(rows("abcdf"), rows(records), kept=5) == (first, joined)
 
 
+def test_after_a_clearing_of_our_own_only_what_was_held_on_to_is_old():
+    assert fresh([], rows("aceab"), kept=5, older=rows("abcdf")) == (2, True)
+    assert fresh([], rows("ab"), older=rows("ab")) == (0, True)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_no_record_is_lost_and_none_is_double_however_alike_they_are(seed):
     """A log of a few places, of records of which many are alike, read now and then."""

@@ -86,7 +86,7 @@ def test_a_line_that_somebody_was_killed_at_is_taken_away(path, torn):
     add(path, "ab")
     with path.open("a") as file:
         file.write(torn)
-    assert Archive(path, ABOUT).tail(9) == (2, rows("ab"))
+    assert Archive(path, ABOUT).tail(9) == (2, rows("ab"), [])
     add(path, "abc")
     assert texts(path) == "abc"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.audit_log import AuditLog
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.defense_policies import DefensePolicies
 from ansible_collections.outofband.amt.plugins.module_utils.resources.isolation.isolation import Isolation
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import Boot
@@ -152,11 +153,22 @@ POLICIES = {
     "lab": {"policies": [{"name": "lab", "ports": ["wired"], "filters": [WEB]}], "purge": True},
     "nothing": {"policies": [], "purge": True},
 }
+CLEARED = 2000
 PUT = {"action": "put", "class_name": "AMT_GeneralSettings", "omit": ["DigestRealm", "PowerSource"]}
 
 
 def some(wishes, *names):
     return {name: wishes[name] for name in names}
+
+
+def acts(firmware):
+    """But that it was cleared, which each run that clears leaves."""
+    return [row.code for row in firmware.audit_log.records if row.code != CLEARED]
+
+
+def failed_logins(machine):
+    for _each in range(12):
+        machine.client.transport.firmware.login_failed("mallory", "192.0.2.66")
 
 
 CASES = {
@@ -181,6 +193,9 @@ CASES = {
         {"on": {"state": "on"}, "off": {"state": "off"}, "forced": {"state": "off", "graceful": "never"}},
         power,
         power="on",
+    ),
+    "audit log": Case(
+        AuditLog, {"cleared": {"clear": True, "confirm": True, "unarchived": True}}, acts, prepare=failed_logins
     ),
     "raw": Case(
         Raw,
