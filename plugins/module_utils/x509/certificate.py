@@ -42,9 +42,10 @@ _TIMES = {der.UTC_TIME: "%y%m%d%H%M%SZ", der.GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}
 class Certificate:
     """`public_key`: of RSA, as PKCS#1 has it, which is what firmware shows of its keys; empty for other kinds.
 
-    Names are as RFC 4514 writes them, times seconds since 1970. `authority`: None where it does not say. `key_usages`:
-    bits that are set, None without any. `list_issuers`: who else than its issuer lists it when it is revoked. `odd`:
-    critical extensions that are not understood here. `key`: the whole of what it says of its key.
+    Names are as RFC 4514 writes them, times seconds since 1970. `authority`: None where it does not say; `longest`: how
+    many authorities may follow it on the way to a leaf. `key_usages`: bits that are set, None without any.
+    `list_issuers`: who else than its issuer lists it when it is revoked. `odd`: critical extensions that are not
+    understood here. `key`: the whole of what it says of its key.
     """
 
     der: bytes = field(repr=False)
@@ -59,6 +60,7 @@ class Certificate:
     addresses: tuple[str, ...] = ()
     usages: tuple[str, ...] = ()
     authority: Optional[bool] = None
+    longest: Optional[int] = None
     key: bytes = field(default=b"", repr=False)
     key_usages: Optional[frozenset[int]] = None
     list_issuers: tuple[str, ...] = ()
@@ -167,6 +169,7 @@ def _parse(octets: bytes) -> Certificate:
         addresses=tuple(str(ipaddress.ip_address(node.content)) for node in alternatives if node.tag == ADDRESS),
         usages=_usages(extensions),
         authority=_authority(extensions),
+        longest=_longest(extensions),
         key=key.whole,
         key_usages=_key_usages(extensions),
         list_issuers=tuple(_list_issuers(extensions)),
@@ -213,6 +216,11 @@ def _authority(extensions: dict[str, bytes]) -> Optional[bool]:
     if CONSTRAINTS not in extensions:
         return None
     return _is_true(der.only(extensions[CONSTRAINTS]).children)
+
+
+def _longest(extensions: dict[str, bytes]) -> Optional[int]:
+    said = der.only(extensions[CONSTRAINTS]).children if CONSTRAINTS in extensions else []
+    return next((der.number(node) for node in said if node.tag == der.INTEGER), None)
 
 
 def _key_usages(extensions: dict[str, bytes]) -> Optional[frozenset[int]]:

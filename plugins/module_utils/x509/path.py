@@ -25,7 +25,7 @@ def path(
     found = [leaf]
     while len(found) <= LONGEST:
         last = found[-1]
-        _check(last, now, is_leaf=len(found) == 1)
+        _check(last, now, after=len(found) - 1)
         if any(last.key == root.key and last.subject == root.subject for root in roots):
             return found
         found.append(
@@ -43,11 +43,14 @@ def _none(certificate: Certificate) -> Certificate:
     raise Broken("{0}: no certificate of {1} that has signed it".format(certificate.subject, certificate.issuer))
 
 
-def _check(certificate: Certificate, now: float, is_leaf: bool) -> None:
+def _check(certificate: Certificate, now: float, after: int) -> None:
+    """`after`: how many stand between it and the end, the leaf included; none for the leaf itself."""
     if not certificate.not_before <= now <= certificate.not_after:
         raise Broken("{0}: it is out of date".format(certificate.subject))
     if certificate.odd:
         raise Broken("{0}: {1} is critical and not understood".format(certificate.subject, ", ".join(certificate.odd)))
     signs = certificate.key_usages is None or SIGNS_CERTIFICATES in certificate.key_usages
-    if not is_leaf and not (certificate.authority and signs):
+    if after and not (certificate.authority and signs):
         raise Broken("{0}: it is no authority".format(certificate.subject))
+    if certificate.longest is not None and after - 1 > certificate.longest:
+        raise Broken("{0}: it may not have so many authorities below it".format(certificate.subject))

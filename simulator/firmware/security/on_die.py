@@ -63,6 +63,7 @@ def issued(
     signer: str,
     authority: bool,
     listed_by: Optional[x509.Name] = None,
+    longest: Optional[int] = None,
 ) -> x509.Certificate:
     """A certificate of the key called `name`, by that called `signer`; `listed_by`: who publishes its revocation."""
     public = key_of(name).public_key()
@@ -74,7 +75,7 @@ def issued(
         .serial_number(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big") | 1)
         .not_valid_before(BEGIN)
         .not_valid_after(END)
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=longest), critical=True)
         .add_extension(usage(authority), critical=True)
     )
     if listed_by is not None:

@@ -184,6 +184,21 @@ def test_a_gap_in_the_chain_is_told(missing, monkeypatch):
         attested(device)
 
 
+@pytest.mark.parametrize(("longest", "is_long_enough"), [(2, True), (1, False), (0, False)])
+def test_an_authority_has_no_more_below_it_than_it_may(longest, is_long_enough, monkeypatch):
+    device = machine("16")
+    chain = list(firmware_of(device).on_die.chain)
+    names = {"subject": chain[3].subject, "issuer": chain[3].issuer, "signer": on_die.INTERMEDIATE}
+    name = "{0} of {1}".format(on_die.CHIP, firmware_of(device).on_die.chip)
+    chain[3] = on_die.issued(**names, name=name, authority=True, longest=longest)
+    monkeypatch.setattr(on_die.OnDie, "chain", tuple(chain))
+    if is_long_enough:
+        assert "chain" in attested(device)["proven"]
+    else:
+        with pytest.raises(Unproven, match="it may not have so many authorities below it"):
+            attested(device)
+
+
 def test_another_application_of_the_chip_is_not_amt(monkeypatch):
     monkeypatch.setattr(on_die, "LEAF", "PTT EK")
     on_die.chain_of.cache_clear()
