@@ -12,7 +12,7 @@ from typing import Optional
 
 from ...cim.network import GENERAL, LEAST_IDLE_TIMEOUT, MOST_MINUTES
 from ...cim.power import POWER_SCHEME
-from ...errors import InvalidOption, Unavailable, lacking
+from ...errors import Fault, InvalidOption, Unavailable, lacking
 from ...machine import Machine
 from ...option import Option, check_within
 from ...resource import Resource, Values
@@ -51,8 +51,7 @@ class PowerScheme(Resource):
             raise InvalidOption(PACKAGE, wanted[PACKAGE], "give either this or " + ", ".join(given))
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        offered = packages(machine)
-        found = current(machine, offered) or {PACKAGE: None, **dict.fromkeys(WORDS), "key": None}
+        offered, found = _packages(machine, wanted)
         timeout = glanced(machine, GENERAL).known("IdleWakeTimeout")
         present = {**found, "available": offered, "idle_timeout": timeout}
         if _is_to_change(present, wanted):
@@ -85,6 +84,18 @@ class PowerScheme(Resource):
         if present["while_off"] is not None:
             told.pop(PACKAGE, None)
         return told
+
+
+def _packages(machine: Machine, wanted: Values) -> tuple[list[Values], Values]:
+    """Those that there are, and the one in force. Who asks for the time-out alone needs none of them."""
+    unknown = {PACKAGE: None, **dict.fromkeys(WORDS), "key": None}
+    try:
+        offered = packages(machine)
+        return offered, current(machine, offered) or unknown
+    except (Fault, Unavailable):
+        if _asked(wanted) or wanted["idle_timeout"] is None:
+            raise
+        return [], unknown
 
 
 def _asked(wanted: Values) -> Values:

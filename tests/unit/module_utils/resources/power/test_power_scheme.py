@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, Unavailable
+from ansible_collections.outofband.amt.plugins.module_utils.errors import AccessDenied, InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.packages import in_words
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power_scheme import PowerScheme
 
-from tests.in_process import machine
+from tests.in_process import Before, machine
+from tests.unit.module_utils.scripted import fault
 
 
 def wanted(**given):
@@ -94,6 +95,27 @@ def test_the_idle_timeout_is_set_without_the_package():
     assert firmware_of(device).general.values["IdleWakeTimeout"] == 3
     assert firmware_of(device).schemes.current == 1
     assert not converge(PowerScheme(), device, wanted(idle_timeout=3, while_off="woken")).changed
+
+
+class Without(Before):
+    """A firmware that has no packages, or shows them to administrators only."""
+
+    def __init__(self, real, subcode):
+        super().__init__(real)
+        self.subcode = subcode
+
+    def post(self, body, *how):
+        return fault(self.subcode) if b"AMT_SystemPowerScheme" in body else super().post(body, *how)
+
+
+@pytest.mark.parametrize(("subcode", "kind"), [("DestinationUnreachable", Unavailable), ("AccessDenied", AccessDenied)])
+def test_who_asks_for_the_timeout_alone_needs_no_package(subcode, kind):
+    device = machine("16")
+    device.client.transport = Without(device.client.transport, subcode)
+    outcome = converge(PowerScheme(), device, wanted(idle_timeout=3))
+    assert (outcome.changed, outcome.after["package"]) == (True, None)
+    with pytest.raises(kind):
+        converge(PowerScheme(), device, wanted(idle_timeout=3, while_off="never"))
 
 
 def test_an_export_in_words_fits_every_machine():
