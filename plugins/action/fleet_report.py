@@ -34,7 +34,16 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page imp
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction, display
 
 ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".yml": "inventory", ".yaml": "inventory"}
-ASKED = ("amt_answer", "amt_isolation", "amt_host", "ansible_host", "amt_version", "amt_tls", "amt_tls_version")
+ASKED = (
+    "amt_answer",
+    "amt_isolation",
+    "amt_note",
+    "amt_host",
+    "ansible_host",
+    "amt_version",
+    "amt_tls",
+    "amt_tls_version",
+)
 """Variables of a host that a report is made from, beside its certificate."""
 
 

@@ -20,6 +20,8 @@ OLD_GENERATION = 11
 OLD_TLS = ("SSLv3", "TLSv1", "TLSv1.1")
 CERTIFICATE_NOTICE = timedelta(days=60)
 LONGEST = 1000
+DAY = 86400  # seconds
+NOT_BELIEVED = ("unsigned", "forged", "foreign", "damaged")
 NOT_ASKED = "It was not asked: the run ended before its turn."
 
 
@@ -29,6 +31,7 @@ class Row:
 
     `version` and `build` are the patch level. `filler` names the identities that other machines may have too.
     `isolated_since` is a time of the firmware's clock; who and why are those of the record, as far as there is one.
+    `asset_days` is the age of an asset note, -1 where none was read; owner and room are those of one that is verified.
     """
 
     name: str
@@ -57,6 +60,10 @@ class Row:
     isolated_since: str = ""
     isolated_by: str = ""
     isolated_why: str = ""
+    asset_note: str = ""
+    asset_days: int = -1
+    asset_owner: str = ""
+    asset_room: str = ""
     unread: int = 0
     filler: list[str] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
@@ -140,6 +147,7 @@ def row_of(name: str, variables: Mapping[str, Any], record: Mapping[str, Any], n
     add_identity(row, facts)
     add_parts(row, facts)
     add_isolation(row, variables.get("amt_isolation"), record)
+    add_asset_note(row, variables.get("amt_note"))
     row.attention = attention(row, variables, now)
     return row
 
@@ -165,6 +173,16 @@ def add_isolation(row: Row, isolation: Any, record: Mapping[str, Any]) -> None:
         row.isolated_since = row.isolated_since or text(record.get("when"))
 
 
+def add_asset_note(row: Row, note: Any) -> None:
+    """From a result of amt_asset_note."""
+    row.asset_note = text(at(note, "state"))
+    age = at(note, "age")
+    row.asset_days = age // DAY if isinstance(age, int) else -1
+    if row.asset_note == "verified":
+        row.asset_owner, row.asset_room = text(at(note, "facts", "owner")), text(at(note, "facts", "room"))
+        row.asset_note += " (stale)" if at(note, "stale") else ""
+
+
 def add_parts(row: Row, facts: Mapping[str, Any]) -> None:
     row.bios = text(at(facts, "bios", "version"))
     row.bios_year = year_of(at(facts, "bios", "release_date"))
@@ -187,6 +205,8 @@ def attention(row: Row, variables: Mapping[str, Any], now: datetime) -> list[str
         "BIOS older than 5 years": 0 < row.bios_year < now.year - AGED_BIOS_YEARS,
         "certificate expires soon": expires_soon(row.certificate_expires, now),
         "cut off the network": row.isolated,
+        "asset note not to be believed": row.asset_note in NOT_BELIEVED,
+        "asset note stale": row.asset_note == "verified (stale)",
         "answered in part": row.unread > 0,
     }
     return [words for words, applies in found.items() if applies]
@@ -256,7 +276,8 @@ def fleet(
     records: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Rows and charts of the named hosts, from their variables: `amt_answer` is a result of amt_info, `amt_isolation`
-    one of amt_isolation_info. `records` has the last line of the record of isolations for each host."""
+    one of amt_isolation_info, `amt_note` one of amt_asset_note. `records` has the last line of the record of isolations
+    for each host."""
     moment = now or datetime.now(timezone.utc)
     rows = [row_of(name, variables[name], (records or {}).get(name) or {}, moment) for name in names]
     mark_outdated(rows)

@@ -60,6 +60,10 @@ def test_a_healthy_device_is_a_row_without_worries():
         "isolated_since": "",
         "isolated_by": "",
         "isolated_why": "",
+        "asset_note": "",
+        "asset_days": -1,
+        "asset_owner": "",
+        "asset_room": "",
         "unread": 0,
         "filler": [],
         "attention": [],
@@ -133,6 +137,22 @@ def test_counts_are_of_all_devices():
 
 def test_nobody_is_a_fleet_too():
     assert fleet([], {}, NOW)["charts"][0]["bars"] == []
+
+
+def noted(**note):
+    whole = {"state": "verified", "age": 3 * 86400, "stale": False, "facts": {"owner": "Ann", "room": "B\n1"}, **note}
+    return device({"amt_answer": ANSWER, "amt_note": whole})
+
+
+def test_an_asset_note_is_told_with_its_age_and_believed_when_it_is_verified():
+    told = {name: value for name, value in noted().items() if name.startswith("asset")}
+    assert told == {"asset_note": "verified", "asset_days": 3, "asset_owner": "Ann", "asset_room": "B\\n1"}
+    assert noted(stale=True)["attention"] == ["asset note stale"]
+    for state in ("unsigned", "forged", "foreign", "damaged"):
+        row = noted(state=state)
+        assert (row["asset_owner"], row["attention"]) == ("", ["asset note not to be believed"])
+    assert noted(state="absent", age=None, facts={})["asset_days"] == -1
+    assert noted(facts=7, age="x")["asset_owner"] == ""
 
 
 def isolated(ports, records=None):
