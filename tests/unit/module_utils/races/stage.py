@@ -44,35 +44,37 @@ class Run:
         self.alive = True
         self.ended = False
         self.value = self.error = None
-        self.go = threading.Semaphore(0)
+        self.go = threading.Lock()
+        self.go.acquire()
 
 
 class Stage:
-    """`order(alive)` chooses the next of the runs that are alive. Run 0 is killed before its step `kill_at`."""
+    """`order(alive)` chooses the next of the runs that are alive. Run 0 is killed before its step `kill_at`.
+
+    Who comes to a step chooses who goes on, and goes on without a change of threads where that is the same run.
+    """
 
     def __init__(self, clock, order, kill_at=None):
         self.clock = clock
         self.order = order
         self.kill_at = kill_at
         self.here = threading.local()
-        self.arrived = threading.Semaphore(0)
+        self.runs = []
+        self.moves = 0
+        self.over = threading.Lock()
+        self.over.acquire()
 
     def play(self, *actions):
         """The runs, when all have ended."""
-        runs = [Run(number, action) for number, action in enumerate(actions)]
+        self.runs = [Run(number, action) for number, action in enumerate(actions)]
         self.clock.stage = self
-        for run in runs:
+        for run in self.runs:
             threading.Thread(target=self._act, args=(run,), daemon=True).start()
-            self._wait()
-        while any(run.alive for run in runs):
-            run = self.order([run for run in runs if run.alive])
-            if run.wakes > self.clock.now():
-                self.clock.advance(run.wakes - self.clock.now())
-            run.go.release()
-            self._wait()
+        self._next().go.release()
+        self._wait()
         self.clock.stage = None
-        assert all(run.ended for run in runs), "a run ended in an error that is none of ours"
-        return runs
+        assert all(run.ended for run in self.runs), "a run ended in an error that is none of ours"
+        return self.runs
 
     def step(self):
         """Before each step of a run; elsewhere it does nothing."""
@@ -93,16 +95,29 @@ class Stage:
         return run is not None
 
     def _wait(self):
-        assert self.arrived.acquire(timeout=LIMIT), "a run does not come to its next step"
+        seen = None
+        while not self.over.acquire(timeout=LIMIT):
+            assert seen != self.moves, "a run does not come to its next step"
+            seen = self.moves
+
+    def _next(self):
+        """The run whose turn it is. When it is to wake later, the clock comes so far."""
+        self.moves += 1
+        run = self.order([run for run in self.runs if run.alive])
+        if run.wakes > self.clock.now():
+            self.clock.advance(run.wakes - self.clock.now())
+        return run
 
     def _park(self, run):
-        self.arrived.release()
-        run.go.acquire()
+        chosen = self._next()
+        if chosen is not run:
+            chosen.go.release()
+            run.go.acquire()
 
     def _act(self, run):
         self.here.run = run
+        run.go.acquire()
         try:
-            self._park(run)
             run.value = run.action()
             run.ended = True
         except (AmtError, Killed) as error:
@@ -110,7 +125,10 @@ class Stage:
             run.ended = True
         finally:
             run.alive = False
-            self.arrived.release()
+            if any(each.alive for each in self.runs):
+                self._next().go.release()
+            else:
+                self.over.release()
 
 
 def one_after(steps):
