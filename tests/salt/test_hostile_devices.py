@@ -40,6 +40,8 @@ READS = [
     ("amt.enumerate", {"class_name": "CIM_SoftwareIdentity"}),
     ("amt.get", {"class_name": "AMT_GeneralSettings"}),
     ("amt.power", {}),
+    ("amt.alarms", {}),
+    ("amt.power_scheme", {}),
     ("amt.refresh_grains", {}),
 ]
 STATES = [

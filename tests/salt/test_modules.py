@@ -20,6 +20,7 @@ from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Reader, Resource, told
 from saltext.amt.devices import MASK, find_device, names
 
+from simulator.firmware.security import on_die
 from tests.salt.conftest import PASSWORD
 
 
@@ -35,6 +36,11 @@ def test_reads(site: Any, minion: Any) -> None:
     assert amt["amt.enumerate"]("CIM_SoftwareIdentity", device="pc-01")
     assert amt["amt.isolation_info"](device="pc-01")["wired"]["state"] == "released"
     assert amt["amt.time"](device="pc-01")["source"] == "bios"
+    assert amt["amt.alarms"](device="pc-01")["alarms"] == []
+    assert amt["amt.power_scheme"](device="pc-01")["while_off"] == "woken"
+    assert amt["amt.posture"](device="pc-01")["enabled"] is False
+    with pytest.raises(CommandExecutionError, match="Unavailable: this firmware has no AMTAuthenticate"):
+        amt["amt.attestation"](roots=[on_die.root_pem()], device="pc-01")
     assert place.writes("pc-01") == place.writes("pc-02") == 0
 
 
