@@ -136,6 +136,15 @@ def test_every_test_folder_belongs_to_a_suite():
     assert [folder for folder in sorted(folders) if f"tests/{folder}" not in commands] == []
 
 
+def test_what_one_suite_leaves_out_another_runs():
+    table = tomllib.loads((ROOT / "tests/suites.toml").read_text(encoding="utf-8"))
+    words = [word for suite in table["suite"] for word in suite["run"]]
+    left_out = {word.removeprefix("--ignore=") for word in words if word.startswith("--ignore=")}
+    run = {word for word in words if not word.startswith("--ignore=")}
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    assert [path for path in sorted(left_out) if path not in run and f'"{path}"' not in noxfile] == []
+
+
 def test_lines_are_no_longer_than_sanity_allows():
     """Documentation has lines of its own length, and ansible-test's pep8 a limit for them."""
     lines = [
