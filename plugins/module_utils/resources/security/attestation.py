@@ -17,7 +17,7 @@ from typing import Any, Callable, TypeVar
 from ...cim.inventory import COMPUTER_SYSTEM_PACKAGE
 from ...cim.network import GENERAL
 from ...cim.security import AUTHENTICATE, CERTIFICATE
-from ...errors import Fault, InvalidOption, Unproven, Unreadable, Unsupported, WrongMachine, lacking
+from ...errors import Fault, InvalidOption, Unavailable, Unproven, Unreadable, Unsupported, WrongMachine
 from ...identity import uuid_of
 from ...machine import Machine
 from ...option import Option, check_within
@@ -120,8 +120,10 @@ def _evidence(machine: Machine, size: int) -> Evidence:
         answer = machine.ask(AUTHENTICATE, "AMTAuthenticate", {"MC_Nonce": challenge})
     except Fault as refusal:
         if isinstance(refusal, Unsupported) or refusal.subcode == "ActionNotSupported":
-            raise lacking(
-                "roots", "AMTAuthenticate, which came with the certificates on the chip of AMT 15"
+            raise Unavailable(
+                "this firmware has no AMTAuthenticate",
+                "it came with the certificates on the chip of AMT 15; older devices cannot prove what they are",
+                lacks="AMTAuthenticate",
             ) from refusal
         raise
     signed = Signed(
