@@ -23,6 +23,7 @@ def compiled(allow, versions=(4, 6), known=NO_LIMITS, **choices):
     return compiler.isolation(rules.read_rules(allow, {}, versions), "wired", known, **choices)
 
 
+@pytest.mark.once
 def test_words_and_filters_agree_on_60000_pairs():
     random = Random(20260701)
     met = {True: 0, False: 0}
@@ -163,6 +164,7 @@ def independent_cost(policy, side, counters):
     return plain, wide, int(default.count) if counters else 1
 
 
+@pytest.mark.once
 def test_random_lists_around_the_limits_fit_or_are_refused_with_a_reason():
     random = Random(99)
     fitting = refused = 0

@@ -515,6 +515,7 @@ ERRORS = {"engine reset": errno.ENODEV, "gone": errno.ENOTCONN, "busy": errno.EB
 STRIKES = [(kind, number) for kind in ("open", "connect", "write", "read") for number in (1, 9, 40)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", ["client", "admin"])
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize(("step", "number"), STRIKES)

@@ -88,6 +88,7 @@ def test_a_failure_at_any_step_is_undone_or_finished(mode, goal, before):
         assert bench.names(device) == (["theirs"] if before else []) and bench.orphans(device) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mode", ["killed before", "killed after"])
 def test_release_after_an_isolation_that_was_killed_anywhere(mode):
     steps, _reached = count_writes("isolated", True)
@@ -284,6 +285,7 @@ def test_an_agent_that_does_not_live_isolates_and_one_that_does_releases():
     assert device.enumerate(WATCHDOG) == [] and bench.names(device) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mode", MODES)
 def test_a_watchdog_half_made_is_finished_by_the_next_run(mode):
     given = {"when": "agent", "agent": AGENT, "ip": [4]}

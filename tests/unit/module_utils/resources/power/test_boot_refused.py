@@ -205,6 +205,7 @@ def requests_before_the_last_look():
     return len(device.client.transport.sent) - before - 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("theirs", ["pxe", "disk", "bios_setup", "none"])
 def test_another_run_in_between_leaves_one_of_the_two_wishes_and_ours_only_where_we_say_so(theirs):
     for after in range(1, requests_before_the_last_look() + 1):

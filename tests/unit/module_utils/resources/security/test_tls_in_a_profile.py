@@ -60,6 +60,7 @@ class Killed(BaseException):
     """As the process is: nothing catches it."""
 
 
+@pytest.mark.once
 def test_killed_after_any_write_the_next_run_finishes(site):
     """One device, killed after the first write of each run; where that is the same again, after the next."""
     pc = site(12, tls=False)
