@@ -133,6 +133,8 @@ options:
     description:
       - Whether to change servers, policies and what counts as home while the device has a tunnel open. That may be the way by which this task
         comes, and its answer may be lost with the tunnel. Without it such a task fails before it writes, in check mode too.
+      - The same for O(local_domains) and O(local_ipv6_prefixes) of a device that no policy has call a server. Where it takes itself to be
+        outside nobody would reach it any more.
     type: bool
     default: false
 seealso:

@@ -144,8 +144,8 @@ options:
   force:
     description:
       - Whether the only link of a device may be cut off or changed. It is the only one where the wired interface is missing or without a link. Without
-        O(force), the profile of the network that it is connected to stays as it is, one profile of before does in any case, the radio stays on, and the link
-        policy keeps the states in which the machine runs.
+        O(force), the profile of the network that it is connected to stays as it is, or every one where the firmware does not tell the network; one profile
+        of before does in any case, the radio stays on, and the link policy keeps the states in which the machine runs.
     type: bool
     default: false
 seealso:

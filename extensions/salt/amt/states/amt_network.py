@@ -213,7 +213,7 @@ def remote_access(
     purge
         Remove what is not listed, of the lists that are given.
     force
-        Change what may end a tunnel that is open.
+        Change what may end a tunnel that is open, or leave a device that nobody reaches outside: no policy has it call.
 
     .. code-block:: yaml
 
@@ -227,7 +227,7 @@ def remote_access(
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.remote_access name=home local_domains='[corp.example.net]' test=True
+        salt -C 'T@amt:pc-01' state.single amt.remote_access name=home user_access=none test=True
     """
     return converged(RemoteAccess(), locals())
 

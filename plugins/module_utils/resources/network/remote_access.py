@@ -43,6 +43,8 @@ LIMITS = {
 PER_POLICY = ("MaxMpsPerPolicy", 2)
 CUTS = "the device has a tunnel to a management presence server open, which a change of {0} may end"
 ITS_OWN = "through which this task may come, and lose its answer: force: true does it all the same"
+SHUTS_OUT = "outside of {0} the firmware answers nobody but its tunnel, and no policy has it open one: nobody would reach it"
+ONE_CALLS = "give a policy with a server too, or no {0}; force: true does it all the same"
 
 
 class RemoteAccess(Resource):
@@ -100,7 +102,8 @@ class RemoteAccess(Resource):
             purge = wanted["purge"] and not planned["proxy_sync"]
             planned["proxies"] = proxies.planned(present["proxies"], proxies.checked(wanted["proxies"]), purge)
         _refuse_what_does_not_fit(present, planned)
-        if present["tunnel"] and not wanted["force"]:
+        if not wanted["force"]:
+            _refuse_to_shut_out(present, planned)
             _refuse_to_cut(present, planned)
         return planned
 
@@ -221,7 +224,18 @@ def _refuse_what_does_not_fit(present: Values, planned: Values) -> None:
             raise InvalidOption("servers", gone[0], way_out)
 
 
+def _refuse_to_shut_out(present: Values, planned: Values) -> None:
+    """Where nothing calls, a device that takes itself to be outside is out of reach. It tells nobody where it is."""
+    homes = [name for name in HOME if planned[name]]
+    changed = any(planned[name] != present[name] for name in ("policies", *HOME))
+    if homes and changed and not any(policy["servers"] for policy in planned["policies"]):
+        named = " and ".join(homes)
+        raise Unavailable(SHUTS_OUT.format(named), ONE_CALLS.format(named), option=homes[0])
+
+
 def _refuse_to_cut(present: Values, planned: Values) -> None:
+    if not present["tunnel"]:
+        return
     cutting = [name for name in ("servers", "policies", *HOME) if planned[name] != present[name]]
     if cutting:
         raise Unavailable(CUTS.format(" and ".join(cutting)), ITS_OWN, option=cutting[0])

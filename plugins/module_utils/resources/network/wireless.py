@@ -187,13 +187,15 @@ def _is_up(port: Properties | None) -> bool:
 def _guard(present: Values, planned: Values) -> None:
     """Unavailable for what would take the only link away."""
     kept = [member for member in present["profiles"] if member in planned["profiles"]]
-    mine = [member for member in present["profiles"] if member["ssid"] == present["connected_to"]]
+    network = present["connected_to"]
+    mine = [member for member in present["profiles"] if network in (None, member["ssid"])]
     if present["profiles"] and not kept:
         raise Unavailable(ONLY.format("no profile of before would stay as it is"))
     for member in mine:
         if member not in kept:
-            raise Unavailable(ONLY.format("profile {0} is what it is connected by".format(member["name"])))
-    if planned["system_profiles"] != present["system_profiles"] and not mine:
+            how = "profile {0} is what it is connected by" if network else "profile {0} may be what it is connected by"
+            raise Unavailable(ONLY.format(how.format(member["name"])))
+    if planned["system_profiles"] != present["system_profiles"] and not (network and mine):
         raise Unavailable(ONLY.format("it may be connected by a profile of its operating system"))
     if planned["radio"] == "off" != present["radio"]:
         raise Unavailable(ONLY.format("its radio would be switched off"))

@@ -209,6 +209,34 @@ def test_a_task_that_may_cut_its_own_tunnel_says_so():
     assert run(device, servers=[], policies=[], purge=True, force=True).changed
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"local_domains": ["x.test"]},
+        {"local_ipv6_prefixes": ["2001:db8:1::/48"]},
+        {"local_domains": ["x.test"], "servers": [ONE]},
+    ],
+)
+def test_a_device_that_calls_nobody_is_not_shut_out(given):
+    device = machine("16")
+    with pytest.raises(Unavailable, match="no policy has it open one") as caught:
+        run(device, dry_run=True, **given)
+    assert "force: true" in caught.value.hint
+    assert run(device, **given, force=True).changed
+    assert not run(device, **given).changed
+    assert run(device, local_domains=[], local_ipv6_prefixes=[]).changed
+
+
+def test_the_last_policy_stays_while_a_device_may_be_outside():
+    device = machine("16")
+    run(device, **CALLED, local_domains=["x.test"])
+    before = len(written(device))
+    with pytest.raises(Unavailable, match="outside of local_domains"):
+        run(device, policies=[], purge=True)
+    assert len(written(device)) == before
+    assert run(device, policies=[], local_domains=[], purge=True).changed
+
+
 @pytest.mark.parametrize(("generation", "has"), [("9", False), ("11", False), ("12", True), ("19", True)])
 def test_proxies_are_for_some_generations(generation, has):
     device = machine(generation)
@@ -241,7 +269,7 @@ def test_where_a_user_can_call(word):
 
 def test_what_is_at_home_is_put_whole_and_taken_back():
     device = machine("16")
-    run(device, local_domains=["a.test", "b.test"], local_ipv6_prefixes=["2001:db8:1::/48"])
+    run(device, **CALLED, local_domains=["a.test", "b.test"], local_ipv6_prefixes=["2001:db8:1::/48"])
     remote = firmware_of(device).remote
     assert (remote.suffixes, remote.prefixes) == (["a.test", "b.test"], ["2001:db8:1::/48"])
     run(device, local_domains=[])
@@ -287,6 +315,6 @@ def home_provisioning(shown):
 
 def test_the_order_of_domains_makes_no_difference():
     device = machine("16")
-    run(device, local_domains=["a.test", "B.test"])
+    run(device, **CALLED, local_domains=["a.test", "B.test"])
     assert not run(device, local_domains=["b.test", "A.test"]).changed
     assert run(device, local_domains=["b.test"]).changed

@@ -204,6 +204,17 @@ def test_the_only_link_is_not_taken_away(only_by_air, given, named):
     assert only_by_air.written == written
 
 
+@pytest.mark.parametrize(
+    "given", [{"profiles": [OFFICE], "purge": True}, {"profiles": [{**OFFICE, "name": "lab", "ssid": "other"}]}]
+)
+def test_where_nobody_knows_what_the_only_link_is_connected_by_every_profile_stays(only_by_air, given, monkeypatch):
+    monkeypatch.setattr(type(firmware_of(only_by_air).wifi), "last", "")
+    assert wireless(only_by_air).facts["connected_to"] is None
+    with pytest.raises(Unavailable, match="profile lab may be what it is connected by.*force: true"):
+        wireless(only_by_air, **given)
+    assert wireless(only_by_air, **given, force=True).changed
+
+
 def test_what_leaves_the_link_alone_is_done_and_force_does_the_rest(only_by_air):
     assert wireless(only_by_air, profiles=[{**OFFICE, "name": "spare"}]).changed
     assert wireless(only_by_air, radio="off", force=True).after["radio"] == "off"
