@@ -13,6 +13,8 @@ HIGHEST = 10
 OF_THE_SERVER = {"ServerCertificateName", "ServerCertificateNameComparison"}
 ALWAYS = {"ElementName", "InstanceID", "AuthenticationProtocol", "Username", "Enabled", "AvailableInS0", "PxeTimeout"}
 WITH_CERTIFICATE = (TLS, FAST_TLS)
+#: The vendor's text of AMT_8021XProfile.
+LONGEST = (("Username", 128), ("Domain", 128), ("PACPassword", 256))
 
 
 def takes(protocol: int) -> set[str]:
@@ -35,6 +37,8 @@ def wants(protocol: int) -> set[str]:
 def is_sound(values: dict[str, Any]) -> bool:
     protocol = values.get("AuthenticationProtocol", HIGHEST + 1)
     if protocol > HIGHEST or not wants(protocol) <= set(values):
+        return False
+    if any(len(values.get(name) or "") > longest for name, longest in LONGEST):
         return False
     return set(values) <= takes(protocol) | ALWAYS and values.get("ServerCertificateNameComparison", 2) in (2, 3)
 

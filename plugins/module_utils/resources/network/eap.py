@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...cim.network import EAP_METHODS, SERVER_NAME_MATCH
+from ...cim.network import EAP_METHODS, LONGEST_8021X, LONGEST_PAC, SERVER_NAME_MATCH
 from ...errors import InvalidOption
 from ...option import Option
 from ...resource import Values
@@ -67,7 +67,9 @@ def check(where: str, given: Values, complete: bool) -> None:
     """InvalidOption for what does not go together. `complete`: nothing of it is on the device already."""
     method = given.get("method")
     for name in IN_BASE64:
-        _check_base64(where + name, given.get(name))
+        _check_base64(where + name, given.get(name), LONGEST_PAC if name == "pac" else None)
+    for row in OPTIONS:
+        _check_length(where + row.name, row, given.get(row.name))
     if method is None:
         if complete:
             raise InvalidOption(where + "method", method, "say how the device proves itself: " + ", ".join(METHODS))
@@ -128,10 +130,19 @@ def properties(planned: Values, given: Values) -> Values:
     return {name: value for name, value in wire.items() if value is not None}
 
 
-def _check_base64(option: str, value: str | None) -> None:
+def _check_length(option: str, row: Option, value: str | None) -> None:
+    longest = LONGEST_8021X.get(str(row.wire))
+    if value is not None and longest is not None and len(value) > longest:
+        shown = "the one that is given" if row.secret else value
+        raise InvalidOption(option, shown, "AMT takes up to {0} characters".format(longest))
+
+
+def _check_base64(option: str, value: str | None, longest: int | None) -> None:
     if value is None:
         return
     try:
-        base64.b64decode(value, validate=True)
+        octets = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidOption(option, "the one that is given", "it has to be in base64") from None
+    if longest is not None and len(octets) > longest:
+        raise InvalidOption(option, "the one that is given", "AMT takes up to {0} octets".format(longest))

@@ -48,6 +48,10 @@ def trusting(authority_certificate, own_certificate):
             {"enabled": True, "method": "tls", "password": "s3cret"},
             "password: 'the one that is given' .*tls takes none",
         ),
+        ({"enabled": True, **PEAP, "username": "u" * 129}, "username: 'u+' .*up to 128 characters"),
+        ({"enabled": True, **PEAP, "domain": "D" * 129}, "domain: 'D+' .*up to 128 characters"),
+        ({"method": "fast_gtc", "pac_password": "s3cret" * 43}, "pac_password: 'the one that is given' .*up to 256"),
+        ({"method": "fast_gtc", "pac": "QUJD" * 86}, "pac: 'the one that is given' .*up to 256 octets"),
         ({"pxe_timeout": 86401}, "pxe_timeout: 86401"),
     ],
 )
@@ -148,3 +152,10 @@ def test_what_is_read_changes_nothing_when_it_is_wished_for(before):
     exported = Ieee8021x().desired(plugged(device).after)
     again = plugged(device, **exported)
     assert (again.changed, again.after) == (False, exported)
+
+
+@pytest.mark.parametrize(("name", "longest"), [("Username", 128), ("Domain", 128), ("PACPassword", 256)])
+def test_the_simulated_firmware_takes_no_longer_text(name, longest):
+    values = {"AuthenticationProtocol": 5, "Username": "u", "Password": "s3cret", name: "x" * longest}
+    assert firmware_eap.is_sound(values)
+    assert not firmware_eap.is_sound({**values, name: "x" * (longest + 1)})
