@@ -162,8 +162,8 @@ WIFI_8021X = CimClass("CIM_IEEE8021xSettings", _IEEE8021X)
 
 #: IPS_IEEE8021xSettings.Enabled (Intel's MOF): 2 with certificates, 6 without.
 ENABLED_WITH_CERTIFICATES, DISABLED, ENABLED_WITHOUT = 2, 3, 6
-#: Characters of texts, and octets of the last one, of 802.1X (Intel's text of AMT_8021XProfile). That no source says the
-#: same of the later classes matters for a password alone, which is 32 there: how long it may be is left to the firmware.
+#: Characters of texts, and octets of the last one (Intel's text of AMT_8021XProfile). A password has 32 there;
+#: no source says so of the later classes, so that is left to the firmware.
 LONGEST_8021X = {"Username": 128, "Domain": 128, "PACPassword": 256}
 LONGEST_PAC = 256
 LONGEST_PXE_TIMEOUT = 86400  # seconds, Intel's MOF

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
+from collections.abc import Mapping
 
 from ...cim.network import (
     BY_CERTIFICATE,
@@ -19,13 +18,12 @@ from ...cim.network import (
     MPS_PORT,
     REMOTE_ACCESS_SERVICE,
 )
-from ...cim.security import CERTIFICATE
 from ...errors import InvalidOption, Overtaken
 from ...machine import Machine
 from ...option import Option, filled
 from ...resource import Values
-from ...wsman.values import Reference
 from ...x509.fingerprint import plain_fingerprint
+from . import credentials
 from .places import form_of, key_of, place, shared, shown, spelt
 
 OPTIONS = (
@@ -74,36 +72,44 @@ def _fingerprint(given: str) -> str:
     return plain
 
 
-def read(machine: Machine) -> list[Values]:
-    credentials = _credentials(machine)
+def read(machine: Machine, certificates: Mapping[str, Values]) -> list[Values]:
+    """`certificates`: those of the device by InstanceID, as far as servers are shown any."""
+    shows = contexts(machine)
     logins = {str(row.get("InstanceID")): row.get("RemoteID") for row in machine.list(MPS_LOGIN)}
-    fingerprints = _fingerprints(machine, credentials.values())
     found = []
     for row in machine.list(MPS):
-        instance = credentials.get(str(row["Name"]), "")
+        instance = shows.get(str(row["Name"]), "")
         found.append(
             {
                 "address": spelt(str(row["AccessInfo"])),
                 "port": row["Port"],
                 "common_name": row.get("CN") or None,
                 "username": logins.get(instance),
-                "certificate": fingerprints.get(instance),
+                "certificate": certificates.get(instance, {}).get("fingerprint"),
             }
         )
     return sorted(found, key=key_of)
 
 
-def _credentials(machine: Machine) -> dict[str, str]:
+def read_certificates(machine: Machine, wanted: list[Values]) -> dict[str, Values]:
+    """Where a server is shown one, or shall be."""
+    by_login = all(each.startswith("Intel(r) AMT:MPS") for each in contexts(machine).values())
+    if by_login and not any(member.get("certificate") for member in wanted):
+        return {}
+    return credentials.read_certificates(machine)
+
+
+def refuse_unknown(present: list[Values], planned: list[Values], certificates: dict[str, Values]) -> None:
+    """InvalidOption for a certificate that the device does not have as its own."""
+    for member in planned:
+        if member["certificate"] is not None and member not in present:
+            credentials.fingerprint_of("certificate", member["certificate"], certificates)
+
+
+def contexts(machine: Machine) -> dict[str, str]:
     """Name of each server -> InstanceID of the login or certificate that it is shown."""
     pairs = ((row["ElementProvidingContext"], row["ElementInContext"]) for row in machine.list(MPS_CREDENTIAL))
     return {str(mps.selectors.get("Name")): str(shows.selectors.get("InstanceID")) for mps, shows in pairs}
-
-
-def _fingerprints(machine: Machine, instances: Any) -> dict[str, str]:
-    if all(each.startswith("Intel(r) AMT:MPS") for each in instances):
-        return {}
-    rows = machine.list(CERTIFICATE)
-    return {str(row["InstanceID"]): hashlib.sha256(row["X509Certificate"]).hexdigest() for row in rows}
 
 
 def planned(present: list[Values], wanted: dict[Key, Values], purge: bool, renew: bool) -> list[Values]:
@@ -164,12 +170,13 @@ def remove(machine: Machine, key: Key) -> None:
 def add(machine: Machine, member: Values) -> None:
     """In the order of the schema, which some firmware may ask for."""
     by_certificate = member["certificate"] is not None
+    held = credentials.read_certificates(machine) if by_certificate else {}
     arguments = {
         "AccessInfo": member["address"],
         "InfoFormat": form_of(member["address"]),
         "Port": member["port"],
         "AuthMethod": BY_CERTIFICATE if by_certificate else BY_PASSWORD,
-        "Certificate": _stored(machine, member["certificate"]) if by_certificate else None,
+        "Certificate": credentials.reference_to(member["certificate"], held),
         "Username": None if by_certificate else member["username"],
         "Password": None if by_certificate else member["password"],
         "CN": member["common_name"],
@@ -179,15 +186,8 @@ def add(machine: Machine, member: Values) -> None:
         machine.invoke(REMOTE_ACCESS_SERVICE, "AddMpServer", given)
 
 
-def _stored(machine: Machine, fingerprint: str) -> Reference:
-    for row in machine.list(CERTIFICATE):
-        if hashlib.sha256(row["X509Certificate"]).hexdigest() == fingerprint:
-            return CERTIFICATE.at(InstanceID=row["InstanceID"])
-    raise InvalidOption("certificate", fingerprint, "the device has no such certificate: amt_certificates brings it")
-
-
 def change_login(machine: Machine, member: Values) -> None:
-    instance = _credentials(machine).get(names(machine).get(key_of(member), ""))
+    instance = contexts(machine).get(names(machine).get(key_of(member), ""))
     if instance is None:
         raise Overtaken("server {0} is there no more".format(shown(key_of(member))))
     changes = {"RemoteID": member["username"]}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 
 from ...cim.network import (
     ENVIRONMENT,
@@ -28,7 +29,7 @@ from ...machine import Machine, about
 from ...option import Option
 from ...resource import Resource, Values
 from ..glance import glance
-from . import access_policies, presence_servers, proxies
+from . import access_policies, credentials, presence_servers, proxies
 from .places import key_of, shown
 
 DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\Z")
@@ -43,7 +44,7 @@ LIMITS = {
 PER_POLICY = ("MaxMpsPerPolicy", 2)
 CUTS = "the device has a tunnel to a management presence server open, which a change of {0} may end"
 ITS_OWN = "through which this task may come, and lose its answer: force: true does it all the same"
-SHUTS_OUT = "outside of {0} the firmware answers nobody but its tunnel, and no policy has it open one: nobody would reach it"
+SHUTS_OUT = "outside of {0} the firmware answers nobody but its tunnel, and no policy has it open one"
 ONE_CALLS = "give a policy with a server too, or no {0}; force: true does it all the same"
 
 
@@ -60,7 +61,7 @@ class RemoteAccess(Resource):
         Option("purge", type="bool", default=False),
         Option("force", type="bool", default=False),
     )
-    aside = ("tunnel", "limits")
+    aside = ("tunnel", "limits", "certificates")
 
     def check(self, wanted: Values) -> None:
         presence_servers.checked(wanted["servers"] or [])
@@ -72,8 +73,10 @@ class RemoteAccess(Resource):
     def read(self, machine: Machine, wanted: Values) -> Values:
         home, sync = machine.get(ENVIRONMENT), glance(machine, PROXY_SERVICE).get("SyncEnabled")
         limits = glance(machine, REMOTE_ACCESS_LIMITS)
+        certificates = presence_servers.read_certificates(machine, wanted["servers"] or [])
         return {
-            "servers": presence_servers.read(machine),
+            "servers": presence_servers.read(machine, certificates),
+            "certificates": certificates,
             "policies": access_policies.read(machine),
             "proxies": None if sync is None else proxies.read(machine),
             "proxy_sync": sync,
@@ -86,11 +89,15 @@ class RemoteAccess(Resource):
             },
         }
 
+    def foresee(self, present: Values, before: Mapping[str, Values]) -> Values:
+        return credentials.foreseen(present, before)
+
     def plan(self, present: Values, wanted: Values) -> Values:
         planned = {**present, **_plain(present, wanted)}
         if wanted["servers"] is not None:
             given, renew = presence_servers.checked(wanted["servers"]), wanted["update_password"] == ALWAYS
             planned["servers"] = presence_servers.planned(present["servers"], given, wanted["purge"], renew)
+            presence_servers.refuse_unknown(present["servers"], planned["servers"], present["certificates"])
         keys = [key_of(member) for member in planned["servers"]]
         if wanted["policies"] is not None:
             planned["policies"] = access_policies.planned(

@@ -57,6 +57,9 @@ def check(members: list[Values]) -> None:
         if not NAME.fullmatch(name) or len(name) > LONGEST_PROFILE_NAME or name != name.strip():
             way_out = "a name has 1 to {0} printable ASCII characters, none of them a space at either end"
             raise InvalidOption("profiles.name", name, way_out.format(LONGEST_PROFILE_NAME))
+        if USER_PROFILE_MARK in name:
+            way_out = "firmware tells profiles of the operating system by these words; leave them out"
+            raise InvalidOption("profiles.name", name, way_out)
         if names.count(name) > 1:
             raise InvalidOption("profiles.name", name, "it is there twice")
     for member in members:

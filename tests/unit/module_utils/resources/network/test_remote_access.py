@@ -15,6 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.network.re
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from simulator.firmware.security.key_store import Stored
 from tests import certificate_maker as made
 from tests.in_process import is_read, machine
 
@@ -129,8 +130,19 @@ def test_a_device_shows_a_certificate_of_its_own():
     outcome = run(device, servers=[{"address": "mps.example.net", "certificate": spelt}])
     assert outcome.after["servers"][0]["certificate"] == fingerprint
     assert not run(device, servers=[{"address": "mps.example.net", "certificate": fingerprint}]).changed
-    with pytest.raises(InvalidOption, match="the device has no such certificate"):
-        run(device, servers=[{"address": "other.example.net", "certificate": "00" * 32}])
+    before = len(written(device))
+    for dry_run in (True, False):
+        with pytest.raises(InvalidOption, match="the device has {0}".format(fingerprint[:16])):
+            run(device, dry_run, servers=[{"address": "other.example.net", "certificate": "00" * 32}], purge=True)
+    assert len(written(device)) == before
+
+
+def test_a_root_is_shown_to_no_server():
+    device = machine("16", tls=False)
+    der = x509.load_pem_x509_certificate(made.leaf("mps", "One").encode()).public_bytes(Encoding.DER)
+    firmware_of(device).key_store.keep(Stored(der, is_root=True))
+    with pytest.raises(InvalidOption, match="the device has no certificate of its own"):
+        run(device, servers=[{"address": "a.test", "certificate": hashlib.sha256(der).hexdigest()}])
 
 
 @pytest.mark.parametrize(

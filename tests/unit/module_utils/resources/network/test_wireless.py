@@ -38,6 +38,7 @@ def by_802_1x(**settings):
     [
         ({**OFFICE, "name": " office"}, "profiles.name: ' office'"),
         ({**OFFICE, "name": "o" * 33}, "1 to 32 printable"),
+        ({**OFFICE, "name": "my User Settings"}, "profiles of the operating system by these words"),
         ({**OFFICE, "ssid": "ö" * 17}, "ssid: .*1 to 32 octets"),
         ({**OFFICE, "priority": 0}, "priority: 0"),
         ({**OFFICE, "passphrase": "short"}, "passphrase: 'the one that is given' .*8 to 63"),
@@ -210,7 +211,7 @@ def test_the_only_link_is_not_taken_away(only_by_air, given, named):
 def test_where_nobody_knows_what_the_only_link_is_connected_by_every_profile_stays(only_by_air, given, monkeypatch):
     monkeypatch.setattr(type(firmware_of(only_by_air).wifi), "last", "")
     assert wireless(only_by_air).facts["connected_to"] is None
-    with pytest.raises(Unavailable, match="profile lab may be what it is connected by.*force: true"):
+    with pytest.raises(Unavailable, match=r"profile lab may be what it is connected by.*force: true"):
         wireless(only_by_air, **given)
     assert wireless(only_by_air, **given, force=True).changed
 
