@@ -44,6 +44,8 @@ from .security.timekeeping import Timekeeping
 from .security.tls import Tls
 from .security.users import Users
 from .security.web_ui import WebUi
+from .storage.data_blocks import DataBlocks
+from .storage.data_store import DataStore
 from .storage.stores import Stores
 from .storage.web_storage import WebStorage
 
@@ -85,6 +87,8 @@ DOMAINS: dict[str, type[Domain]] = {
     "schemes": Schemes,
     "stores": Stores,
     "web_storage": WebStorage,
+    "data_store": DataStore,
+    "data_blocks": DataBlocks,
     **DEFENSE,
 }
 
@@ -114,6 +118,8 @@ SET_UP = (
     "hashes",
     "schemes",
     "web_storage",
+    "data_store",
+    "data_blocks",
     *DEFENSE,
 )
 

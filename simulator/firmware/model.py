@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .security.tls import Tls
     from .security.users import Users
     from .security.web_ui import WebUi
+    from .storage.data_store import DataStore
     from .storage.web_storage import WebStorage
 
 # AMT 10.0.56 answers HTTP 400 to Enumerate on these, and Get with selectors works.
@@ -102,6 +103,7 @@ class Firmware:
     tls: Tls
     tunnels: Tunnels
     users: Users
+    data_store: DataStore
     web_storage: WebStorage
     web_ui: WebUi
     wifi_profiles: WifiProfiles

@@ -80,7 +80,8 @@ class Settings:
     of redirection, open from the beginning. `kvm_in_mebx`: whether the machine's firmware menu allows KVM.
     `consent_is_remote`: whether it lets consoles change who has to consent to what. `tunnel`:
     the device has one to a management presence server. `web_storage`: octets for files at `/amt-storage/`; 0 is a
-    firmware without, None what its version has.
+    firmware without, None what its version has. `data_store`: whether there is a third-party data store; None: up
+    to AMT 11.
     """
 
     number: int = 1
@@ -126,6 +127,7 @@ class Settings:
     consent_is_remote: bool = True
     tunnel: bool = False
     web_storage: Optional[int] = None
+    data_store: Optional[bool] = None
 
     def completed(self, personality: Personality) -> Settings:
         """The same with every default filled in. Raises ValueError for a word that is none of the choices."""

@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage.asset_note import AssetNote
+from ansible_collections.outofband.amt.plugins.module_utils.resources.storage.data_store import DataStore
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage.notes import opened
 from ansible_collections.outofband.amt.plugins.module_utils.resources.storage.storage import Storage
 
@@ -41,7 +42,51 @@ def note(firmware: Any) -> Any:
     return (facts[0] if facts else None), len(held)
 
 
+def data_store(firmware: Any) -> Any:
+    """Who is there, what is set aside, and blocks with what is in them. Sessions and locks come and go."""
+    held = firmware.data_store.held
+    aside = sorted((each.vendor, each.name, each.size) for each in held.allocations.values())
+    blocks = sorted((each.name, each.hidden, bytes(each.data)) for each in held.blocks.values())
+    return sorted(held.enterprises.values()), aside, blocks
+
+
+PROGRAM = {
+    "vendor": "Acme",
+    "name": "Inventory",
+    "enterprise": "Example",
+    "uuid": "4c4c4544-0042-4810-8054-b7c04f4d3258",
+}
+ASIDE = {"enterprises": ["Example"], "allocations": [{"vendor": "Acme", "application": "Inventory", "size": 16384}]}
+
 CAPABILITIES = (
+    Capability(
+        "amt_data_store",
+        DataStore,
+        {
+            "set aside": {**ASIDE, "application": PROGRAM, "blocks": [], "purge": True},
+            "a block": {
+                **ASIDE,
+                "application": PROGRAM,
+                "blocks": [{"name": "facts", "content": "x" * 5000, "hidden": True}],
+                "purge": True,
+            },
+            "nothing": {
+                "enterprises": [],
+                "allocations": [],
+                "application": {**PROGRAM, "state": "absent"},
+                "blocks": [],
+                "purge": True,
+            },
+        },
+        data_store,
+        write={"method": "AddStorageEaclEntry"},
+        effects={
+            "AMT_ThirdPartyDataStorageAdministrationService AddStorageEaclEntry": 1,
+            "AMT_ThirdPartyDataStorageAdministrationService AddStorageFpaclEntry": 1,
+        },
+        settings={"data_store": True},
+        generations=("9", "11"),
+    ),
     Capability(
         "amt_asset_note",
         AssetNote,

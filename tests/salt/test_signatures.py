@@ -51,6 +51,7 @@ from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
 from saltext.amt.core.resources.security.user_consent import UserConsent
 from saltext.amt.core.resources.security.users import Users
 from saltext.amt.core.resources.storage.asset_note import AssetNote
+from saltext.amt.core.resources.storage.data_store import DataStore
 from saltext.amt.core.resources.storage.storage import Storage
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
@@ -86,6 +87,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.kerberos": (Kerberos, set()),
     "amt.asset_note": (AssetNote, {"state"}),
     "amt.no_asset_note": (AssetNote, {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age"}),
+    "amt.data_store": (DataStore, set()),
     "amt.storage": (Storage, set()),
     "amt.posture": (Posture, set()),
     "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),

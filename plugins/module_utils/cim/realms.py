@@ -51,6 +51,8 @@ _CLASSES = tuple(
         (r"IPS_(KVMRedirectionSettingData|OptInService|SecIOService|ScreenSettingData)", "redirection"),
         (r"AMT_AgentPresence\w+", "agent_presence_remote"),
         (r"AMT_(\w*SystemDefense\w*|Hdr8021Filter|IPHeadersFilter|ActiveFilterStatistics)", "system_defense"),
+        (r"AMT_ThirdPartyDataStorageService", "storage"),
+        (r"AMT_ThirdPartyDataStorageAdministrationService", "storage_admin"),
         (r"AMT_TimeSynchronizationService", "network_time"),
         (r"AMT_MessageLog", "event_log_reader"),
         (r"AMT_(EndpointAccessControlService|EACCredentialContext)", "endpoint_access_control_admin"),

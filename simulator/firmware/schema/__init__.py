@@ -7,12 +7,34 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 
-from . import amt, amt_defense, amt_security, cim_associations, cim_base, cim_hardware, cim_network, cim_security, ips
+from . import (
+    amt,
+    amt_defense,
+    amt_security,
+    amt_storage,
+    cim_associations,
+    cim_base,
+    cim_hardware,
+    cim_network,
+    cim_security,
+    ips,
+)
 from .row import EMBEDDED, ClassRow, Method, Property
 
 __all__ = ["CLASSES", "EMBEDDED", "ClassRow", "Method", "Property", "lookup"]
 
-TABLES = (amt, amt_defense, amt_security, cim_associations, cim_base, cim_hardware, cim_network, cim_security, ips)
+TABLES = (
+    amt,
+    amt_defense,
+    amt_security,
+    amt_storage,
+    cim_associations,
+    cim_base,
+    cim_hardware,
+    cim_network,
+    cim_security,
+    ips,
+)
 CLASSES: dict[str, ClassRow] = {row.name: row for row in chain.from_iterable(table.ROWS for table in TABLES)}
 
 

@@ -55,7 +55,8 @@ FEATURES = tuple(
         (r"AMT_TimeSynchronizationService", ("network_time",)),
         (r"AMT_AgentPresence\w+", ("agent_presence_local", "agent_presence_remote")),
         (r"AMT_(\w*Defense\w*|Hdr8021Filter|IPHeadersFilter|ActiveFilterStatistics)", ("system_defense",)),
-        (r"amt-storage", ("storage",)),
+        (r"amt-storage|AMT_ThirdPartyDataStorageService", ("storage",)),
+        (r"AMT_ThirdPartyDataStorageAdministrationService", ("storage_admin",)),
         (r"CIM_(ComputerSystem|SoftwareIdentity)|AMT_(GeneralSettings|EthernetPortSettings)", ("general_info",)),
         (r"AMT_SetupAndConfigurationService|IPS_HostBasedSetupService", ("general_info",)),
     )

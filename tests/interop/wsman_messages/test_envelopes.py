@@ -51,7 +51,10 @@ LACKING = {
 }
 """Classes that wsman-messages does not have, and why. MeshCentral reads these too, and wsman-messages can still Get."""
 
-LACKING_DOMAINS = {"isolation": "it has nothing of System Defense"}
+LACKING_DOMAINS = {
+    "isolation": "it has nothing of System Defense",
+    "data_store": "it has nothing of what firmware of before AMT 12 kept for others",
+}
 """The same for all classes of a file under cim/."""
 
 WRAPPED = ("IPS_OptInService",)

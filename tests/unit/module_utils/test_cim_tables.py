@@ -23,6 +23,8 @@ needs_captures = pytest.mark.skipif(not CAPTURES.is_dir(), reason="the recorded 
 
 #: Not in the schema that the vendor published; seen in recorded replies of newer firmware.
 RECORDED_ONLY = {"CIM_Battery"}
+#: In an older public copy of the schema alone, which is not beside the checkout.
+RETIRED = {"AMT_ThirdPartyDataStorageAdministrationService", "AMT_ThirdPartyDataStorageService"}
 
 TYPES = {
     schema.integer: {"ushort", "uint", "uchar", "Uint64", "short", "int"},
@@ -70,7 +72,7 @@ def fields_of(classes, name):
 @needs_schema
 @pytest.mark.parametrize("name", TABLES)
 def test_every_property_is_in_the_vendors_schema_with_that_type(name):
-    if name in RECORDED_ONLY:
+    if name in RECORDED_ONLY | RETIRED:
         pytest.skip("the vendor's published schema does not have this class; recorded replies do")
     classes = published()
     assert name in classes
@@ -97,7 +99,7 @@ def test_every_method_that_resources_call_is_in_the_vendors_schema():
 
 
 @needs_schema
-@pytest.mark.parametrize("name", [name for name in TABLES if tables_by_name[name].arguments])
+@pytest.mark.parametrize("name", [name for name in TABLES if tables_by_name[name].arguments and name not in RETIRED])
 def test_every_argument_is_one_of_a_method_in_the_vendors_schema(name):
     (line,) = (line for line in SCHEMA_FILE.read_text().splitlines() if line.startswith(name + "\t"))
     known = set(re.findall(r"\w+", line.partition("\tio=")[2]))

@@ -9,6 +9,7 @@ Intel AMT, out-of-band: what the firmware keeps for others
 
 from saltext.amt.answers import read
 from saltext.amt.core.resources.storage.asset_note import AssetNote
+from saltext.amt.core.resources.storage.data_store import DataStore
 from saltext.amt.core.resources.storage.storage import Storage
 
 __virtualname__ = "amt"
@@ -47,3 +48,20 @@ def asset_note(signing_key=None, former_keys=None, max_age=30, device=None):
         salt -C 'T@amt' amt.asset_note signing_key=sdb://vault/assets
     """
     return read(AssetNote(), locals())
+
+
+def data_store(application=None, blocks=None, device=None):
+    """
+    Enterprises, allocations and applications of the third-party data store, which AMT 11 and older have.
+
+    application, blocks
+        Whose blocks are told: ``vendor``, ``name``, ``enterprise``, ``uuid``; and which of them with their content,
+        each with ``name``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt' amt.data_store
+    """
+    return read(DataStore(), locals())

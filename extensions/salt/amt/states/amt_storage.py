@@ -11,6 +11,7 @@ those of the run. What the firmware, the network or pillar refuses is a result o
 
 from saltext.amt.answers import converged
 from saltext.amt.core.resources.storage.asset_note import AssetNote
+from saltext.amt.core.resources.storage.data_store import DataStore
 from saltext.amt.core.resources.storage.storage import Storage
 
 __virtualname__ = "amt"
@@ -104,3 +105,36 @@ def no_asset_note(name, capacity=196608, device=None):
         salt -C 'T@amt:pc-01' state.single amt.no_asset_note name=handed-back
     """
     return converged(AssetNote(), locals(), state="absent")
+
+
+def data_store(name, enterprises=None, allocations=None, application=None, blocks=None, purge=False, device=None):
+    """
+    These enterprises, allocations and blocks are in the third-party data store, which AMT 11 and older have.
+
+    enterprises
+        Names, at most four.
+    allocations
+        Each with ``vendor``, ``application`` and ``size`` in bytes, a multiple of 4096; ``state: absent`` takes one
+        away.
+    application
+        Whose blocks these are: ``vendor``, ``name``, ``enterprise``, and a ``uuid`` of your own. ``state: absent``
+        removes it with its blocks.
+    blocks
+        Each with ``name``; ``content``, text; ``hidden``; ``state: absent`` removes one.
+    purge
+        Whether what is not listed is removed, of each of the lists that are given.
+
+    .. code-block:: yaml
+
+        room-for-the-inventory:
+          amt.data_store:
+            - enterprises: [Example]
+            - allocations: [{vendor: Acme, application: Inventory, size: 16384}]
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt -C 'T@amt:pc-01' state.single amt.data_store name=store enterprises='[Example]'
+    """
+    return converged(DataStore(), locals())

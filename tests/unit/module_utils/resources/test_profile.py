@@ -23,6 +23,7 @@ from tests.interop.own_requests import defaults
 NO_PARTS = {
     "amt_posture": "its counters are reset by an act, and no firmware of today has it",
     "amt_asset_note": "facts about a machine are no configuration of it",
+    "amt_data_store": "what programs keep is no configuration, and no firmware of today has it",
     "amt_event_log": "what a machine remembers is no configuration of it",
     "amt_profile": "a document has no document in it",
     "amt_storage": "what is in a file is no setting, and cannot be told in a document",
