@@ -50,7 +50,8 @@ options:
   purge:
     description:
       - Record nothing but what O(events) list, and what firmware records in any case. That is, that the log was cleared or repaired, and from AMT 12 on
-        super-critical acts, which are the beginning and end of set-up and its undoing, settings of the next boot, and the beginning of a session of redirection.
+        super-critical acts, which are the beginning and end of set-up and its undoing, settings of the next boot, and the beginning of a session of
+        redirection.
     type: bool
     default: false
   signing_key:

@@ -10,7 +10,8 @@ module: compliance_report
 author: The outofband.amt contributors (!UNKNOWN)
 short_description: Which devices differ from their document, in what, since when and why it matters
 description:
-  - Sums up what M(outofband.amt.amt_profile) found on many hosts, with C(state=compared), where a part that cannot be read costs itself alone, in check mode or in earnest. Register its results as C(amt_compliance).
+  - Sums up what M(outofband.amt.amt_profile) found on many hosts, with C(state=compared), where a part that cannot be read costs itself alone, in
+    check mode or in earnest. Register its results as C(amt_compliance).
   - Run it once for all hosts, with C(run_once), in a play over the hosts themselves, so that C(--limit) does not leave it out.
   - With an earlier report it tells since when a device deviates, and what was last known of devices that could not be read.
 version_added: 0.1.0
@@ -25,7 +26,8 @@ options:
   format:
     description:
       - What to write. By default its ending says it, which is C(.html), C(.json) or C(.csv).
-      - V(html) is one page with search, filters and order that loads nothing. V(csv) has a row for each deviation and each part that could not be read. V(json) has everything, and is
+      - V(html) is one page with search, filters and order that loads nothing. V(csv) has a row for each deviation and each part that could not be
+        read. V(json) has everything, and is
         what O(earlier) reads.
     type: str
     choices: [html, json, csv]

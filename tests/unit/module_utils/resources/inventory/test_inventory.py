@@ -143,8 +143,8 @@ def test_one_exchange_for_each_class_with_one_instance_and_two_for_the_others():
 
 def test_subsets_are_chosen_as_with_facts_of_the_operating_system():
     assert inventory.chosen(["min"]) == ["system", "firmware", "network", "power"]
-    assert inventory.chosen(["all", "!hardware"]) == ["system", "firmware", "network", "power", "boot"]
-    assert inventory.chosen(["!hardware", "!boot"]) == ["system", "firmware", "network", "power"]
+    assert inventory.chosen(["all", "!hardware"]) == ["system", "firmware", "network", "power", "wake", "boot"]
+    assert inventory.chosen(["!hardware", "!boot"]) == ["system", "firmware", "network", "power", "wake"]
     assert inventory.chosen(["memory", "bios"]) == ["bios", "memory"]
     with pytest.raises(InvalidOption, match="'disks' cannot be used: one of all, min, hardware, system"):
         inventory.chosen(["disks"])
