@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Optional
 
 from .domain import Domain
 from .host.hashes import Hashes
@@ -44,8 +46,9 @@ from .security.timekeeping import Timekeeping
 from .security.tls import Tls
 from .security.users import Users
 from .security.web_ui import WebUi
-from .storage.data_blocks import DataBlocks
-from .storage.data_store import DataStore
+from .storage.data_blocks import STORE, DataBlocks
+from .storage.data_store import ADMINISTRATION, DataStore
+from .storage.data_store import UNTIL as STORE_UNTIL
 from .storage.stores import Stores
 from .storage.web_storage import WebStorage
 
@@ -91,6 +94,9 @@ DOMAINS: dict[str, type[Domain]] = {
     "data_blocks": DataBlocks,
     **DEFENSE,
 }
+
+
+STORE_CLASSES = (ADMINISTRATION, STORE)
 
 
 # What is gone when a device is no longer set up.
@@ -143,6 +149,16 @@ def rulebook(major: int) -> dict[tuple[str, str, str], Answer]:
                 if rule.holds_for(major):
                     book[rule.verb, rule.cls, rule.method] = Answer(name, attribute, rule.writes)
     return book
+
+
+def rules_of(major: int, data_store: Optional[bool]) -> Mapping[tuple[str, str, str], Answer]:
+    """The same for one device, which may have the third-party data store of others, or none."""
+    book = rulebook(major)
+    if data_store is None:
+        return book
+    kept = {key: answer for key, answer in book.items() if key[1] not in STORE_CLASSES}
+    lent = {key: answer for key, answer in rulebook(STORE_UNTIL).items() if key[1] in STORE_CLASSES}
+    return {**kept, **lent} if data_store else kept
 
 
 # Whose instances an enumeration shows, in this order, where it is not those of the class alone.

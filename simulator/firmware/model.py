@@ -11,7 +11,7 @@ from ..values import Clock, Epr, Fields, Instance
 from . import refusals
 from .availability import properties_of
 from .domain import Domain
-from .domains import DOMAINS, SET_UP, SHOWN_BY, rulebook
+from .domains import DOMAINS, SET_UP, SHOWN_BY, rules_of
 from .flash import FLASH_WRITE_LIMIT_EXCEEDED, Flash, FlashWorn, return_value
 from .intake import decode, require
 from .inventory.audit_log import AUDIT_FAIL
@@ -119,7 +119,7 @@ class Firmware:
         self.caller_address = ""
         self.local = False
         self.certificate: Callable[[], bytes] = no_certificate
-        self.rules = rulebook(self.personality.major)
+        self.rules = rules_of(self.personality.major, self.settings.data_store)
         self.domains: dict[str, Domain] = {}
         for name, kind in DOMAINS.items():
             self.domains[name] = kind(self)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...values import Instance
 from ..domain import Domain, instances, method
-from .data_store import BAD_PARAMETER, COMPLETED, FOR_OTHERS, INVALID_NAME, LONGEST, NO_ROOM, Application, Block
+from .data_store import BAD_PARAMETER, COMPLETED, FOR_OTHERS, INVALID_NAME, LONGEST, NO_ROOM, UNTIL, Application, Block
 
 STORE = "AMT_ThirdPartyDataStorageService"
 NOT_REGISTERED, INVALID_REGISTRATION, NO_BLOCK, BAD_OFFSET, BAD_COUNT = 8, 9, 0xD, 0xE, 0xF
@@ -44,7 +44,7 @@ class DataBlocks(Domain):
         super().__init__(firmware)
         self.store = firmware.data_store
 
-    @instances(STORE)
+    @instances(STORE, until=UNTIL)
     def stores(self) -> list[Instance]:
         return self.store.service_of(STORE, "Intel(r) AMT Third Party Data Storage Service")
 

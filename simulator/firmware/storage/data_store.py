@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ...values import Instance
-from .. import refusals
 from ..domain import Domain, instances, method, service
 
 ADMINISTRATION = "AMT_ThirdPartyDataStorageAdministrationService"
@@ -61,17 +60,10 @@ class DataStore(Domain):
         self.held = Held()
         self._handles = 0
 
-    @property
-    def is_there(self) -> bool:
-        given = self.firmware.settings.data_store
-        return self.firmware.personality.major <= UNTIL if given is None else bool(given)
-
     def service_of(self, cls: str, name: str) -> list[Instance]:
-        if not self.is_there:
-            raise refusals.unreachable()
         return [{**service(cls, name), "EnabledState": 5, "RequestedState": 12}]
 
-    @instances(ADMINISTRATION)
+    @instances(ADMINISTRATION, until=UNTIL)
     def administrations(self) -> list[Instance]:
         return self.service_of(ADMINISTRATION, "Intel(r) AMT Third Party Data Storage Administration Service")
 

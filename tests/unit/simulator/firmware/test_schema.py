@@ -28,9 +28,11 @@ KINDS = {
     "HexBinary": "hexadecimal",
 }
 
-# What recordings show beyond the reference table.
+# What recordings show beyond the reference table, and an older copy of the schema that is not beside the checkout.
 ADDED = {
     "CIM_Battery": None,
+    "AMT_ThirdPartyDataStorageAdministrationService": None,
+    "AMT_ThirdPartyDataStorageService": None,
     "AMT_RemoteAccessService": {"IsRemoteTunnelConnected", "RemoteTunnelKeepAliveTimeout"},
 }
 
