@@ -113,8 +113,10 @@ class Profile(Resource):
         for part, asked in self._chosen(wanted):
             if part.name in planned:
                 with troubles.of(part):
-                    found = part.resource.foresee(planned[part.name], planned)
-                    planned[part.name] = part.resource.plan(found, _without_skipped(part, asked, present))
+                    was = planned[part.name]
+                    found = part.resource.foresee(was, planned)
+                    will = part.resource.plan(found, _without_skipped(part, asked, present))
+                    planned[part.name] = {**will, **_only_foreseen(part.resource, was, found)}
         troubles.tell()
         return {**present, "profile": planned}
 
@@ -187,6 +189,11 @@ class Profile(Resource):
         if troubles.met and not document:
             raise troubles.met[0][1]
         return {"profile": document, "unsupported": troubles.unsupported, "unread": troubles.unread()}
+
+
+def _only_foreseen(resource: Resource, was: Values, found: Values) -> Values:
+    """As read, what is no desired state and was foreseen otherwise: it is what a plan is made from, and no change."""
+    return {name: was[name] for name in resource.aside if name in was and found[name] != was[name]}
 
 
 class _Troubles:

@@ -15,8 +15,9 @@ from ...errors import InvalidOption
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.values import Reference
-from ...x509.certificate import unwrapped
 from ...x509.fingerprint import plain_fingerprint
+from ..security.store import FORESEEN
+from ..security.store import foreseen as after
 from .eap import CERTIFICATES
 
 HANDLE = re.compile("(?:Intel\\(r\\) AMT Certificate: Handle: )?([0-9]{1,4})")
@@ -35,18 +36,18 @@ def read_certificates(machine: Machine) -> dict[str, Values]:
 
 
 def foreseen(present: Values, before: Mapping[str, Values]) -> Values:
-    """What is read of 802.1X, with the certificates that the same document brings, under handles of no device."""
+    """What is read of who shows certificates, with those that the same document leaves on the device and brings to it;
+    the latter under handles of no device."""
     brought = before.get("certificates")
     if brought is None:
         return present
-    given = [(member["certificate"], False) for member in brought["certificates"]]
-    found = dict(present["certificates"])
-    there = {row["fingerprint"] for row in found.values()}
-    for text, root in (*given, *((text, True) for text in brought["roots"])):
-        for octets in unwrapped("CERTIFICATE", text):
-            fingerprint = sha256(octets).hexdigest()
-            if fingerprint not in there:
-                found["brought: {0}".format(fingerprint)] = {"fingerprint": fingerprint, "root": root}
+    found = {
+        "brought: {0}".format(row["fingerprint"]) if row["id"] == FORESEEN else row["id"]: {
+            "fingerprint": row["fingerprint"],
+            "root": row["root"],
+        }
+        for row in after(brought["store"], brought)
+    }
     return {**present, "certificates": found}
 
 

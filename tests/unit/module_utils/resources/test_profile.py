@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from ansible_collections.outofband.amt.plugins.module_utils.errors import Unavailable
+from ansible_collections.outofband.amt.plugins.module_utils.errors import InvalidOption, Unavailable
 from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import PARTS, DeviceProfile
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.store import read_pem
@@ -89,6 +89,45 @@ def test_certificates_of_a_document_can_be_named_by_its_other_parts():
     assert outcome.facts["applied"] == ["certificates", "8021x", "wireless"]
     assert (predicted.before, predicted.after) == (outcome.before, outcome.after)
     assert not converge(WHOLE, device, defaults(WHOLE, profile=document)).changed
+
+
+@pytest.mark.parametrize(
+    ("part", "wish"),
+    [
+        (part.name, wish)
+        for part in PARTS
+        if "amt_" + part.name in CAPABILITIES and part.name != "certificates"
+        for wish in CAPABILITIES["amt_" + part.name].wishes
+    ],
+)
+def test_what_one_part_brings_is_no_change_of_another(part, wish):
+    """A certificate that comes, and the clock that is set, beside each part as its capability wishes it."""
+    device = machine("16", **{"tls": False, **settings_of("amt_" + part)})
+    roots = {"roots": [made.root("One")]}
+    document = {"certificates": roots, "time": {}, part: CAPABILITIES["amt_" + part].wishes[wish]}
+    assert "certificates" in converge(WHOLE, device, defaults(WHOLE, profile=document)).facts["applied"]
+    written = device.written
+    for dry_run in (True, False):
+        again = converge(WHOLE, device, defaults(WHOLE, profile=document), dry_run)
+        assert (again.changed, again.facts["deviations"], device.written) == (False, [], written)
+
+
+@pytest.mark.parametrize("part", ["8021x", "wireless"])
+def test_a_certificate_that_a_document_takes_away_is_none_that_its_other_parts_can_name(part):
+    device = machine("16", tls=False, wireless=True)
+    root = made.root("One")
+    converge(WHOLE, device, defaults(WHOLE, profile={"certificates": {"roots": [root]}}))
+    fingerprint = next(iter(read_pem("roots", root))).fingerprint
+    named = {"method": "peap_mschapv2", "username": "pc", "password": "s3cret", "root_certificate": fingerprint}
+    wishes = {
+        "8021x": {"enabled": True, **named},
+        "wireless": {"profiles": [{"name": "office", "security": "wpa2_8021x", "ieee8021x": named}]},
+    }
+    document = {"certificates": {"roots": [], "purge": True}, part: wishes[part]}
+    written = device.written
+    with pytest.raises(InvalidOption, match=r"root_certificate: .*the device has no trusted root"):
+        converge(WHOLE, device, defaults(WHOLE, profile=document))
+    assert device.written == written
 
 
 def test_a_part_that_a_device_has_no_hardware_for_is_left_out_where_that_is_wanted():
