@@ -3,13 +3,15 @@
 """In which power state machines were before a run woke them, on the controller's disk until they are back in it.
 
 The file holds only what is not finished: machines by name, each with its state, since when, and which process has it.
-What a process that is gone has left is what the next run has to put back, if it is not too old.
+What a process that is gone has left is what the next run has to put back, if it is not too old. Of one on another
+controller, or in another container, nobody here can tell whether it is gone, so what it has remembered is left to it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,7 +39,7 @@ def remember(path: Path, name: str, state: str, seconds: float, write: bool = Tr
         left = entries.get(name)
         if state != ON:
             entries[name] = now
-        elif left and _process(left["by"]) != left["by"]:
+        elif left and _gone(left["by"]):
             del entries[name]
             if abs(time.time() - left["since"]) <= seconds:
                 entries[name] = {**left, "by": now["by"]}
@@ -95,18 +97,30 @@ def _strange(path: Path, reason: object) -> InvalidOption:
     )
 
 
+def _gone(named: list[Any]) -> bool:
+    return named[2:] in ([], [_place()]) and _process(named)[:2] != named[:2]
+
+
+def _place() -> str:
+    """Where numbers of processes mean the same as here."""
+    space = ""
+    with suppress(OSError):
+        space = str(Path("/proc/self/ns/pid").readlink())
+    return "{0} {1}".format(platform.node(), space).strip()
+
+
 def _process(named: list[Any]) -> list[Any]:
     """The process of this number as it is now, told apart from others of that number by when it began, where the system
-    says that."""
+    says that, and by where it runs."""
     number = named[0] if named and isinstance(named[0], int) else 0
     try:
         os.kill(number, 0)
     except (ProcessLookupError, OverflowError):
-        return [number, "gone"]
+        return [number, "gone", _place()]
     except PermissionError:
         pass
     began = ""
     with suppress(OSError, IndexError):
         known = Path("/proc/{0}/stat".format(number)).read_text(encoding="latin-1").rpartition(")")[2].split()
         began = "gone" if known[0] in ENDED else known[19]
-    return [number, began]
+    return [number, began, _place()]

@@ -114,3 +114,19 @@ def test_a_file_of_somebody_else_is_refused_and_left(place, text):
     with pytest.raises(AmtError):
         forget(place, "pc")
     assert place.read_text() == text
+
+
+@pytest.mark.parametrize("elsewhere", ["another-controller pid:[4026531836]", "another-container pid:[4026532999]"])
+def test_what_another_controller_remembers_is_left_to_it(place, elsewhere):
+    """Its number means another process here, or none, which says nothing about whether it is at work."""
+    in_a_run(remember, place, "pc", "off", HOURS)
+    entries = of(place)
+    entries["pc"]["by"][2] = elsewhere
+    place.write_text(json.dumps(entries))
+    entry = remember(place, "pc", "on", HOURS)
+    assert (entry["state"], entry["earlier"]) == ("on", False)
+    forget(place, "pc")
+    assert of(place) == entries
+    remember(place, "pc", "off", HOURS)
+    forget(place, "pc")
+    assert of(place) == {}, "a machine that is off has been put back, whoever did it"
