@@ -216,6 +216,10 @@ class Refused(AmtError):
         self.name = name
 
 
+#: Words of PT_STATUS (AMT.md 2.8) with which a method says so: see `is_there_or_gone`.
+THERE_OR_GONE = ("DUPLICATE", "NOT_FOUND", "INVALID_HANDLE")
+
+
 class Indeterminate(AmtError):
     """A write was sent and its answer was lost: it may have taken effect. `found` tells what was read back."""
 
@@ -230,6 +234,12 @@ class NotReached(AmtError):
 
 class Overtaken(AmtError):
     """What this run had read or made is not there any more: somebody else is at work on the same device."""
+
+
+def is_there_or_gone(failure: object) -> bool:
+    """Whether a refusal says of what was to be made that it is there, or of what was to be changed that it is not."""
+    there = isinstance(failure, (AlreadyExists, InvalidSelectors))
+    return there or (isinstance(failure, Refused) and failure.name in THERE_OR_GONE)
 
 
 @contextmanager

@@ -10,17 +10,16 @@ from typing import Any
 
 from .cim.schema import CimClass, Properties
 from .errors import (
-    AlreadyExists,
     AmtError,
     AuthenticationRefused,
     DeadlineExceeded,
     Indeterminate,
     Interrupted,
     InvalidOption,
-    InvalidSelectors,
     NotReached,
     Overtaken,
     Unreachable,
+    is_there_or_gone,
     lacking,
     spelt_unread,
 )
@@ -185,7 +184,8 @@ class Settings(Resource):
 class Collection(Resource):
     """Members that have a key: the option `members` lists them, `purge` removes those it does not list.
 
-    What members are told apart by may be more than one property: then `key_of` says how.
+    What members are told apart by may be more than one property: then `key_of` says how. Where a device has several of
+    one key, as two runs at once leave them, one is kept.
     """
 
     members: str
@@ -225,8 +225,9 @@ class Collection(Resource):
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values | None:
         was, will = self._by_key(present), self._by_key(planned)
-        for key, member in was.items():
-            if key not in will:
+        for member in present[self.members]:
+            key = self.key_of(member)
+            if key not in will or member is not was[key]:
                 self.delete(machine, member)
         for key in self.in_order(planned):
             if key not in was:
@@ -370,7 +371,7 @@ class _Run:
 
     def _is_shared(self, present: Values, found: Values, failure: AmtError | None) -> bool:
         """Whether somebody else is at work: what was accepted is gone again, or what was seen is not there any more."""
-        if failure is None or isinstance(failure, (AlreadyExists, InvalidSelectors)):
+        if failure is None or is_there_or_gone(failure):
             return self.resource.desired(present) != self.resource.desired(found)
         return isinstance(failure, Overtaken)
 

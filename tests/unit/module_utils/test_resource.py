@@ -318,3 +318,42 @@ def test_what_no_machine_could_do_is_refused_before_any_connection():
     with pytest.raises(InvalidOption, match="state: 'on' cannot be used: not today"):
         converge(Picky(), machine, {"state": "on"})
     assert machine["reads"] == 0
+
+
+def test_of_several_members_with_one_key_one_is_kept():
+    """As two runs at once leave them on a device that tells them apart by something else."""
+    device = {"users": [{"name": "eve", "id": 1}, {"name": "eve", "id": 2}], "calls": []}
+    outcome = converge(Users(), device, {"users": [{"name": "eve"}]})
+    assert outcome.changed and device["users"] == [{"name": "eve", "id": 2}]
+    assert not converge(Users(), device, {"users": [{"name": "eve"}]}).changed
+
+
+class Elsewhere(dict):
+    """A device on which somebody else is at work."""
+
+    def stand_back(self, _turn):
+        pass
+
+
+class Overtaking(Users):
+    def create(self, machine, member):
+        if not machine["calls"]:
+            super().create(machine, dict(member))
+            raise Refused("Users.Add", "AMT", 2058, "DUPLICATE")
+        super().create(machine, member)
+
+
+def test_a_refusal_that_shows_somebody_elses_work_needs_no_word_of_the_resource():
+    device = Elsewhere(users=[], calls=[])
+    outcome = converge(Overtaking(), device, {"users": [{"name": "eve"}, {"name": "bob"}]})
+    assert outcome.changed
+    assert sorted(each["name"] for each in device["users"]) == ["bob", "eve"]
+
+
+def test_the_same_refusal_of_a_device_that_is_as_it_was_read_is_told():
+    class Stubborn(Users):
+        def create(self, machine, member):
+            raise Refused("Users.Add", "AMT", 2058, "DUPLICATE")
+
+    with pytest.raises(Refused, match="DUPLICATE"):
+        converge(Stubborn(), Elsewhere(users=[], calls=[]), {"users": [{"name": "eve"}]})
