@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.outofband.amt.plugins.module_utils.alerts.archive import Archive
-from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.log import HOST, Log
+from ansible_collections.outofband.amt.plugins.module_utils.alerts.archive import Archive, place_for
+from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.log import Log
 
 from . import controller_file
 from .resource_action import ResourceAction
@@ -36,7 +36,7 @@ class LogAction(ResourceAction):
         """In check mode too: what could not be written is told before the device is asked."""
         for option, judge in PLACES.items():
             if wanted.get(option):
-                judge(option, controller_file.located(wanted[option].replace(HOST, self.resource.host)))
+                judge(option, controller_file.located(place_for(wanted[option], self.resource.host)))
 
     @staticmethod
     def write(path: str, text: str) -> None:

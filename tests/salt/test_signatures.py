@@ -130,7 +130,7 @@ def resources() -> set[type[Resource]]:
             for _, kind in inspect.getmembers(loaded, inspect.isclass)
             if issubclass(kind, Resource) and kind.__module__ == loaded.__name__
         }
-    return found
+    return {kind for kind in found if not found & set(kind.__subclasses__())}
 
 
 def test_every_resource_that_writes_has_a_state() -> None:

@@ -15,10 +15,12 @@ import binascii
 import fcntl
 import json
 import os
+import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -44,6 +46,17 @@ NOT_OURS = "it is no archive of this log that was written here; name another fil
 OF_ANOTHER = "it is the archive of the {0} log of {1}; name one file for each device and log, or move it away"
 HELD = "see who has it open (fuser, lsof): a run that hangs holds it for ever; end that, and run again"
 NO_ROOM = "{0}; what is there stays, and the next run goes on from it: make room, or name another file"
+
+
+HOST = "{host}"
+"""Stands in a path for the name of the device."""
+_PLAIN = re.compile(r"[^A-Za-z0-9._:@+-]")
+
+
+def place_for(path: str, host: str) -> str:
+    """The path for one device: its name leads to no other folder, and hides no file, whatever it is."""
+    name = _PLAIN.sub(lambda found: "".join("%{0:02X}".format(octet) for octet in found[0].encode("utf-8")), host)
+    return path.replace(HOST, "%2E" + name[1:] if name.startswith(".") else name)
 
 
 class Tail(NamedTuple):
@@ -72,6 +85,14 @@ class Archive:
         self.reading = reading or opened_for_reading
         self.appending = appending or opened_for_appending
         self.kept = kept
+
+    def entries(self, most: int) -> Iterator[Entry]:
+        """The last lines, from the newest on. Raises as `tail` does."""
+        with self.reading(self.path) as descriptor:
+            if descriptor is not None:
+                self._tail(descriptor, 1)
+                found = (_entry(line) for line in _backwards(descriptor))
+                yield from islice((entry for entry in found if entry is not None), most)
 
     def tail(self, most: int) -> Tail:
         """Raises InvalidOption for a file that is none of ours, AmtError for one that cannot be read."""

@@ -59,6 +59,25 @@ def compliance_page(report: Mapping[str, Any], title: str) -> str:
     )
 
 
+def log_page(report: Mapping[str, Any], title: str) -> str:
+    """HTML of what the core's `log_summary` returns: what is grave first, then what to look at, then by name."""
+    devices = sorted(report["devices"], key=_gravest_first)
+    return rendered(
+        "logs.html.j2",
+        report=report,
+        title=title,
+        devices=devices,
+        choices={
+            "worry": sorted({word for device in devices for word in device["worries"]}),
+            "state": sorted({device["status"] for device in devices}),
+        },
+    )
+
+
+def _gravest_first(device: Mapping[str, Any]) -> tuple[Any, ...]:
+    return -device["grave"], not (device["worries"] or device["problem"]), natural(device["name"])
+
+
 def rendered(template: str, **values: Any) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined

@@ -15,7 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.argument_spec import
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("amt_*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins/action").glob("amt_*.py"))
-ON_THE_CONTROLLER = ["audit_proof", "compliance_report", "fleet_report", "record", "state_before"]
+ON_THE_CONTROLLER = ["audit_proof", "compliance_report", "fleet_report", "log_report", "record", "state_before"]
 SAID_OF_AN_OPTION = ("type", "required", "default", "choices", "elements")
 
 

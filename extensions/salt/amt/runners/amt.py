@@ -32,13 +32,15 @@ even if the runner was ended.
 
 from salt.utils.minions import CkMinions
 from saltext.amt import facts
-from saltext.amt.carry_out import carry_out, judge, sentence
+from saltext.amt.carry_out import carry_out, judge, sentence, verdict
 from saltext.amt.certificate import load_certificate
 from saltext.amt.chosen import choose
 from saltext.amt.chosen import claims as claimed
-from saltext.amt.core.errors import AmtError
+from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.fleet.report import fleet
 from saltext.amt.core.resource import told
+from saltext.amt.core.resources.inventory.audit_log import AuditLog
+from saltext.amt.core.resources.inventory.event_log import EventLog
 from saltext.amt.core.resources.inventory.inventory import Inventory
 from saltext.amt.core.resources.isolation.isolation import Isolation
 from saltext.amt.core.resources.power.boot import Boot
@@ -50,6 +52,7 @@ from saltext.amt.found import asked_for, limits, shown, targets
 __virtualname__ = "amt"
 __func_alias__ = {"list_": "list"}
 
+ONE_EACH = "{host}"
 REPORTED = ("min", "bios", "processors", "memory", "storage")
 
 
@@ -159,6 +162,50 @@ def report(tgt, **how):
     told = fleet(list(known), known)
     rows = {row.pop("name"): row for row in told.pop("devices")}
     return {**returned, "devices": rows, **{name: told[name] for name in ("made", "answered", "on", "attention")}}
+
+
+def event_log(tgt, since=None, until=None, severity=None, kinds=None, limit=100, time_zone=None, archive=None, **how):
+    """
+    What the firmware of each device has noted, as ``amt.event_log`` of the execution module, under ``facts``. With
+    ``archive``, a file of the master for each device, those that are new, which are added to it: an absolute path, in
+    which ``{host}`` stands for the name of the device.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.event_log '*' since=24h severity=warning --out=json
+        salt-run amt.event_log '*' archive='/srv/amt/logs/{host}.event.jsonl' limit=0
+    """
+    given = {"since": since, "until": until, "limit": limit, "time_zone": time_zone, "archive": archive}
+    return _log("event_log", tgt, how, EventLog, {**given, "severity": severity, "kinds": kinds})
+
+
+def audit_log(
+    tgt,
+    since=None,
+    until=None,
+    applications=None,
+    events=None,
+    by=None,
+    limit=100,
+    time_zone=None,
+    archive=None,
+    **how,
+):
+    """
+    Who did what to the firmware of each device, as ``amt.audit_log`` of the execution module, under ``facts``;
+    ``archive`` as in :py:func:`event_log`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.audit_log '*' since=7d events=security_admin.login_failed --out=json
+        salt-run amt.audit_log '*' archive='/srv/amt/logs/{host}.audit.jsonl' limit=0
+    """
+    given = {"since": since, "until": until, "limit": limit, "time_zone": time_zone, "archive": archive}
+    return _log("audit_log", tgt, how, AuditLog, {**given, "applications": applications, "events": events, "by": by})
 
 
 def power(tgt, state, graceful="prefer", force_after=None, wait=True, wait_timeout=300, **how):
@@ -271,6 +318,25 @@ def _reconnect():
     """A master that restarted has cut the connection over which Salt tells of this job; it opens another by itself."""
     if "__jid_event__" in globals():
         __jid_event__.event.close_pull()
+
+
+def _log(function, tgt, how, kind, given):
+    if given["archive"] and ONE_EACH not in str(given["archive"]):
+        return _refused(
+            InvalidOption("archive", given["archive"], "each device has a file of its own: put {host} in it")
+        )
+
+    def read(device, test):
+        resource = kind(host=device.name)
+        outcome = carry_out(resource, device, given, dry_run=test)
+        shown = verdict(device.name, outcome, test) if given["archive"] else {"result": True}
+        return {**shown, "facts": {**outcome.after, **outcome.facts}}
+
+    def judged(how):
+        judge(kind(), {**given, "archive": None})
+        return lambda device: read(device, how["test"])
+
+    return _over(function, tgt, how, judged)
 
 
 def _act(function, tgt, how, resource, **given):

@@ -12,7 +12,7 @@ from datetime import timezone
 from typing import Any, Optional
 
 from ...alerts.alignment import overlap
-from ...alerts.archive import FAR_BACK, Archive, Entry, Tail
+from ...alerts.archive import FAR_BACK, Archive, Entry, Tail, place_for
 from ...alerts.audit_record import described, parse
 from ...alerts.audit_words import APPLICATIONS, EVENTS, SUPER, numbers_of
 from ...alerts.event_record import BadRecord
@@ -29,7 +29,7 @@ from ...errors import AmtError, InvalidOption, ProtocolError, Unavailable, overt
 from ...machine import Machine
 from ...option import Option
 from ...resource import Values
-from .log import COMMON, HOST, Log, Seen, octets_of, one_of, present
+from .log import COMMON, Log, Seen, octets_of, one_of, present
 
 LOCKED_FOR = 180
 """Seconds for which the log is locked at most while it is exported or cleared."""
@@ -128,7 +128,7 @@ class AuditLog(Log):
         total = int(answer["TotalRecordCount"])
         records = [*_Log(machine, total, None).newest()][::-1]
         document = {"host": self.host, "log": self.log, "signed": _signed(answer), "records": [*map(_text, records)]}
-        self.write(wanted["export"].replace(HOST, self.host), json.dumps(document, indent=1) + "\n")
+        self.write(place_for(wanted["export"], self.host), json.dumps(document, indent=1) + "\n")
 
     def decoded(self, octets: bytes) -> tuple[int, Entry]:
         act = parse(octets)

@@ -12,7 +12,7 @@ from datetime import timezone
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from ...alerts.archive import OWNER_ONLY, Archive, Entry, Tail
+from ...alerts.archive import OWNER_ONLY, Archive, Entry, Tail, place_for
 from ...alerts.event_record import BadRecord
 from ...alerts.moments import seconds_of, told, zone_named
 from ...clock import SystemClock
@@ -36,8 +36,6 @@ COMMON = (
     Option("confirm", type="bool", default=False),
     Option("unarchived", type="bool", default=False),
 )
-HOST = "{host}"
-"""Stands in the option for the name of the device."""
 UNCONFIRMED = "records that are cleared are gone: say confirm: true besides, if that is meant"
 KEEP_FIRST = "name an archive, which is written before; or say unarchived: true, and the records are lost"
 LOST = "records are missing here: the log was cleared, or its oldest records were overwritten, before they were read"
@@ -91,7 +89,7 @@ class Log(Resource):
             self.archive_of(wanted).tail(1)
 
     def archive_of(self, wanted: Values) -> Archive:
-        archive = self.archives(wanted["archive"].replace(HOST, self.host), self.host)
+        archive = self.archives(place_for(wanted["archive"], self.host), self.host)
         archive.kept = self.kept
         return archive
 

@@ -201,3 +201,17 @@ def test_kills_in_the_middle_cost_nothing(path):
     records = [str(number).encode() for number in range(found.number + 5)]
     Archive(path, ABOUT).add(records, said, "", found.number)
     assert [each["text"] for each in lines(path)] == [each.decode() for each in records]
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("pc-1", "logs/pc-1.jsonl"),
+        ("2001:db8::1", "logs/2001:db8::1.jsonl"),
+        ("../../etc/passwd", "logs/%2E.%2F..%2Fetc%2Fpasswd.jsonl"),
+        ("a/b c\u202e{host}", "logs/a%2Fb%20c%E2%80%AE%7Bhost%7D.jsonl"),
+        (".hidden", "logs/%2Ehidden.jsonl"),
+    ],
+)
+def test_the_name_of_a_device_leads_nowhere_else(host, place):
+    assert module.place_for("logs/{host}.jsonl", host) == place
