@@ -32,8 +32,8 @@ options:
     description:
       - File on the controller to which records are added that it does not have yet, one line of JSON each, the oldest first. It is made if it is not
         there. Two records that are alike to the last octet are told apart by their place.
-      - A relative path counts from where Ansible was started. C({host}), without spaces, stands for the name of the host. Each device and each log
-        need a file of their own; that of another one is refused.
+      - A relative path counts from where Ansible was started. Its last folder is made if it is not there.
+      - C({host}), without spaces, stands for the name of the host. Each device and each log need a file of their own; that of another one is refused.
       - Every record is written, whatever else is asked for. With it, RV(records) has those that are new.
     type: str
   clear:

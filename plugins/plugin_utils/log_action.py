@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.alerts.archive import Archive, place_for
@@ -12,6 +14,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.
 from . import controller_file
 from .resource_action import ResourceAction
 
+FOLDER = 0o700
 PLACES = {"archive": controller_file.check_writable, "export": controller_file.check_replaceable}
 
 
@@ -36,7 +39,17 @@ class LogAction(ResourceAction):
         """In check mode too: what could not be written is told before the device is asked."""
         for option, judge in PLACES.items():
             if wanted.get(option):
-                judge(option, controller_file.located(place_for(wanted[option], self.resource.host)))
+                place = controller_file.located(place_for(wanted[option], self.resource.host))
+                if self.has_folder(place.parent):
+                    judge(option, place)
+
+    def has_folder(self, folder: Path) -> bool:
+        """The last folder of a path is made, but in check mode, where one that could be made will do."""
+        if self._task.check_mode:
+            return folder.exists() or not folder.parent.is_dir()
+        with suppress(OSError):
+            folder.mkdir(mode=FOLDER, exist_ok=True)
+        return True
 
     @staticmethod
     def write(path: str, text: str) -> None:
