@@ -41,6 +41,9 @@ options:
       - JMESPath expression over RV(amt), whose result is returned as RV(result).
       - Needs the Python package C(jmespath) on the controller.
     type: str
+seealso:
+  - module: outofband.amt.amt_profile
+    description: With O(outofband.amt.amt_profile#module:state=exported) it tells how the firmware is set up, in the words of the modules that write it.
 """
 
 EXAMPLES = r"""
