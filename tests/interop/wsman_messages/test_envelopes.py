@@ -83,6 +83,9 @@ UNCOMPARED = {
 }
 
 
+WITHOUT_METHODS = ("data_store",)
+"""Files under cim/ with classes whose methods neither builder has; of these only Get and the like are compared."""
+
 Spelling = Callable[[str, str, dict[str, str]], Any]
 """Makes of address, resource and selectors what a builder takes for a reference."""
 
@@ -351,7 +354,8 @@ def test_every_request_means_the_same(pairs):
 
 def test_every_request_was_compared(ours, pairs):
     compared = {mine for _builder, mine, _their in pairs}
-    assert {mine.class_name + " " + mine.verb for mine in ours if mine not in compared} == set(UNCOMPARED)
+    left = {mine for mine in ours if mine not in compared and domains().get(mine.class_name) not in WITHOUT_METHODS}
+    assert {mine.class_name + " " + mine.verb for mine in left} == set(UNCOMPARED)
 
 
 def test_the_lists_of_what_is_different_are_exact(ours, pairs):
