@@ -14,7 +14,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any, Optional, TextIO
 
-READING_METHODS = re.compile(r"(Admin)?(Get|Enumerate|Read|Is|Show)[A-Z]")
+READING_METHODS = re.compile(r"(Admin)?(Get|Enumerate|Read|Is|Show)[A-Z]|AMTAuthenticate$")
 """Methods that only tell. PositionToFirstRecord moves a cursor in the firmware, so it counts as a write."""
 
 READING_VERBS = frozenset({"get", "enumerate", "pull", "release"})

@@ -27,7 +27,8 @@ from simulator.firmware.model import Firmware
 from simulator.soap_request import parse_request
 from simulator.values import Fault
 
-READS = re.compile(rb"\AGET |/((Admin)?(Get|Enumerate|Pull)[A-Za-z]*|ReadBlock|(Un)?[Rr]egisterApplication)</")
+METHODS = rb"(Admin)?(Get|Enumerate|Pull)[A-Za-z]*|ReadBlock|(Un)?[Rr]egisterApplication|AMTAuthenticate"
+READS = re.compile(rb"\AGET |/(" + METHODS + rb")</")
 """The actions that only tell, in a request document: verbs, and the methods that are named so. A file is got.
 Somebody who is registered is so already: a session of his leaves nothing behind."""
 

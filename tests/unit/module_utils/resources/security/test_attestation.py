@@ -388,3 +388,11 @@ def test_openssl_comes_to_the_same_verdicts(tmp_path, monkeypatch):
     openssl(tmp_path, "x509", "-in", "leaf.pem", "-pubkey", "-noout", "-out", "key.pem")
     openssl(tmp_path, "dgst", "-sha384", "-verify", "key.pem", "-signature", "signature", "octets")
     openssl(tmp_path, "dgst", "-sha384", "-verify", "key.pem", "-signature", "signature", "other", verdict=1)
+
+
+def test_an_attestation_is_counted_as_a_read(site):
+    pc = site(16)
+    endpoint = pc.endpoint(tls=True, ca_file=str(pc.ca_file))
+    pc.run(Attestation(), endpoint, roots=[on_die.root_pem()])
+    assert len(pc.running.journal.reads(method="AMTAuthenticate")) == 1
+    assert pc.running.journal.writes() == []
