@@ -347,3 +347,25 @@ def test_beside_another_front_end_on_the_same_devices(fleet_of: Any, beside: str
     for name in NAMES:
         found = place.running.device(name).call(lambda firmware: flows.ask(firmware, question)["action"])
         assert found in verdicts, done["devices"][name]
+
+
+def test_logs_of_a_fleet_into_archives(fleet_of: Any, tmp_path: Path) -> None:
+    place, run = fleet_of()
+    device = place.running.device("pc-02")
+    for _each in range(3):
+        device.firmware.login_failed("mallory", "192.0.2.66")
+    found = run["amt.audit_log"]("pc-0[123]", since="3650d", events=["security_admin.login_failed"])
+    assert {name: each["facts"]["matching"] for name, each in found["devices"].items()} == {
+        "pc-01": 0,
+        "pc-02": 3,
+        "pc-03": 0,
+    }
+    archive = str(tmp_path / "{host}.audit.jsonl")
+    predicted = run["amt.audit_log"]("pc-0[123]", archive=archive, limit=0, test=True)
+    assert not (tmp_path / "pc-02.audit.jsonl").exists()
+    first = run["amt.audit_log"]("pc-0[123]", archive=archive, limit=0)
+    assert first["devices"]["pc-02"]["changes"] == predicted["devices"]["pc-02"]["changes"]
+    assert len((tmp_path / "pc-02.audit.jsonl").read_text().splitlines()) == 3
+    assert run["amt.audit_log"]("pc-0[123]", archive=archive)["counts"] == {"total": 3, "unchanged": 3}
+    assert run["amt.event_log"]("*", archive="/x/all.jsonl")["error"].startswith("InvalidOption: archive")
+    assert run["amt.event_log"]("pc-01", severity="critical")["counts"] == {"total": 1, "answered": 1}
