@@ -90,7 +90,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Record power and users, and refuse changes of users that could not be recorded
+- name: Record power and users, and refuse changes of users that could not be recorded, as the auditor
   outofband.amt.amt_audit:
     enabled: true
     events:
@@ -98,6 +98,9 @@ EXAMPLES = r"""
       - {name: security_admin.user_added, critical: true}
       - {name: security_admin.user_changed, critical: true}
       - {name: wireless, audited: false}
+  vars:
+    amt_user: auditor
+    amt_password: "{{ auditor_password | default('Aud1tor!pass') }}"
 
 - name: Set the key for signatures, as the auditor
   outofband.amt.amt_audit:

@@ -109,7 +109,7 @@ EXAMPLES = r"""
     events: [security_admin.login_failed]
   register: acts
 
-- name: Keep everything
+- name: Keep who did what
   outofband.amt.amt_audit_log:
     archive: logs/{host}.audit.jsonl
     limit: 0

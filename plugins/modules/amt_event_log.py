@@ -97,12 +97,12 @@ EXAMPLES = r"""
     severity: warning
   register: events
 
-- name: Keep everything
+- name: Keep what the firmware noted
   outofband.amt.amt_event_log:
     archive: logs/{host}.event.jsonl
     limit: 0
 
-- name: Keep everything, and begin anew
+- name: Keep what the firmware noted, and begin anew
   outofband.amt.amt_event_log:
     archive: logs/{host}.event.jsonl
     clear: true

@@ -70,6 +70,7 @@ VARIABLES = {
     "new_passphrase": "an0ther secret",
 }
 """The same, of variables."""
+AUDITOR = {"auditor": {"password": "Aud1tor!pass", "realms": ["audit_log"]}}
 REDIRECTION = {"services": {"kvm": False, "sol": True, "ider": False}}
 MOVES = "amt_wired"
 """Whose examples send the device to addresses that nobody has here: they are tried in check mode."""
@@ -94,7 +95,8 @@ def examples(path):
 
 
 def test_examples_of_modules_run(simulate, controller):
-    running = simulate([{"name": "desk", "generation": 15, "tls": False, "wireless": True}])
+    device = {"name": "desk", "generation": 15, "tls": False, "wireless": True, "users": AUDITOR}
+    running = simulate([device])
     inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
     switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
     tasks, names = [*PREPARATION, authority(), *CERTIFICATES], []
@@ -105,6 +107,8 @@ def test_examples_of_modules_run(simulate, controller):
     tasks += yaml.safe_load(yaml.safe_load((PLUGINS / "filter/fleet.yml").read_text())["EXAMPLES"])
     controller.write("office.yml", {"name": {"ping": True}})
     controller.write("exported-profile.yaml", {"name": "office", "configuration": {"redirection": REDIRECTION}})
+    controller.write("audit.key", made.key_pem("audit", 2048))
+    controller.write("audit.pem", made.pem(made.certificate("audit", bits=2048)))
     controller.write("OnDie_CA_RootCA.pem", on_die.root_pem())
     controller.write("ODCA_lists.pem", "".join(on_die.revocation_lists(time.time())))
     run = controller.play(tasks, inventory, vars=VARIABLES)
