@@ -90,7 +90,7 @@ def _entries(rows: Sequence[der.Node], issuer: str) -> Iterable[tuple[str, int]]
     for row in rows:
         serial, _revoked, *rest = row.children
         for extensions in rest:
-            held = [(kind, critical, value) for kind, critical, value in _of_entry(extensions)]
+            held = list(_of_entry(extensions))
             _refuse_odd(held, {ISSUER_OF_ENTRY})
             for kind, _critical, value in held:
                 if kind == ISSUER_OF_ENTRY:
