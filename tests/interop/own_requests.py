@@ -16,6 +16,9 @@ from ansible_collections.outofband.amt.plugins.module_utils.cim.schema import Ci
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.resource import Resource, converge
 from ansible_collections.outofband.amt.plugins.module_utils.resources.inventory.inventory import Inventory
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.ieee8021x import Ieee8021x
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.remote_access import RemoteAccess
+from ansible_collections.outofband.amt.plugins.module_utils.resources.network.wireless import Wireless
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.boot import TARGETS, Boot
 from ansible_collections.outofband.amt.plugins.module_utils.resources.power.power import EVENTS, STATES, Power
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.attestation import Attestation
@@ -95,6 +98,23 @@ def signer_requests() -> Iterator[bytes]:
     yield from device.client.transport.sent
 
 
+def certified_requests() -> Iterator[bytes]:
+    """802.1X with and without wire, and a presence server, by a certificate of the device's own."""
+    device = machine("16", tls=False, wireless=True)
+    member = {"certificate": made.leaf("a", "One"), "private_key": made.key_pem("a")}
+    converge(Certificates(), device, defaults(Certificates(), roots=[made.root("One")], certificates=[member]))
+    texts = (member["certificate"], made.root("One"))
+    own, root = (sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest() for text in texts)
+    by_tls = {"method": "tls", "username": "pc", "client_certificate": own, "root_certificate": root}
+    converge(Ieee8021x(), device, defaults(Ieee8021x(), enabled=True, **by_tls))
+    for priority in (1, 2):
+        profile = {"name": "campus", "security": "wpa2_8021x", "priority": priority, "ieee8021x": by_tls}
+        converge(Wireless(), device, defaults(Wireless(), profiles=[profile]))
+    server = {"address": "192.0.2.9", "common_name": "mps", "certificate": own}
+    converge(RemoteAccess(), device, defaults(RemoteAccess(), servers=[server]))
+    yield from device.client.transport.sent
+
+
 def resource_requests() -> Iterator[bytes]:
     """What a firmware refuses is also a request that was sent."""
     for generation in GENERATIONS:
@@ -109,3 +129,4 @@ def resource_requests() -> Iterator[bytes]:
             yield from device.client.transport.sent
     yield from capability_requests()
     yield from signer_requests()
+    yield from certified_requests()

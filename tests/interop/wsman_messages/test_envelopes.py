@@ -180,12 +180,13 @@ def add_alarm(meaning: Meaning) -> dict[str, Any]:
 
 
 def add_wifi(meaning: Meaning) -> dict[str, Any]:
-    """A certificate it takes by its handle; none is at hand here."""
+    """Certificates it takes by their InstanceID."""
     ((name, value),) = child(meaning, "WiFiEndpoint", "ReferenceParameters", "SelectorSet")
     settings, by_8021x = (
         local(child(meaning, part)) for part in ("WiFiEndpointSettingsInput", "IEEE8021xSettingsInput")
     )
-    return {"arguments": [settings, {"name": name, "value": value}, by_8021x]}
+    certificates = [instance_id(meaning, part) for part in ("ClientCredential", "CACredential")]
+    return {"arguments": [settings, {"name": name, "value": value}, by_8021x, *certificates]}
 
 
 def local(fields: Any) -> Optional[dict[str, Any]]:
