@@ -55,6 +55,7 @@ from saltext.amt.core.resources.storage.data_store import DataStore
 from saltext.amt.core.resources.storage.storage import Storage
 
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
+KEPT_IN_A_NOTE = {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age", "capacity"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
 SETTING_UP = {"certificate", "dns_suffix", "over_tls", "mebx_password", "update_mebx"}
 #: State -> (resource, options that the state itself settles)
@@ -86,7 +87,7 @@ STATES: dict[str, tuple[type[Resource], set[str]]] = {
     "amt.administrator": (Admin, set()),
     "amt.kerberos": (Kerberos, set()),
     "amt.asset_note": (AssetNote, {"state"}),
-    "amt.no_asset_note": (AssetNote, {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age"}),
+    "amt.no_asset_note": (AssetNote, KEPT_IN_A_NOTE),
     "amt.data_store": (DataStore, set()),
     "amt.storage": (Storage, set()),
     "amt.posture": (Posture, set()),

@@ -89,7 +89,7 @@ def asset_note(
     return converged(AssetNote(), locals(), state="present")
 
 
-def no_asset_note(name, capacity=196608, device=None):
+def no_asset_note(name, device=None):
     """
     No asset note is kept in the firmware.
 
