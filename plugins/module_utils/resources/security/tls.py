@@ -11,7 +11,7 @@ from typing import Any
 
 from ...cim.schema import Properties
 from ...cim.security import LOCAL, REMOTE, TLS_SETTINGS
-from ...errors import InvalidOption, Unavailable, lacking
+from ...errors import InvalidOption, Overtaken, Unavailable, lacking
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
@@ -20,7 +20,7 @@ from ...x509.fingerprint import plain_fingerprint
 from .store import Row, foreseen, one_certificate, read_store
 from .tls_change import Change
 from .tls_client import objection, of_connection, read_client
-from .tls_in_force import in_force
+from .tls_in_force import followed, in_force
 
 SIDES = {"remote": REMOTE, "local": LOCAL}
 SIDE = (
@@ -64,6 +64,15 @@ class Tls(Resource):
             raise InvalidOption("port", wanted["port"], "a TCP port is 1 to 65535")
 
     def read(self, machine: Machine, wanted: Values) -> Values:
+        with followed(machine, wanted.get("port")):
+            found = self.look(machine, wanted)
+            named_meanwhile = found["certificate"] is None and any(found[side]["enabled"] for side in SIDES)
+            if named_meanwhile and read_store(machine)["store"] != found["store"]:
+                raise Overtaken("the certificate of TLS was named while it was being read", "run again")
+            return found
+
+    def look(self, machine: Machine, wanted: Values) -> Values:
+        """As `read`, whatever others do in the meantime."""
         found = read_store(machine)
         rows = found["store"]
         endpoint = machine.endpoint
@@ -117,7 +126,8 @@ class Tls(Resource):
         return planned
 
     def apply(self, machine: Machine, present: Values, planned: Values, wanted: Values) -> Values:
-        return Change(machine, present, planned, wanted).carry_out()
+        with followed(machine, wanted.get("port")):
+            return Change(machine, present, planned, wanted).carry_out()
 
 
 def _shown(machine: Machine, rows: list[Row]) -> str | None:

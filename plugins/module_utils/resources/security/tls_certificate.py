@@ -62,7 +62,7 @@ class TlsCertificate(Resource):
         check_request("", {name: wanted.get(name) for name in OF_REQUEST})
 
     def read(self, machine: Machine, wanted: Values) -> Values:
-        tls = Tls().read(machine, {"port": wanted.get("port")})
+        tls = Tls().look(machine, {"port": wanted.get("port")})
         request = whom_for(machine, {name: wanted.get(name) for name in OF_REQUEST})
         now = machine.clock.wall()
         shown = next((row for row in tls["store"] if row["fingerprint"] == tls["certificate"]), None)
@@ -112,7 +112,7 @@ class TlsCertificate(Resource):
                 chain = self._obtain(machine, present, wanted, made)
                 learnt["chain"] = [each.pem for each in chain]
                 fingerprint = chain[0].fingerprint
-            tls = Tls().read(machine, {"port": wanted.get("port")})
+            tls = Tls().look(machine, {"port": wanted.get("port")})
             learnt["served"] = _held(tls["store"], fingerprint)
             with _told_of_issuers(chain, wanted):
                 learnt.update(Change(machine, tls, _shown_by(tls, fingerprint), wanted).carry_out())

@@ -7,11 +7,11 @@ writing and committing read as if they were in force.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Callable
 
-from ...errors import Unreachable
+from ...errors import Interrupted, Overtaken, Unreachable
 from ...machine import Machine
 from ...resource import Values
 from ...wsman.endpoint import PLAIN_PORT, TLS_PORT, Endpoint
@@ -20,6 +20,8 @@ from ...wsman.stream import Dialer
 PATIENCE = 3.0
 """Seconds for a port that may be closed, as a firewall may also be what says nothing."""
 REQUEST, BEGINNING = b"GET / HTTP/1.1\r\nHost: amt\r\nConnection: close\r\n\r\n", b"HTTP/"
+MOVED = "{0} has closed port {1}, by which this run came, and answers on port {2}: somebody else sets its TLS"
+MOVED_HINT = "run again, by the way that is open now: `tls` and `port` of the connection"
 Answer = Callable[[Machine, Endpoint], bool]
 
 
@@ -31,6 +33,20 @@ def in_force(machine: Machine, told: Values, has_plain: bool, port: int | None) 
         return told
     looked = _by_tls(here, told, has_plain, port) if here.tls else _plainly(here, told, port)
     return {**told, **{name: answer(machine, place) for name, place, answer in looked}, **_proved(here, told)}
+
+
+@contextmanager
+def followed(machine: Machine, port: int | None) -> Iterator[None]:
+    """Overtaken where a device that has answered before answers on the other of its two ports only. `port`: see
+    `in_force`."""
+    here = machine.endpoint
+    try:
+        yield
+    except (Interrupted, Unreachable) as lost:
+        place = _other(here, port) if here is not None and machine.answered else None
+        if here is None or place is None or _speaks(machine, here) or not _speaks(machine, place):
+            raise
+        raise Overtaken(MOVED.format(here.host, here.port, place.port), MOVED_HINT) from lost
 
 
 def _proved(here: Endpoint, told: Values) -> Values:
