@@ -73,6 +73,7 @@ WITH_ONE_KEY = {("AMT_SystemPowerScheme", "SetPowerScheme"): "each of the two ke
 
 
 UNCOMPARED = {
+    "IPS_IEEE8021xSettings SetCertificates": "one builder writes texts for references, one has no method",
     "AMT_NetworkPortSystemDefensePolicy Delete": "references select it",
     "AMT_SystemDefensePolicy GetTimeout": "of one of several, which MeshCentral cannot name when it calls a method",
     "CIM_ElementSettingData Get": "references select it",
