@@ -3,7 +3,7 @@
 """Every fault of the simulator against every module, as cases that can be run and observed.
 
 A case is real HTTP or TLS between the core and one simulated device of its own. Waiting is skipped: what the core's
-clock sleeps, the device's clock jumps.
+clock sleeps, the device's clock jumps. Both begin with the same time of day.
 """
 
 from __future__ import annotations
@@ -215,6 +215,7 @@ class Observed:
 def observe(case: Case, running: RunningSimulation, handle: DeviceHandle) -> Observed:
     device = running.simulation.device(handle.name)
     clock = SkippingClock(lambda seconds: running.call(lambda: jump(device, seconds)))
+    running.call(lambda: jump(device, clock.wall() - device.clock.now()))
     script = handle.fail(case.fault, **case.script)
     error: Optional[AmtError] = None
     crash: Optional[BaseException] = None
