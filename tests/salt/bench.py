@@ -35,6 +35,7 @@ from salt.exceptions import SaltClientError
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
+import conftest  # noqa: E402, F401  that of the root: the checkout as a collection
 from simulator.pytest_plugin import free_ports  # noqa: E402  the root comes first
 from tests.bench.figures import PLAIN, SCRATCH, Figure, simulated  # noqa: E402
 from tests.salt.conftest import minion_opts  # noqa: E402

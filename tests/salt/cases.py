@@ -1,12 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The outofband.amt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For every state, arguments that change a device which is off and untouched; what all simulated devices share."""
+"""For every state, arguments that change a device which is off and untouched; what all simulated devices share.
+
+Of a capability they are the first wish of its row in tests/capabilities. WRITTEN has the states that have no such row.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Callable
 
-from tests.certificate_maker import authority
+import saltext.amt.modules
+import saltext.amt.states
+from saltext.amt.answers import written_in
+from saltext.amt.core.resource import Resource
+
+from tests.capabilities import CAPABILITIES
 
 PASSWORD = "Uns3en!Password"
 QUICK = {"on": 0.05, "off": 0.05, "reset": 0.05, "graceful": 0.05, "sleep": 0.05, "standby": 0.05, "system": 2.0}
@@ -14,39 +25,64 @@ AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
-MPS: dict[str, Any] = {"address": "mps.example.net", "username": "fleet", "password": "Mps-Passw0rd"}
-CALLS: dict[str, Any] = {"trigger": "periodic", "servers": ["mps.example.net"], "interval": 600}
+PINGS = {"PingResponseEnabled": False}
 
-OPERATOR = {"name": "ops", "password": "Op3rator!", "realms": ["remote_control"]}
-WIFI: dict[str, Any] = {"name": "office", "security": "wpa2_psk", "passphrase": "Uns3en!Passphrase"}
+#: Of a wish, what would take a device from where it is reached.
+MOVES = ("addressing",)
+#: The first generation that answers to TLS alone.
+WITHOUT_PLAIN_PORT = 16
 
-CASES: list[tuple[str, dict[str, Any]]] = [
-    ("amt.powered", {"power": "on"}),
-    ("amt.booted_once", {"target": "pxe", "sol": True}),
-    ("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
-    ("amt.isolated", {"allow": ["dhcp", "arp"], "when": "agent", "agent": {"id": AGENT}}),
-    ("amt.released", {}),
-    ("amt.defense_policies", {"policies": [POLICY]}),
-    ("amt.named", {"domain": "oob.example.net", "shared_fqdn": False, "ddns": "firmware"}),
-    ("amt.ieee8021x", {"enabled": True, "method": "md5", "username": "pc", "password": "Uns3en!Radius"}),
-    ("amt.wireless", {"radio": "s0", "profiles": [WIFI]}),
-    ("amt.wired", {"vlan": 7, "link_policy": ["s0_ac", "sx_ac", "s0_dc"], "ipv6": {"interface_id": "mac"}}),
-    ("amt.time_synchronized", {"local_sync": False}),
-    ("amt.certificates", {"revoked": [{"url": "http://pki.example.net/fleet.crl", "serials": ["3A:07"]}]}),
-    ("amt.consent", {"policy": "all", "display_timeout": 600, "consent": "requested"}),
-    ("amt.remote_access", {"local_domains": ["corp.example.net"], "servers": [MPS], "policies": [CALLS]}),
-    ("amt.general", {"presence_interval": 60}),
-    ("amt.power_scheme", {"idle_timeout": 60}),
-    ("amt.alarms", {"alarms": [{"name": "patches", "at": "02:00", "every": "1 day"}], "purge": True}),
-    ("amt.audit", {"enabled": False, "events": [{"name": "wireless", "critical": True}]}),
-    ("amt.event_log", {"frozen": True}),
-    ("amt.redirection", {"sol": False, "session_timeout": 20, "web_ui": False}),
-    ("amt.users", {"users": [OPERATOR]}),
-    ("amt.tls", {"remote": {"trusted_names": ["consoles.example.net"]}}),
-    ("amt.tls_certificate", {"command": authority("Site root"), "subject": "CN=pc.example.net", "key_size": 1024}),
-    ("amt.kerberos", {"enabled": True, "realm": "EXAMPLE.COM", "master_key": "0f" * 16, "encryption": ["rc4"]}),
-    ("amt.posture", {"hash_algorithm": "sha384"}),
-    ("amt.administrator", {"password": "An0ther!Password"}),
-    ("amt.profile", {"profile": {"name": {"ping": False}, "redirection": {"web_ui": False}}}),
-    ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"PingResponseEnabled": False}}),
+FUNCTIONS = {f"amt.{name}": function for name, function in written_in(saltext.amt.modules)}
+STATES = {f"amt.{name}": function for name, function in written_in(saltext.amt.states)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """`settings` of the simulated firmware; `secrets` are among the arguments, and nobody is to see them."""
+
+    state: str
+    arguments: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(default_factory=lambda: {"power": "off"})
+    secrets: tuple[str, ...] = ()
+
+
+WRITTEN = [
+    Case("amt.powered", {"power": "on"}),
+    Case("amt.booted_once", {"target": "pxe", "sol": True}),
+    Case("amt.isolated", {"allow": ["dhcp", "arp", "to: 192.0.2.10, tcp/443"]}),
+    Case("amt.isolated", {"allow": ["dhcp", "arp"], "when": "agent", "agent": {"id": AGENT}}),
+    Case("amt.released", {}),
+    Case("amt.defense_policies", {"policies": [POLICY]}),
+    Case("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": PINGS}),
 ]
+
+
+def handed_on(function: Callable[..., Any]) -> type[Resource] | None:
+    """The class of the core in the body of a function or a state: `Thing` in `act(Thing(), locals())`."""
+    named = [function.__globals__.get(word) for word in function.__code__.co_names]
+    return next((each for each in named if inspect.isclass(each) and issubclass(each, Resource)), None)
+
+
+def secrets_in(options: Sequence[Any], given: Any) -> Iterator[str]:
+    """The values of secret options, nested ones too."""
+    for each in given if isinstance(given, list) else [given]:
+        for option in options if isinstance(each, Mapping) else ():
+            value = each.get(option.name)
+            if option.secret and value:
+                yield str(value)
+            else:
+                yield from secrets_in(option.options, value)
+
+
+def by_capability() -> Iterator[Case]:
+    """KeyError, where a capability has no state."""
+    states = {kind.__name__: name for name, function in STATES.items() if (kind := handed_on(function))}
+    for each in CAPABILITIES.values():
+        resource = each.resource()
+        generation = [known for known in each.generations if int(known) < WITHOUT_PLAIN_PORT][-1]
+        settings = {**each.settings, "generation": int(generation), "tls": False}
+        given = {name: value for name, value in each.first.items() if name not in MOVES}
+        yield Case(states[type(resource).__name__], given, settings, tuple(secrets_in(resource.options, given)))
+
+
+CASES = [*WRITTEN, *by_capability()]

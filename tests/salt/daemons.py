@@ -45,9 +45,12 @@ ALONE = (
     "amt.tls_certificate",
     "amt.profile",
     "amt.consent",
+    "amt.power_scheme",
 )
 """What would undo, anticipate or cut off another one in one run: they are tried by themselves, by Salt's loaders."""
-TOGETHER = [(state, values) for state, values in CASES if state not in ALONE and "agent" not in values]
+TOGETHER = [
+    (case.state, dict(case.arguments)) for case in CASES if case.state not in ALONE and "agent" not in case.arguments
+]
 TOGETHER.append(("amt.defense_policies", WITHOUT_PORT))
 SETTINGS = {"interface": "127.0.0.1", "timeout": 120, "gather_job_timeout": 60, "fips_mode": False, "open_mode": True}
 MINION = {

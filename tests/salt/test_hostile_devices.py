@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -15,6 +16,7 @@ import salt.loader
 import yaml
 from salt.exceptions import CommandExecutionError
 
+from tests.salt.cases import CASES, FUNCTIONS, Case
 from tests.salt.daemons import HAS_RESOURCES
 
 RUN = "touch {0}"
@@ -34,21 +36,20 @@ WORDS = [
     "a\x00b\ufffe" + "w" * 20_000,
 ]
 SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\ud800-\udfff]")
-READS = [
-    ("amt.inventory", {"subsets": ["all"]}),
-    ("amt.isolation_info", {}),
-    ("amt.enumerate", {"class_name": "CIM_SoftwareIdentity"}),
-    ("amt.get", {"class_name": "AMT_GeneralSettings"}),
-    ("amt.power", {}),
-    ("amt.alarms", {}),
-    ("amt.power_scheme", {}),
-    ("amt.refresh_grains", {}),
+GIVEN = {
+    "amt.inventory": {"subsets": ["all"]},
+    "amt.enumerate": {"class_name": "CIM_SoftwareIdentity"},
+    "amt.get": {"class_name": "AMT_GeneralSettings"},
+}
+READS = [(name, GIVEN.get(name, {})) for name, each in FUNCTIONS.items() if "read" in each.__code__.co_names]
+READS.append(("amt.refresh_grains", {}))
+PREDICTED = [
+    Case("amt.defense_policies", {"policies": [], "purge": True}),
+    Case("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"HostName": "pc"}}),
+    *(case for case in CASES if case.state != "amt.released"),
 ]
-STATES = [
-    ("amt.isolated", {"allow": ["dhcp"], "ip": [4]}),
-    ("amt.defense_policies", {"policies": [], "purge": True}),
-    ("amt.properties_set", {"class_name": "AMT_GeneralSettings", "properties": {"HostName": "pc"}}),
-]
+#: Of all that is asked, each stranger is asked one in so many, and every question is put to several of them.
+SHARE = 3
 USED = """
 quoted:
   test.nop:
@@ -87,14 +88,19 @@ def told(function: Callable[..., Any], *arguments: Any, **settings: Any) -> Any:
         return str(error)
 
 
+def shared(asked: Sequence[Any], number: int) -> Sequence[Any]:
+    """Those that the stranger of this number is asked: a few of all, and over the strangers each of them."""
+    return [each for place, each in enumerate(asked) if (place + number) % SHARE == 0]
+
+
 def test_functions_states_and_runner(strangers: Any, minion: Any, tmp_path: Path, caplog: Any) -> None:
     names, place = strangers
     loaded = minion(place.pillar, test=True)
-    for name in names:
-        for function, arguments in READS:
+    for number, name in enumerate(names):
+        for function, arguments in shared(READS, number):
             harmless(told(loaded.functions[function], device=name, **arguments), tmp_path)
-        for state, arguments in STATES:
-            answer = loaded.states[state]("it", device=name, **arguments)
+        for case in shared(PREDICTED, number):
+            answer = loaded.states[case.state]("it", device=name, **case.arguments)
             assert answer["result"] in (None, True, False)
             harmless(answer, tmp_path)
     assert place.running.journal.writes() == []

@@ -23,88 +23,46 @@ from saltext.amt.core.resources.host.activation import Activation
 from saltext.amt.core.resources.host.fact_script import FactScript
 from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
-from saltext.amt.core.resources.inventory.audit_log import AuditLog
-from saltext.amt.core.resources.inventory.event_log import EventLog
-from saltext.amt.core.resources.isolation.defense_policies import DefensePolicies
-from saltext.amt.core.resources.isolation.isolation import Isolation
-from saltext.amt.core.resources.network.general import General
-from saltext.amt.core.resources.network.ieee8021x import Ieee8021x
-from saltext.amt.core.resources.network.name import Name
-from saltext.amt.core.resources.network.remote_access import RemoteAccess
-from saltext.amt.core.resources.network.wired import Wired
-from saltext.amt.core.resources.network.wireless import Wireless
-from saltext.amt.core.resources.power.alarms import Alarms
-from saltext.amt.core.resources.power.boot import Boot
-from saltext.amt.core.resources.power.power import Power
-from saltext.amt.core.resources.power.power_scheme import PowerScheme
-from saltext.amt.core.resources.profile import DeviceProfile
-from saltext.amt.core.resources.raw import Raw
-from saltext.amt.core.resources.security.admin import Admin
-from saltext.amt.core.resources.security.audit import Audit
-from saltext.amt.core.resources.security.certificates import Certificates
-from saltext.amt.core.resources.security.kerberos import Kerberos
-from saltext.amt.core.resources.security.posture import Posture
-from saltext.amt.core.resources.security.redirection import Redirection
-from saltext.amt.core.resources.security.time import Time
-from saltext.amt.core.resources.security.tls import Tls
-from saltext.amt.core.resources.security.tls_certificate import TlsCertificate
-from saltext.amt.core.resources.security.user_consent import UserConsent
-from saltext.amt.core.resources.security.users import Users
-from saltext.amt.core.resources.storage.asset_note import AssetNote
-from saltext.amt.core.resources.storage.data_store import DataStore
-from saltext.amt.core.resources.storage.storage import Storage
+from saltext.amt.words import in_words_of_salt, known
 
+from tests.salt import cases
+from tests.salt.cases import handed_on
+
+ROOT = Path(__file__).resolve().parents[2]
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 KEPT_IN_A_NOTE = {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age", "capacity"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
 SETTING_UP = {"certificate", "dns_suffix", "over_tls", "mebx_password", "update_mebx"}
-#: State -> (resource, options that the state itself settles)
-STATES: dict[str, tuple[type[Resource], set[str]]] = {
-    "amt.powered": (Power, set()),
-    "amt.booted_once": (Boot, set()),
-    "amt.isolated": (Isolation, {"state"}),
-    "amt.released": (Isolation, {"state", *HELD}),
-    "amt.defense_policies": (DefensePolicies, set()),
-    "amt.audit": (Audit, set()),
-    "amt.audit_log": (AuditLog, set()),
-    "amt.event_log": (EventLog, set()),
-    "amt.named": (Name, set()),
-    "amt.wired": (Wired, set()),
-    "amt.ieee8021x": (Ieee8021x, set()),
-    "amt.wireless": (Wireless, set()),
-    "amt.time_synchronized": (Time, set()),
-    "amt.profile": (DeviceProfile, {"state"}),
-    "amt.certificates": (Certificates, set()),
-    "amt.redirection": (Redirection, set()),
-    "amt.general": (General, set()),
-    "amt.power_scheme": (PowerScheme, set()),
-    "amt.alarms": (Alarms, set()),
-    "amt.remote_access": (RemoteAccess, set()),
-    "amt.consent": (UserConsent, set()),
-    "amt.users": (Users, set()),
-    "amt.tls": (Tls, set()),
-    "amt.tls_certificate": (TlsCertificate, set()),
-    "amt.administrator": (Admin, set()),
-    "amt.kerberos": (Kerberos, set()),
-    "amt.asset_note": (AssetNote, {"state"}),
-    "amt.no_asset_note": (AssetNote, KEPT_IN_A_NOTE),
-    "amt.data_store": (DataStore, set()),
-    "amt.storage": (Storage, set()),
-    "amt.posture": (Posture, set()),
-    "amt.properties_set": (Raw, {"action", "method", "arguments", "changes"}),
-    "mei.activated": (Activation, set()),
-    "mei.deactivated": (Activation, {"state", *SETTING_UP}),
-    "mei.watchdog_fed": (OsWatchdog, {"state"}),
-    "mei.watchdog_unfed": (OsWatchdog, {"state", *FED}),
-    "mei.lms_running": (Lms, {"state"}),
-    "mei.lms_dead": (Lms, {"state", "log_level", "wait_timeout"}),
+#: State -> options that it settles itself, or has no use for
+SETTLED: dict[str, set[str]] = {
+    "amt.isolated": {"state"},
+    "amt.released": {"state", *HELD},
+    "amt.profile": {"state"},
+    "amt.properties_set": {"action", "method", "arguments", "changes"},
+    "mei.deactivated": {"state", *SETTING_UP},
+    "mei.watchdog_fed": {"state"},
+    "mei.watchdog_unfed": {"state", *FED},
+    "mei.lms_running": {"state"},
+    "mei.lms_dead": {"state", "log_level", "wait_timeout"},
 }
+OF_THE_MACHINE: dict[str, type[Resource]] = {
+    "mei.activated": Activation,
+    "mei.deactivated": Activation,
+    "mei.watchdog_fed": OsWatchdog,
+    "mei.watchdog_unfed": OsWatchdog,
+    "mei.lms_running": Lms,
+    "mei.lms_dead": Lms,
+}
+#: State -> the class of the core that stands in its body
+STATES = {**{name: kind for name, each in cases.STATES.items() if (kind := handed_on(each))}, **OF_THE_MACHINE}
 #: (state, option) -> what the state says where the row says something else
 OWN_DEFAULTS = {("amt.powered", "power"): "on", ("mei.activated", "mode"): "client"}
 #: Custom facts are Ansible's; Salt has grains
 OF_ANSIBLE = {FactScript}
 #: Salt keeps the word state for itself
 OWN_NAMES = {("amt.powered", "state"): "power", ("mei.activated", "state"): "mode"}
+#: Modules of Ansible that Salt has no use for: facts of a script, a step of activation by another machine
+ANSIBLES = {"mei_fact_script", "mei_activation_step"}
 #: What every state of a family has besides: amt is about a device, mei about the machine that the minion runs on
 LAST = {"amt": ["device"], "mei": []}
 
@@ -121,6 +79,7 @@ PLACES = {
 
 
 def resources() -> set[type[Resource]]:
+    """All of the core, without those that others are made from."""
     found = set()
     (folder,) = map(Path, saltext.amt.core.resources.__path__)
     for each in sorted(folder.rglob("*.py")):
@@ -131,26 +90,24 @@ def resources() -> set[type[Resource]]:
             for _, kind in inspect.getmembers(loaded, inspect.isclass)
             if issubclass(kind, Resource) and kind.__module__ == loaded.__name__
         }
-    return {kind for kind in found if not found & set(kind.__subclasses__())}
+    return {kind for kind in found if not kind.__subclasses__()}
 
 
 def test_every_resource_that_writes_has_a_state() -> None:
     writing = {kind for kind in resources() if kind.apply is not Resource.apply}
     assert len(writing) >= 5
-    assert writing - OF_ANSIBLE == {kind for kind, _ in STATES.values()}
+    assert writing - OF_ANSIBLE == set(STATES.values())
     for family, (_module, states) in PLACES.items():
         assert {f"{family}.{name}" for name in states} == {name for name in STATES if name.startswith(family)}
 
 
 def test_every_resource_is_in_the_execution_module() -> None:
-    managed_here = {kind for name, (kind, _settled) in STATES.items() if name.startswith("mei.")}
-    called = {name for function in PLACES["amt"][0].values() for name in function.__code__.co_names}
-    assert {kind.__name__ for kind in resources() - managed_here - OF_ANSIBLE} <= called
+    assert resources() - {*OF_THE_MACHINE.values()} - OF_ANSIBLE <= set(map(handed_on, cases.FUNCTIONS.values()))
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_arguments_are_the_options(name: str) -> None:
-    kind, settled = STATES[name]
+    kind, settled = STATES[name], SETTLED.get(name, set())
     options = activation.OPTIONS if kind is Activation else kind.options
     rows = {OWN_NAMES.get((name, option.name), option.name): option for option in options if option.name not in settled}
     family, function = name.split(".")
@@ -213,3 +170,16 @@ def test_the_documentation_of_a_state_has_every_argument(name: str) -> None:
     told = PLACES[family][1][function]
     said = {word for line in told.__doc__.splitlines() for word in line.strip().split(", ")}
     assert [each for each in inspect.signature(told).parameters if each not in {"name", "device", *said}] == []
+
+
+def test_what_the_core_calls_a_module_is_called_here_as_it_is_here() -> None:
+    """And what begins like that, as grains do, stays as it is."""
+    modules = {file.stem for file in (ROOT / "plugins" / "modules").glob("*.py")} - ANSIBLES
+    ours = {name for name in modules if name.startswith(("amt_", "mei_"))}
+    assert len(ours) > 20
+    have = {*known(), *STATES}
+    assert {name: said for name in ours if (said := in_words_of_salt(name)) not in have} == {}
+    assert (
+        in_words_of_salt("amt_version is 12: see amt_admin, amt_tls.")
+        == "amt_version is 12: see amt.administrator, amt.tls."
+    )

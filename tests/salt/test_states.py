@@ -10,33 +10,37 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.salt.cases import CASES
+from tests.salt.cases import CASES, PASSWORD, Case
 
 
-@pytest.mark.parametrize(("state", "arguments"), CASES, ids=[name for name, _ in CASES])
-def test_predicted_then_done_then_nothing_to_do(site: Any, minion: Any, state: str, arguments: dict[str, Any]) -> None:
-    place = site("pc-01", power="off", wireless=True)
-    if state == "amt.released":
-        done = minion(place.pillar).functions["amt.isolate"](allow=["dhcp", "arp"], device="pc-01")
-        assert done["changed"]
+@pytest.mark.parametrize("case", CASES, ids=[case.state for case in CASES])
+def test_predicted_then_done_then_nothing_to_do(site: Any, minion: Any, case: Case, caplog: Any) -> None:
+    """And nobody is told what is secret: neither by an answer, nor by the log."""
+    place = site("pc-01", **{"wireless": True, **case.settings})
+    running, predicting = minion(place.pillar), minion(place.pillar, test=True)
+    given = {"name": "it", "device": "pc-01", **case.arguments}
+    if case.state == "amt.released":
+        assert running.functions["amt.isolate"](allow=["dhcp", "arp"], device="pc-01")["changed"]
     before = place.writes("pc-01")
 
-    predicted = minion(place.pillar, test=True).states[state](name="it", device="pc-01", **arguments)
+    predicted = predicting.states[case.state](**given)
     assert predicted["result"] is None, predicted
     assert predicted["changes"]
     assert place.writes("pc-01") == before
 
-    done = minion(place.pillar).states[state](name="it", device="pc-01", **arguments)
+    done = running.states[case.state](**given)
     assert done["result"] is True, done
     assert done["changes"] == predicted["changes"]
     assert place.writes("pc-01") > before
     assert all(set(change) == {"old", "new"} and change["old"] != change["new"] for change in done["changes"].values())
 
     after = place.writes("pc-01")
-    for test in (False, True):
-        again = minion(place.pillar, test=test).states[state](name="it", device="pc-01", **arguments)
+    for loaded in (running, predicting):
+        again = loaded.states[case.state](**given)
         assert (again["result"], again["changes"]) == (True, {})
     assert place.writes("pc-01") == after
+    told = str([predicted, done]) + caplog.text
+    assert [secret for secret in (PASSWORD, *case.secrets) if secret in told] == []
 
 
 def test_yaml_spells_on_as_a_boolean(site: Any, minion: Any) -> None:

@@ -33,6 +33,7 @@ from salt.exceptions import SaltClientError, SaltDeserializationError
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
+import conftest  # noqa: E402, F401  that of the root: the checkout as a collection
 from simulator.clock import SystemClock  # noqa: E402  the root comes first
 from simulator.pytest_plugin import started  # noqa: E402
 from tests.salt.bench import AT_ONCE, Place, applied, asked, until  # noqa: E402

@@ -9,6 +9,7 @@ resources have none of their own, and a deltaproxy has one for each device.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from saltext.amt.carry_out import act_on, carry_out, differences, reported_as, s
 from saltext.amt.core.errors import AmtError, InvalidOption
 from saltext.amt.core.resource import Outcome, Resource
 from saltext.amt.devices import Device, find_device
+from saltext.amt.turns import in_turn
 
 OURS = "amt_"
 """How the files of the family begin; Salt looks into them first."""
@@ -55,7 +57,7 @@ def read(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> di
 
 def act(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
     """How it is after the act, and whether anything was done. CommandExecutionError."""
-    outcome, secrets = _outcome(act_on, resource, arguments, settled)
+    outcome, secrets = _outcome(_act_in_turn, resource, arguments, settled)
     result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
     return dict(without(secrets, {**result, "note": outcome.note} if outcome.note else result))
 
@@ -70,7 +72,8 @@ def converged(
     try:
         found = _judged(arguments["device"])
         secrets.append(found.endpoint.password)
-        outcome = carry_out(resource, found, given, dry_run=__opts__["test"])
+        with contextlib.nullcontext() if __opts__["test"] else in_turn(found):
+            outcome = carry_out(resource, found, given, dry_run=__opts__["test"])
     except AmtError as error:
         return refused(name, without(secrets, sentence(error)))
     return {"name": name, **without(secrets, verdict(found.name, outcome, __opts__["test"], changes_of))}
@@ -97,6 +100,11 @@ def _options(arguments: Mapping[str, Any], settled: Mapping[str, Any]) -> dict[s
     settings = {name: value for name, value in arguments.get("settings", {}).items() if not name.startswith("__")}
     own = {name: value for name, value in arguments.items() if name not in ("device", "settings")}
     return {**own, **settings, **settled}
+
+
+def _act_in_turn(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
+    with in_turn(device):
+        return act_on(resource, device, given)
 
 
 def _outcome(

@@ -15,6 +15,7 @@ from saltext.amt.core.machine import Machine, open_machine
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Resource, Values, converge
 from saltext.amt.devices import FIELDS, MASK, Device
+from saltext.amt.words import in_words_of_salt
 
 #: How a text begins that Salt takes for a function to call.
 SLOT = "__slot__:"
@@ -23,8 +24,8 @@ PILLAR_KEYS = {name: "the pillar key " + name for name in FIELDS}
 
 def sentence(error: AmtError) -> str:
     """What happened, as type and text, and what to try."""
-    said = "{0}: {1}".format(type(error).__name__, spelt(str(error), PILLAR_KEYS).rstrip("."))
-    hint = spelt(error.hint, PILLAR_KEYS)
+    said = "{0}: {1}".format(type(error).__name__, in_words_of_salt(spelt(str(error), PILLAR_KEYS)).rstrip("."))
+    hint = in_words_of_salt(spelt(error.hint, PILLAR_KEYS))
     return one_line("{0}. {1}".format(said, hint[:1].upper() + hint[1:]) if hint else said)
 
 
@@ -39,8 +40,17 @@ def carry_out(resource: Resource, device: Device, given: Mapping[str, Any], dry_
     wanted = judge(resource, given)
     with opened(device) as machine:
         outcome = converge(resource, machine, wanted, dry_run=dry_run)
-    outcome.facts = spelt_unread(outcome.facts, PILLAR_KEYS)
+    outcome.facts = _told_here(spelt_unread(outcome.facts, PILLAR_KEYS))
     return outcome
+
+
+def _told_here(facts: Values) -> Values:
+    """With what could not be read told in words of Salt."""
+    if not facts.get("unread"):
+        return facts
+    words = ("reason", "hint")
+    rows = [{**row, **{word: in_words_of_salt(row[word]) for word in words}} for row in facts["unread"]]
+    return {**facts, "unread": rows}
 
 
 def act_on(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from saltext.amt.core.errors import InvalidOption, Unavailable
@@ -29,6 +30,8 @@ RESOURCE_TYPE = "amt"
 BY_PILLAR = "amt_by_pillar"
 #: The option under which states of a resource are told that it says nothing.
 SILENCE = "amt_silence"
+#: Folder in the cache of a minion, a proxy or a master: a file for each device that a job has changed.
+TURNS = "amt_turns"
 #: What a device has that pillar does not say something else of: a site's minion waits for one after another.
 SHORTER = {"read_timeout": 20.0}
 FIELDS = {field.name: str(field.type) for field in fields(Endpoint)}
@@ -74,11 +77,12 @@ class Silence:
 
 @dataclass(frozen=True)
 class Device:
-    """`silence`: it was asked just now, and said nothing."""
+    """`silence`: it was asked just now, and said nothing. `turns`: the folder in which jobs take turns, if any."""
 
     name: str
     endpoint: Endpoint
     silence: Silence | None = None
+    turns: Path | None = None
 
 
 def current_resource() -> str:
@@ -144,7 +148,7 @@ def find_device(
             way_out = "end this proxy, or put proxy back into its pillar and refresh that"
             raise Unavailable("pillar describes no device for {0} any more".format(meant), way_out)
         given = {key: value for key, value in proxy.items() if key in FIELDS or key in BESIDES}
-        return _place(meant, pillar, given)
+        return replace(_place(meant, pillar, given), turns=_turns(opts))
     if not chosen:
         raise InvalidOption("device", name, WHERE)
     found = described(pillar, chosen)
@@ -155,7 +159,11 @@ def find_device(
     if asked_by_minion and owner and owner != own:
         way_out = "target that one, or change amt:devices:{0}:minion in pillar".format(chosen)
         raise Unavailable("{0} is managed by the minion {1}, and this is {2}".format(chosen, owner, own), way_out)
-    return replace(_place(chosen, pillar, found), silence=opts.get(SILENCE))
+    return replace(_place(chosen, pillar, found), silence=opts.get(SILENCE), turns=_turns(opts))
+
+
+def _turns(opts: Mapping[str, Any]) -> Path | None:
+    return Path(str(opts["cachedir"])) / TURNS if opts.get("cachedir") else None
 
 
 def _judge(pillar: Mapping[str, Any]) -> None:

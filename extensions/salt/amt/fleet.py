@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from collections import Counter
@@ -20,6 +21,7 @@ from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Resource
 from saltext.amt.devices import Device
 from saltext.amt.progress import Run
+from saltext.amt.turns import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,12 @@ def settings(given: Mapping[str, Any]) -> dict[str, Any]:
 def converging(resource: Resource, given: Mapping[str, Any], test: bool) -> Act:
     """Arguments are judged here, once, before any device is asked."""
     judge(resource, given)
-    return lambda device: verdict(device.name, carry_out(resource, device, given, dry_run=test), test)
+
+    def act(device: Device) -> Answer:
+        with contextlib.nullcontext() if test else in_turn(device):
+            return verdict(device.name, carry_out(resource, device, given, dry_run=test), test)
+
+    return act
 
 
 def returned(answers: Mapping[str, Answer], brief: bool) -> dict[str, Any]:
