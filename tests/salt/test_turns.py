@@ -42,7 +42,7 @@ def test_who_waits_longer_than_the_device_may_take_is_refused_and_reading_waits_
     place.pillar["amt"]["defaults"]["deadline"] = 0.2
     hurried = minion(place.pillar)
     with in_turn(find_device(loaded.opts, loaded.opts["pillar"], "pc-01")):
-        with pytest.raises(CommandExecutionError, match="another job has been at work on pc-01 for 0.2 seconds"):
+        with pytest.raises(CommandExecutionError, match=r"another job has been at work on pc-01 for 0\.2 seconds"):
             hurried.functions["amt.isolate"](allow=ALLOW, device="pc-01")
         refused = hurried.states["amt.isolated"](name="it", allow=ALLOW, device="pc-01")
         assert (refused["result"], refused["changes"]) == (False, {})
