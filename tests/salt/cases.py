@@ -75,14 +75,22 @@ def secrets_in(options: Sequence[Any], given: Any) -> Iterator[str]:
 
 
 def by_capability() -> Iterator[Case]:
-    """KeyError, where a capability has no state."""
-    states = {kind.__name__: name for name, function in STATES.items() if (kind := handed_on(function))}
     for each in CAPABILITIES.values():
         resource = each.resource()
         generation = [known for known in each.generations if int(known) < WITHOUT_PLAIN_PORT][-1]
         settings = {**each.settings, "generation": int(generation), "tls": False}
         given = {name: value for name, value in each.first.items() if name not in MOVES}
-        yield Case(states[type(resource).__name__], given, settings, tuple(secrets_in(resource.options, given)))
+        secrets = tuple(secrets_in(resource.options, given))
+        yield Case(state_of(type(resource).__name__, given), given, settings, secrets)
+
+
+def state_of(kind: str, given: Mapping[str, Any]) -> str:
+    """The state that hands on a class of this name, and takes such arguments."""
+    for name, function in STATES.items():
+        found = handed_on(function)
+        if found and found.__name__ == kind and set(given) <= set(inspect.signature(function).parameters):
+            return name
+    raise LookupError(f"no state amt.* hands on {kind} and takes {', '.join(given)}")
 
 
 CASES = [*WRITTEN, *by_capability()]

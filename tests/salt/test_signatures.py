@@ -32,12 +32,15 @@ ROOT = Path(__file__).resolve().parents[2]
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 KEPT_IN_A_NOTE = {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age", "capacity"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
+NOTED = {"facts", "signing_key", "former_keys", "renew_after", "max_age"}
 SETTING_UP = {"certificate", "dns_suffix", "over_tls", "mebx_password", "update_mebx"}
 #: State -> options that it settles itself, or has no use for
 SETTLED: dict[str, set[str]] = {
     "amt.isolated": {"state"},
     "amt.released": {"state", *HELD},
     "amt.profile": {"state"},
+    "amt.asset_note": {"state"},
+    "amt.no_asset_note": {"state", *NOTED},
     "amt.properties_set": {"action", "method", "arguments", "changes"},
     "mei.deactivated": {"state", *SETTING_UP},
     "mei.watchdog_fed": {"state"},
