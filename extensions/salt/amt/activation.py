@@ -64,7 +64,7 @@ def prepare(given: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]
     """The run, with nothing done yet. InvalidOption."""
     wanted = read_arguments(OPTIONS, given)
     check(wanted)
-    kept = escrow(wanted, functions)
+    kept = escrow(wanted["escrow"], functions)
     return Run(wanted, lambda step, told: carry_out(step, wanted, told), kept, open_certificate, dry)
 
 
@@ -78,8 +78,13 @@ def changes(result: Values) -> dict[str, dict[str, Any]]:
     return {"control_mode": {"old": mode["before"], "new": mode["after"]}}
 
 
-def escrow(wanted: Values, functions: Mapping[str, Callable[..., Any]]) -> Escrow:
-    given = wanted["escrow"]
+def escrow(
+    given: Values | None,
+    functions: Mapping[str, Callable[..., Any]],
+    store: type[Sdb] = Sdb,
+    program: type[Program] = Program,
+) -> Escrow:
+    """The place that the option `escrow` names. InvalidOption."""
     if not given:
         return Nowhere()
     if bool(given["sdb"]) == bool(given["command"]):
@@ -88,10 +93,10 @@ def escrow(wanted: Values, functions: Mapping[str, Callable[..., Any]]) -> Escro
     if given["sdb"]:
         if not given["sdb"].startswith("sdb://"):
             raise InvalidOption("escrow.sdb", given["sdb"], "give an address of the form sdb://profile/key")
-        return Sdb(given["sdb"], functions)
+        return store(given["sdb"], functions)
     if not given["recall"]:
         raise InvalidOption("escrow.recall", "nothing", "without it nobody knows whether the password is there")
-    return Program(given["command"], given["recall"], given["nothing"])
+    return program(given["command"], given["recall"], given["nothing"])
 
 
 def open_certificate(given: Mapping[str, Any]) -> Any:

@@ -56,6 +56,10 @@ NO_PASSWORDS = {
     "$ANSIBLE_VAULT": "it is encrypted for Ansible, and Salt cannot read it",
     MASK: "it is what Salt shows in place of a secret",
 }
+SEVERAL_LINES = (
+    "it has several lines, as a place for passwords has while one is being changed: take the first, with "
+    "(...).splitlines() | first in pillar"
+)
 #: A minion does not see what pillar others have, and two that have the same would both act.
 OWNERLESS = (
     "put minion: {0} under amt:defaults, or a device's own, and others that are given this pillar leave it alone"
@@ -225,6 +229,8 @@ def _judge_password(name: str, password: str) -> None:
             raise InvalidOption("password of " + name, MASK, way_out)
     if password.endswith(("\n", "\r")):
         raise InvalidOption("password of " + name, MASK, "it ends in a line feed: in YAML |- has none")
+    if len(password.splitlines()) > 1:
+        raise InvalidOption("password of " + name, MASK, SEVERAL_LINES)
     if one_line(password) != password:
         raise InvalidOption("password of " + name, MASK, "it has control characters or marks that nobody sees")
 

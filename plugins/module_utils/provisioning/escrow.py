@@ -178,7 +178,7 @@ class Program(OnePassword):
             raise EscrowFailed(message, "what it printed is not shown")
 
 
-class LinesOfProgram(Program):
+class Lines(OnePassword):
     """With room for several: a line for each, the one to use first. Where all is well there is one line."""
 
     def recall(self) -> Record:
@@ -194,3 +194,7 @@ class LinesOfProgram(Program):
             if self.recall().candidates() != record.candidates():
                 hint = "it has to keep two lines while a password is changed; try by hand what reading and writing do"
                 raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
+
+
+class LinesOfProgram(Lines, Program):
+    """Those that a program keeps."""

@@ -48,6 +48,8 @@ from saltext.amt.core.resources.power.power import Power
 from saltext.amt.core.scan.search import scan as search
 from saltext.amt.fleet import Master, converging, returned, settings
 from saltext.amt.found import asked_for, limits, shown, targets
+from saltext.amt.rotation import rotating
+from saltext.amt.rpc import document_of
 
 __virtualname__ = "amt"
 __func_alias__ = {"list_": "list"}
@@ -262,6 +264,44 @@ def release(tgt, port="wired", **how):
         salt-run amt.release 'pc-*'
     """
     return _act("release", tgt, how, Isolation(), state="released", port=port)
+
+
+def rotate_password(tgt, username=None, **how):
+    """
+    A new password for the administrator of each device, another one for each: made here, on record before the device is
+    told, and proven by a log-in afterwards. A run that was cut off is ended by the next one. ``username`` gives the
+    administrator another name.
+
+    The master's setting ``amt_escrow`` says where passwords are kept: ``sdb: 'sdb://vault/amt/{device}'``, or
+    ``command`` and ``recall`` (programs: one is told on its standard input, the other prints). While a password is
+    changed there are two lines, the new one first; pillar takes the first:
+    ``{{ salt['sdb.get']('sdb://vault/amt/pc-01').splitlines() | first }}``. Minions see it after
+    ``saltutil.refresh_pillar``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.rotate_password 'pc-*' site=site-berlin concurrency=5 test=True
+    """
+    return _over("rotate_password", tgt, how, lambda how: rotating(dict(__opts__), username, how))
+
+
+def profile_from_rpc(path):
+    """
+    A profile of rpc-go, RPS or Console, in a file of the master (exported as YAML, and decrypted), as a document for
+    the state ``amt.profile``; and what stays behind, with the reason. Secrets do, for Salt records what it returns.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run amt.profile_from_rpc /root/office.yaml --out=yaml
+    """
+    try:
+        return document_of(str(path))
+    except AmtError as error:
+        return _refused(error)
 
 
 def scan(networks=(), ranges=(), hosts=(), exclude=(), **how):
