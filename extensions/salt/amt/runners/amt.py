@@ -296,7 +296,7 @@ def profile_from_rpc(path):
 
     .. code-block:: bash
 
-        salt-run amt.profile_from_rpc /root/office.yaml --out=yaml
+        salt-run amt.profile_from_rpc /srv/profiles/office.yaml --out=yaml
     """
     try:
         return document_of(str(path))
