@@ -38,12 +38,14 @@ STATES = {f"amt.{name}": function for name, function in written_in(saltext.amt.s
 
 @dataclass(frozen=True)
 class Case:
-    """`settings` of the simulated firmware; `secrets` are among the arguments, and nobody is to see them."""
+    """`settings` of the simulated firmware; `secrets` are among the arguments, and nobody is to see them; `module` is
+    the name of a capability."""
 
     state: str
     arguments: Mapping[str, Any]
     settings: Mapping[str, Any] = field(default_factory=lambda: {"power": "off"})
     secrets: tuple[str, ...] = ()
+    module: str = ""
 
 
 WRITTEN = [
@@ -81,16 +83,14 @@ def by_capability() -> Iterator[Case]:
         settings = {**each.settings, "generation": int(generation), "tls": False}
         given = {name: value for name, value in each.first.items() if name not in MOVES}
         secrets = tuple(secrets_in(resource.options, given))
-        yield Case(state_of(type(resource).__name__, given), given, settings, secrets)
+        for state in states_of(type(resource).__name__, given)[:1]:
+            yield Case(state, given, settings, secrets, each.module)
 
 
-def state_of(kind: str, given: Mapping[str, Any]) -> str:
-    """The state that hands on a class of this name, and takes such arguments."""
-    for name, function in STATES.items():
-        found = handed_on(function)
-        if found and found.__name__ == kind and set(given) <= set(inspect.signature(function).parameters):
-            return name
-    raise LookupError(f"no state amt.* hands on {kind} and takes {', '.join(given)}")
+def states_of(kind: str, given: Mapping[str, Any]) -> list[str]:
+    """Those that hand on a class of this name, and take such arguments."""
+    takes = [name for name, function in STATES.items() if set(given) <= set(inspect.signature(function).parameters)]
+    return [name for name in takes if (found := handed_on(STATES[name])) and found.__name__ == kind]
 
 
 CASES = [*WRITTEN, *by_capability()]

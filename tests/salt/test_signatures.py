@@ -25,6 +25,7 @@ from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
 from saltext.amt.words import in_words_of_salt, known
 
+from tests.capabilities import CAPABILITIES
 from tests.salt import cases
 from tests.salt.cases import handed_on
 
@@ -102,6 +103,11 @@ def test_every_resource_that_writes_has_a_state() -> None:
     assert writing - OF_ANSIBLE == set(STATES.values())
     for family, (_module, states) in PLACES.items():
         assert {f"{family}.{name}" for name in states} == {name for name in STATES if name.startswith(family)}
+
+
+def test_every_row_of_a_capability_is_tried_by_a_state() -> None:
+    """One is missing where no state `amt.*` hands its resource on, or none takes what its first wish says."""
+    assert {case.module for case in cases.CASES if case.module} == set(CAPABILITIES)
 
 
 def test_every_resource_is_in_the_execution_module() -> None:

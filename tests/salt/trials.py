@@ -3,8 +3,8 @@
 """What is too dear for the suite, and is tried by hand: hundreds of devices and of events, daemons that are killed.
 
 `nox -s salt-trials` with Salt 3008.3 and `nox -s salt-trials-3006`, with names of trials to limit them: killed,
-restarted, storm, hung, names; `--size 50` for another number of devices. A trial that ends without a failed assertion
-held.
+restarted, storm, hung, grown, names; `--size 50` for another number of devices. A trial that ends without a failed
+assertion held.
 """
 
 from __future__ import annotations
@@ -365,6 +365,31 @@ def until_answered(fleet: Fleet, target: str, words: tuple[str, ...], names: lis
     return time.monotonic() - began
 
 
+def grown(size: int) -> None:
+    """Pillar gives a deltaproxy one device more: not by a refresh, but when it starts again. The others stay."""
+    with fleet_of(3) as fleet:
+        start, _target, _words = by_deltaproxy(fleet)
+        client, (*before, added) = fleet.place.client(), fleet.names
+        fleet.place.write("pillar_roots/control.sls", {"proxy": {"proxytype": "deltaproxy", "ids": before}})
+        process = start()
+        listed = "L@" + ",".join(fleet.names)
+
+        def pinged() -> Any:
+            with contextlib.suppress(SaltClientError):
+                return client.cmd(listed, "test.ping", tgt_type="compound", timeout=15)
+
+        until(lambda: pinged() == dict.fromkeys(before, True))
+        fleet.place.write("pillar_roots/control.sls", {"proxy": {"proxytype": "deltaproxy", "ids": fleet.names}})
+        client.cmd("control", "saltutil.refresh_pillar", kwarg={"wait": True}, timeout=60)
+        time.sleep(10)
+        print(f"deltaproxy, after a refresh of its pillar: {pinged()}")
+        process.terminate()
+        process.wait(60)
+        start()
+        until(lambda: pinged() == dict.fromkeys(fleet.names, True))
+        print(f"deltaproxy, started again: {added} is there")
+
+
 CALLED = ("büro-01", "機器7", "Käse.example", "ñandú_3", "pc-é")
 
 
@@ -395,6 +420,7 @@ TRIALS: dict[str, Callable[[int], None]] = {
     "restarted": restarted,
     "storm": storm,
     "hung": hung,
+    "grown": grown,
     "names": names,
 }
 
