@@ -16,6 +16,7 @@ import salt.loader
 import yaml
 from salt.exceptions import CommandExecutionError
 
+from simulator.firmware.security import on_die
 from tests.salt.cases import CASES, FUNCTIONS, Case
 from tests.salt.daemons import HAS_RESOURCES
 
@@ -40,6 +41,7 @@ GIVEN = {
     "amt.inventory": {"subsets": ["all"]},
     "amt.enumerate": {"class_name": "CIM_SoftwareIdentity"},
     "amt.get": {"class_name": "AMT_GeneralSettings"},
+    "amt.attestation": {"roots": [on_die.root_pem()]},
 }
 READS = [(name, GIVEN.get(name, {})) for name, each in FUNCTIONS.items() if "read" in each.__code__.co_names]
 READS.append(("amt.refresh_grains", {}))
