@@ -25,7 +25,7 @@ AGENT = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 TELNET: dict[str, Any] = {"name": "telnet", "direction": "out", "action": "drop", "ip_version": 4, "protocol": "tcp"}
 TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
-PINGS = {"PingResponseEnabled": False}
+PINGS = {"RmcpPingResponseEnabled": False}
 
 #: Of a wish, what would take a device from where it is reached.
 MOVES = ("addressing",)

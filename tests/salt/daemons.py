@@ -46,6 +46,7 @@ ALONE = (
     "amt.profile",
     "amt.consent",
     "amt.power_scheme",
+    "amt.asset_note",
 )
 """What would undo, anticipate or cut off another one in one run: they are tried by themselves, by Salt's loaders."""
 TOGETHER = [
