@@ -27,6 +27,8 @@ TELNET["destination_ports"] = "23"
 POLICY: dict[str, Any] = {"name": "no telnet", "ports": ["wired"], "filters": [TELNET]}
 PINGS = {"RmcpPingResponseEnabled": False}
 
+#: Of changes, what is the moment of the run itself.
+MOMENTS = {"taken"}
 #: Of a wish, what would take a device from where it is reached.
 MOVES = ("addressing",)
 #: The first generation that answers to TLS alone.
@@ -39,13 +41,14 @@ STATES = {f"amt.{name}": function for name, function in written_in(saltext.amt.s
 @dataclass(frozen=True)
 class Case:
     """`settings` of the simulated firmware; `secrets` are among the arguments, and nobody is to see them; `module` is
-    the name of a capability."""
+    the name of a capability, and `generations` have it."""
 
     state: str
     arguments: Mapping[str, Any]
     settings: Mapping[str, Any] = field(default_factory=lambda: {"power": "off"})
     secrets: tuple[str, ...] = ()
     module: str = ""
+    generations: tuple[str, ...] = ("12",)
 
 
 WRITTEN = [
@@ -84,7 +87,7 @@ def by_capability() -> Iterator[Case]:
         given = {name: value for name, value in each.first.items() if name not in MOVES}
         secrets = tuple(secrets_in(resource.options, given))
         for state in states_of(type(resource).__name__, given)[:1]:
-            yield Case(state, given, settings, secrets, each.module)
+            yield Case(state, given, settings, secrets, each.module, each.generations)
 
 
 def states_of(kind: str, given: Mapping[str, Any]) -> list[str]:

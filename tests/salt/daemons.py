@@ -36,6 +36,7 @@ FLEET = tuple(f"fl-{number:02}" for number in range(1, 31))
 ALL = (*RESOURCES, CLOCKED, PROXY, *DELTA, *MANAGED, *FLEET)
 
 WITHOUT_PORT = {"policies": [{key: value for key, value in POLICY.items() if key != "ports"}]}
+GENERATION = "12"
 ALONE = (
     "amt.released",
     "amt.defense_policies",
@@ -50,7 +51,9 @@ ALONE = (
 )
 """What would undo, anticipate or cut off another one in one run: they are tried by themselves, by Salt's loaders."""
 TOGETHER = [
-    (case.state, dict(case.arguments)) for case in CASES if case.state not in ALONE and "agent" not in case.arguments
+    (case.state, dict(case.arguments))
+    for case in CASES
+    if case.state not in ALONE and "agent" not in case.arguments and GENERATION in case.generations
 ]
 TOGETHER.append(("amt.defense_policies", WITHOUT_PORT))
 SETTINGS = {"interface": "127.0.0.1", "timeout": 120, "gather_job_timeout": 60, "fips_mode": False, "open_mode": True}
@@ -67,7 +70,7 @@ BEACONS = {"mei": [{"interval": 2}, {"emitatstartup": True}]}
 @pytest.fixture(scope="session")
 def devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The firmware of everybody in ALL."""
-    common = {"generation": 12, "wireless": True, "tls": False, "password": PASSWORD, "durations": QUICK}
+    common = {"generation": int(GENERATION), "wireless": True, "tls": False, "password": PASSWORD, "durations": QUICK}
     entries = [{"name": name, "power": "on" if name == CLOCKED else "off", **common} for name in ALL]
     with started(entries, tmp_path_factory.mktemp("firmware"), clock=SystemClock()) as running:
         yield running
