@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FED = {"feeder", "timeout", "interval", "lift_blacklist", "displace_lms"}
 KEPT_IN_A_NOTE = {"state", "facts", "signing_key", "former_keys", "renew_after", "max_age", "capacity"}
 HELD = {"allow", "ip", "neighbours", "expires", "precedence", "count", "event", "force"}
-NOTED = {"facts", "signing_key", "former_keys", "renew_after", "max_age"}
+NOTED = {"capacity", "facts", "signing_key", "former_keys", "renew_after", "max_age"}
 SETTING_UP = {"certificate", "dns_suffix", "over_tls", "mebx_password", "update_mebx"}
 #: State -> options that it settles itself, or has no use for
 SETTLED: dict[str, set[str]] = {
