@@ -93,9 +93,6 @@ def no_asset_note(name, device=None):
     """
     No asset note is kept in the firmware.
 
-    capacity
-        As in ``amt.asset_note``.
-
     .. code-block:: yaml
 
         handed-back:
