@@ -219,6 +219,11 @@ limits:
   returned: success
   type: dict
   sample: {servers: 6, policies: 3, proxies: 15, servers_per_policy: 2}
+certificates:
+  description: Certificates of the device by their C(id), with C(fingerprint) and C(root), where servers are about certificates.
+  returned: success
+  type: dict
+  sample: {}
 note:
   description: Present when an answer was lost on the way and reading the device back showed that the change took effect.
   returned: when there is something to note

@@ -105,9 +105,8 @@ EXAMPLES = r"""
   outofband.amt.amt_storage:
     files:
       - name: index.htm
-        src: "{{ console_file | default('console.htm.gz') }}"
+        src: console.htm.gz
         type: text/html
-  when: console_file is defined
 
 - name: Which files there are, and what there is room for
   outofband.amt.amt_storage:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import hashlib
 import json
 import os
@@ -74,6 +75,8 @@ AUDITOR = {"auditor": {"password": "Aud1tor!pass", "realms": ["audit_log"]}}
 REDIRECTION = {"services": {"kvm": False, "sol": True, "ider": False}}
 MOVES = "amt_wired"
 """Whose examples send the device to addresses that nobody has here: they are tried in check mode."""
+OF_OLD = "amt_data_store"
+"""What only a firmware has that is older than the others."""
 OTHER_LOG_IN = "amt_admin"
 """Whose examples change the log-in of the inventory, so that each has a device of its own."""
 
@@ -94,14 +97,18 @@ def examples(path):
     raise AssertionError("{0} has no EXAMPLES".format(path))
 
 
+def shown_by(module):
+    return yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py")))
+
+
 def test_examples_of_modules_run(simulate, controller):
     device = {"name": "desk", "generation": 15, "tls": False, "wireless": True, "users": AUDITOR}
-    running = simulate([device])
-    inventory = controller.inventory({"desk": controller.plainly(running.device("desk"), running)})
+    running = simulate([device, {"name": "attic", "generation": 9, "tls": False}])
+    inventory = controller.inventory({each.name: controller.plainly(each, running) for each in running.devices})
     switched_on = {"name": "switched on", "outofband.amt.amt_power": {"state": "on"}}
     tasks, names = [*PREPARATION, authority(), *CERTIFICATES], []
-    for module in sorted({*MODULES} - {OTHER_LOG_IN}):
-        for example in yaml.safe_load(examples(PLUGINS / "modules" / (module + ".py"))):
+    for module in sorted({*MODULES} - {OTHER_LOG_IN, OF_OLD}):
+        for example in shown_by(module):
             tasks += [switched_on, {**example, "check_mode": True} if module == MOVES else example]
             names.append(example["name"])
     tasks += yaml.safe_load(yaml.safe_load((PLUGINS / "filter/fleet.yml").read_text())["EXAMPLES"])
@@ -109,16 +116,20 @@ def test_examples_of_modules_run(simulate, controller):
     controller.write("exported-profile.yaml", {"name": "office", "configuration": {"redirection": REDIRECTION}})
     controller.write("audit.key", made.key_pem("audit", 2048))
     controller.write("audit.pem", made.pem(made.certificate("audit", bits=2048)))
+    (controller.folder / "console.htm.gz").write_bytes(gzip.compress(b"<h1>Console</h1>"))
     controller.write("OnDie_CA_RootCA.pem", on_die.root_pem())
     controller.write("ODCA_lists.pem", "".join(on_die.revocation_lists(time.time())))
-    run = controller.play(tasks, inventory, vars=VARIABLES)
+    run = controller.play(tasks, inventory, "--limit", "desk", vars=VARIABLES)
     assert run.code == 0, run.output
     assert len(set(names)) == len(names)
     assert set(names) <= {each["task"] for each in run.records if each["kind"] == "ok"}
+    of_old = shown_by(OF_OLD)
+    run_of_old = controller.play(of_old, inventory, "--limit", "attic")
+    assert run_of_old.code == 0, run_of_old.output
     returned = {module: documented_returns(module) for module in MODULES}
-    for task in tasks:
+    for task in [*tasks, *of_old]:
         module = next((key for key in task if key.startswith("outofband.amt.")), "")
-        for each in run.records:
+        for each in [*run.records, *run_of_old.records]:
             if each["task"] == task["name"] and module:
                 known = returned[module.rpartition(".")[2]]
                 assert undocumented(each["result"], known) == set(), task["name"]
@@ -126,7 +137,7 @@ def test_examples_of_modules_run(simulate, controller):
 
 def test_examples_that_change_the_log_in_run(simulate, controller):
     """Beside a vault file, and with a program that keeps files as `pass` does."""
-    shown = yaml.safe_load(examples(PLUGINS / "modules" / (OTHER_LOG_IN + ".py")))
+    shown = shown_by(OTHER_LOG_IN)
     running = simulate([{"name": "{n}", "count": len(shown), "generation": 15, "tls": False}])
     inventory = controller.inventory({each.name: controller.plainly(each, running) for each in running.devices})
     (controller.folder / "group_vars/amt").mkdir(parents=True)
