@@ -31,12 +31,16 @@ _PLAIN_HINT = "this port speaks plain HTTP: use the TLS port (16993), or switch 
 
 def make_context(endpoint: Endpoint, verify: bool = True) -> ssl.SSLContext:
     """What to demand of the device and what to show it. InvalidOption when a file cannot be used."""
+    by_authority = verify and not endpoint.fingerprint
     try:
-        context = ssl.create_default_context(cafile=endpoint.ca_file or None)
+        if by_authority or endpoint.ca_file:
+            context = ssl.create_default_context(cafile=endpoint.ca_file or None)
+        else:  # the system's authorities have no say, and reading them costs more than a handshake
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (OSError, ValueError) as error:
         raise unusable("ca_file", endpoint.ca_file, _file_trouble(error)) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if endpoint.fingerprint or not verify:
+    if not by_authority:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if endpoint.legacy_tls:

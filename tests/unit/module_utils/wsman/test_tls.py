@@ -82,6 +82,14 @@ def test_the_pinned_certificate_is_trusted_whatever_its_name_and_age(authority, 
         assert post_to(peer, fingerprint=pin) == 200
 
 
+def test_who_trusts_no_authority_reads_none(device_certificate, monkeypatch):
+    """Of the system's there are more than a hundred, at every connection."""
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *arguments: pytest.fail("they were read"))
+    with Peer(answer_all, context=serving(device_certificate)) as peer:
+        assert post_to(peer, fingerprint=device_certificate.fingerprint) == 200
+    assert make_context(Endpoint("pc"), verify=False).verify_mode == ssl.CERT_NONE
+
+
 def test_another_certificate_than_the_pinned_one_is_refused_and_named(device_certificate):
     with Peer(ignore, context=serving(device_certificate)) as peer, pytest.raises(errors.CertificateRefused) as caught:
         post_to(peer, fingerprint="ab" * 32)

@@ -83,7 +83,6 @@ def test_from_any_state_to_any_other(machine, first, second):
     assert not run(machine, dry_run=True, **CASES[second]).changed
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("first", ["absent", "systemd", "the daemon"])
 @pytest.mark.parametrize("second", ["systemd", "the daemon", "lifted", "absent"])
 def test_what_fails_anywhere_is_made_good_by_the_next_run(tmp_path, first, second):
