@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.host.files import sync_folder
+from ansible_collections.outofband.amt.plugins.module_utils.host.files import append_for_good, sync_folder
 from ansible_collections.outofband.amt.plugins.plugin_utils import shared_file
 
 ANYBODY_READS, OWNER_READS = 0o644, 0o600
@@ -90,11 +90,8 @@ def append_line(option: str, path: Path, entry: Mapping[str, Any]) -> None:
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             octets = b"\n" + octets
         try:
-            if os.write(descriptor, octets) != len(octets):
-                raise OSError(28, os.strerror(28))
-            os.fsync(descriptor)
+            append_for_good(descriptor, octets)
         except OSError as error:
-            os.ftruncate(descriptor, size)
             raise _refused(option, path, error) from None
 
 

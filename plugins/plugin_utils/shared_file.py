@@ -9,16 +9,16 @@ The lock is a hidden file beside it, which Ansible passes over where a folder is
 
 from __future__ import annotations
 
-import fcntl
 import glob
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ansible_collections.outofband.amt.plugins.module_utils import file_lock
+from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError
 from ansible_collections.outofband.amt.plugins.module_utils.host.files import sync_folder
 
@@ -26,7 +26,6 @@ Kind = Callable[[str, str], AmtError]
 
 WAITS = 60.0
 """Seconds for which a lock is waited for. Whoever holds it writes one file, which takes far less."""
-STEP = 0.05
 OWNER_ONLY = 0o600
 WHAT = {stat.S_IFDIR: "a directory", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket"}
 
@@ -117,18 +116,12 @@ def _group_of(path: Path, descriptor: int) -> int:
 
 def wait_for_turn(descriptor: int, lock: Path, kind: Kind, seconds: float = WAITS) -> None:
     """Until no other process has this open file locked; the lock ends with the descriptor."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > end:
-                hint = "see who has it open (fuser, lsof): a run that hangs holds it for ever; end that, and run again"
-                raise kind(f"{lock} was held by another process for {seconds:g} seconds", hint) from None
-        except OSError as error:
-            raise kind(f"{lock}: {_said(error)}", "") from None
-        time.sleep(STEP)
+    try:
+        ours = file_lock.lock(descriptor, Deadline(SystemClock(), seconds))
+    except OSError as error:
+        raise kind(f"{lock}: {_said(error)}", "") from None
+    if not ours:
+        raise kind(f"{lock} was held by another process for {seconds:g} seconds", file_lock.HELD)
 
 
 def cleared(path: Path, kind: Kind) -> None:

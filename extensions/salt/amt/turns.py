@@ -6,7 +6,6 @@ than either of them: each makes what it needs before it sees that the other has 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import logging
 import os
@@ -16,12 +15,11 @@ from typing import Optional
 
 from saltext.amt.core.clock import Deadline, SystemClock
 from saltext.amt.core.errors import Unavailable
+from saltext.amt.core.file_lock import lock
 from saltext.amt.devices import Device
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks.
-STEP = 0.1
 WAY_OUT = "saltutil.running of the minion shows it; run again when it has ended"
 
 
@@ -37,7 +35,10 @@ def in_turn(device: Device) -> Iterator[None]:
         yield
         return
     try:
-        _wait_for(descriptor, device)
+        deadline = Deadline(SystemClock(), device.endpoint.deadline)
+        if not lock(descriptor, deadline):
+            said = "another job has been at work on {0} for {1:g} seconds".format(device.name, deadline.seconds)
+            raise Unavailable(said, WAY_OUT)
         yield
     finally:
         os.close(descriptor)
@@ -54,16 +55,3 @@ def _file_for(device: Device) -> Optional[int]:
     except OSError as error:
         log.warning("jobs of %s cannot take turns: %s", device.name, error)
         return None
-
-
-def _wait_for(descriptor: int, device: Device) -> None:
-    deadline = Deadline(SystemClock(), device.endpoint.deadline)
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if deadline.passed():
-                said = "another job has been at work on {0} for {1:g} seconds".format(device.name, deadline.seconds)
-                raise Unavailable(said, WAY_OUT) from None
-        deadline.clock.sleep(STEP)

@@ -12,20 +12,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import json
 import os
 import re
 import stat
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
+from ..clock import Deadline, SystemClock
 from ..errors import AmtError, InvalidOption, Overtaken
-from ..host.files import sync_folder
+from ..file_lock import HELD, lock
+from ..host.files import append_for_good, sync_folder
 from .alignment import Fresh, fresh
 
 Entry = dict[str, Any]
@@ -40,11 +40,9 @@ AT_ONCE = 500
 FAR_BACK = 5000
 """Records among which those are looked for that a log holds on to; it has fewer places."""
 WAITS = 60.0
-STEP = 0.05
 OWNER_ONLY = 0o600
 NOT_OURS = "it is no archive of this log that was written here; name another file, or move it away"
 OF_ANOTHER = "it is the archive of the {0} log of {1}; name one file for each device and log, or move it away"
-HELD = "see who has it open (fuser, lsof): a run that hangs holds it for ever; end that, and run again"
 NO_ROOM = "{0}; what is there stays, and the next run goes on from it: make room, or name another file"
 
 
@@ -160,17 +158,13 @@ class Archive:
             return self._write(descriptor, self._tail(descriptor, 1).number, [{"cleared": when}])
 
     def _write(self, descriptor: int, number: int, entries: Sequence[Entry]) -> int:
-        size = os.fstat(descriptor).st_size
         lines = [
             json.dumps({"n": number + place, **self.about, **entry}) for place, entry in enumerate(entries, start=1)
         ]
         octets = "".join(line + "\n" for line in lines).encode("ascii")
         try:
-            if os.write(descriptor, octets) != len(octets):
-                raise OSError(28, os.strerror(28))
-            os.fsync(descriptor)
+            append_for_good(descriptor, octets)
         except OSError as error:
-            os.ftruncate(descriptor, size)
             raise InvalidOption("archive", str(self.path), NO_ROOM.format(error.strerror)) from None
         return number + len(entries)
 
@@ -274,17 +268,12 @@ def opened_for_appending(path: Path) -> Iterator[int]:
 
 
 def _lock(descriptor: int, path: Path) -> None:
-    end = time.monotonic() + WAITS
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise AmtError("{0} was held by another process for {1:g} seconds".format(path, WAITS), HELD) from None
-        except OSError as error:
-            raise _refused(path, error) from None
-        time.sleep(STEP)
+    try:
+        ours = lock(descriptor, Deadline(SystemClock(), WAITS))
+    except OSError as error:
+        raise _refused(path, error) from None
+    if not ours:
+        raise AmtError("{0} was held by another process for {1:g} seconds".format(path, WAITS), HELD)
 
 
 def _refused(path: Path, error: OSError) -> InvalidOption:

@@ -147,6 +147,18 @@ def _told(path: Path, kind: type[Unavailable] = NotWritten, what: str = "changed
         raise kind("{0} cannot be {1}: {2}".format(path, what, error.strerror), hint, path=str(path)) from error
 
 
+def append_for_good(descriptor: int, octets: bytes) -> None:
+    """Add to an open file what is on the disk when this returns. After an OSError the file is as it was."""
+    size = os.fstat(descriptor).st_size
+    try:
+        if os.write(descriptor, octets) != len(octets):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """A name that was given or taken in it is on the disk when this returns."""
     descriptor = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)

@@ -34,6 +34,7 @@ LAYERS = (
     ("cim",),
     ("wsman",),
     ("host", "web_server", "x509"),
+    ("file_lock",),
     ("clock",),
     ("errors", "harmless"),
 )
