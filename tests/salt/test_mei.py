@@ -13,6 +13,7 @@ import pytest
 import salt.loader
 import saltext.amt.activation
 import saltext.amt.here
+import saltext.amt.seen
 from cryptography.hazmat.primitives.hashes import SHA256
 from salt.exceptions import CommandExecutionError
 from saltext.amt.core.host.system import System
@@ -105,7 +106,7 @@ def beacon(machine: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
     """`beacon(host, settings...)`: one look of a minion that remembers the looks before."""
     module = importlib.import_module("saltext.amt.beacons.mei")
     monkeypatch.setattr(module, "ROOT", machine)
-    monkeypatch.setattr(module, "LAST", {})
+    monkeypatch.setattr(saltext.amt.seen, "LAST", {})
 
     def look(host: Host, *settings: dict[str, Any]) -> list[dict[str, Any]]:
         assert module.validate(list(settings)) == (True, "Valid beacon configuration")
@@ -178,6 +179,15 @@ def test_the_beacon_does_not_take_a_busy_engine_for_a_change(beacon: Any) -> Non
     for connection in taken:
         connection.close()
     assert beacon(host) == []
+
+
+def test_the_beacon_goes_on_after_a_refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Salt loads it anew then. The machine of these tests has no engine."""
+    monkeypatch.setattr(saltext.amt.seen, "LAST", {})
+    config = [{"emitatstartup": True}, {"watch": ["provisioning"]}]
+    (before, after) = (salt.loader.beacons(minion_opts(tmp_path), {}) for _ in range(2))
+    assert len(before["mei.beacon"](config)) == 1
+    assert after["mei.beacon"](config) == []
 
 
 def test_the_first_look_is_told_when_asked_for(beacon: Any) -> None:

@@ -27,6 +27,7 @@ import logging
 from pathlib import Path
 
 import salt.utils.beacons
+from saltext.amt import seen
 from saltext.amt.core.errors import AmtError, Busy, DeadlineExceeded, Interrupted
 from saltext.amt.core.mei import amthi
 from saltext.amt.core.mei.device import Client, EngineAway
@@ -40,7 +41,6 @@ __virtualname__ = "mei"
 PASSING = (Busy, DeadlineExceeded, EngineAway, Interrupted)
 PATIENCE = 2.0
 ROOT = Path("/")
-LAST = {}
 
 open_client = functools.partial(Client, AMTHI, tries=1, seconds=PATIENCE)
 
@@ -67,14 +67,14 @@ def beacon(config):
     events = []
     for name in settings.get("watch", WATCHED):
         try:
-            seen = WATCHED[name]()
+            found = WATCHED[name]()
         except PASSING as error:
             log.debug("mei beacon: %s cannot be read now: %s", name, error)
             continue
-        known = name in LAST
-        if seen != LAST.get(name) and (known or settings.get("emitatstartup", False)):
-            events.append({"tag": name, "old": LAST.get(name), "new": seen})
-        LAST[name] = seen
+        known = name in seen.LAST
+        if found != seen.LAST.get(name) and (known or settings.get("emitatstartup", False)):
+            events.append({"tag": name, "old": seen.LAST.get(name), "new": found})
+        seen.LAST[name] = found
     return events
 
 
