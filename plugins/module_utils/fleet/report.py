@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Optional
 
 from ..cim.filler import is_filler_serial, is_filler_uuid
 from ..harmless import one_line
@@ -31,7 +31,8 @@ class Row:
 
     `version` and `build` are the patch level. `filler` names the identities that other machines may have too.
     `isolated_since` is a time of the firmware's clock; who and why are those of the record, as far as there is one.
-    `asset_days` is the age of an asset note, -1 where none was read; owner and room are those of one that is verified.
+    `asset_days` is the age of an asset note, None without one or with one of the future; owner and room are those of
+    one that is verified.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Row:
     isolated_by: str = ""
     isolated_why: str = ""
     asset_note: str = ""
-    asset_days: int = -1
+    asset_days: Optional[int] = None
     asset_owner: str = ""
     asset_room: str = ""
     unread: int = 0
@@ -177,7 +178,7 @@ def add_asset_note(row: Row, note: Any) -> None:
     """From a result of amt_asset_note."""
     row.asset_note = text(at(note, "state"))
     age = at(note, "age")
-    row.asset_days = age // DAY if isinstance(age, int) else -1
+    row.asset_days = age // DAY if isinstance(age, int) and age >= 0 else None
     if row.asset_note == "verified":
         row.asset_owner, row.asset_room = text(at(note, "facts", "owner")), text(at(note, "facts", "room"))
         row.asset_note += " (stale)" if at(note, "stale") else ""

@@ -61,7 +61,7 @@ def test_a_healthy_device_is_a_row_without_worries():
         "isolated_by": "",
         "isolated_why": "",
         "asset_note": "",
-        "asset_days": -1,
+        "asset_days": None,
         "asset_owner": "",
         "asset_room": "",
         "unread": 0,
@@ -151,7 +151,8 @@ def test_an_asset_note_is_told_with_its_age_and_believed_when_it_is_verified():
     for state in ("unsigned", "forged", "foreign", "damaged"):
         row = noted(state=state)
         assert (row["asset_owner"], row["attention"]) == ("", ["asset note not to be believed"])
-    assert noted(state="absent", age=None, facts={})["asset_days"] == -1
+    assert noted(state="absent", age=None, facts={})["asset_days"] is None
+    assert noted(age=-1)["asset_days"] is None
     assert noted(facts=7, age="x")["asset_owner"] == ""
 
 
