@@ -16,7 +16,7 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 @dataclass(frozen=True)
 class Option:
     """What a caller may ask for, in Ansible's type names. `options` are those of a dict or of a list's members,
-    `wire` is the property behind it."""
+    `wire` is the property behind it. What is run, read or written where the caller runs is `here`."""
 
     name: str
     type: str = "str"
@@ -27,6 +27,7 @@ class Option:
     options: tuple[Option, ...] = ()
     secret: bool = False
     wire: str = ""
+    here: bool = False
 
 
 def hide(options: Sequence[Option], values: Any) -> Any:

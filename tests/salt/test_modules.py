@@ -19,6 +19,7 @@ from saltext.amt.core.errors import Interrupted, InvalidOption, Unavailable
 from saltext.amt.core.option import HIDDEN, Option
 from saltext.amt.core.resource import Outcome, Reader, Resource, told
 from saltext.amt.devices import MASK, find_device, names
+from saltext.amt.on_proxy import refusal
 
 from simulator.firmware.security import on_die
 from tests.salt.conftest import PASSWORD
@@ -220,7 +221,7 @@ def test_a_proxy_is_where_pillar_says_now() -> None:
         ({"pc": {"password": "s3cret", "deadline": float("nan")}}, "give a number"),
         ({"pc": {"password": "s3cret", "host": "pc.example:16993"}}, "host: pc.example, port: 16993"),
         ({"pc": {"password": "s3cret", "uuid": "the new one"}}, "a UUID is 32 hex digits"),
-        ({"pc": {"password": "sdb://vault/amt/s3cret"}}, "in pillar Salt looks none up"),
+        ({"pc": {"password": "sdb://vault/amt/s3cret"}}, "nobody looks it up"),
         ({"pc": {"password": "-----BEGIN PGP MESSAGE-----\ns3cret"}}, "#!jinja|yaml|gpg"),
         ({"pc": {"password": "$ANSIBLE_VAULT;1.1\ns3cret"}}, "Salt cannot read it"),
         ({"pc": {"password": "*" * 10}}, "in place of a secret"),
@@ -479,6 +480,30 @@ def test_arguments_by_rows() -> None:
 def test_arguments_that_will_not_do(given: dict[str, Any]) -> None:
     with pytest.raises(InvalidOption):
         read_arguments(ROWS, given)
+
+
+@pytest.mark.parametrize("given", ["sdb://vault/key", "-----BEGIN PGP MESSAGE-----", " $ANSIBLE_VAULT;1.1", MASK])
+def test_what_stands_for_a_secret_is_sent_to_no_device(given: str) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        read_arguments(ROWS, {"state": "on", "inner": {"key": given}})
+    assert str(refused.value).startswith(f"key: '{MASK}' cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("state.template_str", ["#!py\n"]),
+        ("state.low", [{"state": "test", "fun": "nop"}]),
+        ("state.single", [["amt.storage", "it"], {"files": [{"name": "a", "src": "/etc/shadow"}]}]),
+        ("state.single", [["test.nop", "it"], {"unless": [{"fun": "amt.tls_certificate", "args": [["id"]]}]}]),
+        ("state.single", [["test.nop", "__slot__:salt:amt.tls_certificate(id)"], {}]),
+        ("cmd.run", ["id"]),
+    ],
+)
+def test_what_a_command_line_cannot_have_of_a_proxys_machine(function: str, said: Any) -> None:
+    assert "the proxy of px-01 runs on" in refusal({"id": "px-01", **PROXY}, function, said)
+    assert not refusal({"id": "site"}, function, said)
+    assert not refusal({"id": "px-01", **PROXY}, "state.single", [["amt.powered", "it"], {"power": "on"}])
 
 
 def test_secrets_stay_inside() -> None:

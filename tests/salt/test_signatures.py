@@ -23,6 +23,7 @@ from saltext.amt.core.resources.host.activation import Activation
 from saltext.amt.core.resources.host.fact_script import FactScript
 from saltext.amt.core.resources.host.lms import Lms
 from saltext.amt.core.resources.host.os_watchdog import OsWatchdog
+from saltext.amt.on_proxy import HERE
 from saltext.amt.words import in_words_of_salt, known
 
 from tests.capabilities import CAPABILITIES
@@ -108,6 +109,11 @@ def test_every_resource_that_writes_has_a_state() -> None:
 def test_every_row_of_a_capability_is_tried_by_a_state() -> None:
     """One is missing where no state `amt.*` hands its resource on, or none takes what its first wish says."""
     assert {case.module for case in cases.CASES if case.module} == set(CAPABILITIES)
+
+
+def test_what_a_proxy_keeps_from_command_lines_is_what_the_core_marks() -> None:
+    rows = [row for name, kind in STATES.items() if name.startswith("amt.") for row in kind.options]
+    assert {each.name for row in rows for each in (row, *row.options) if each.here} == set(HERE)
 
 
 def test_every_resource_is_in_the_execution_module() -> None:

@@ -16,7 +16,7 @@ import salt.modules
 import salt.states
 import saltext.amt
 import yaml
-from salt.exceptions import SaltInvocationError
+from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.amt.core.errors import InvalidOption
 
 from tests.salt.daemons import HAS_RESOURCES
@@ -185,6 +185,27 @@ def test_a_command_line_does_not_say_where_devices_are(device: Any) -> None:
                 device.call("state." + call[0], *call[1:], pillar={"amt": given})
 
 
+def test_a_command_line_uses_nothing_of_the_managing_minion(device: Any, tmp_path: Path) -> None:
+    kept, made = tmp_path / "kept", tmp_path / "made"
+    kept.write_text("of the minion")
+    run, files = ["touch", str(made)], [{"vendor": "a", "app": "b", "name": "c.txt", "src": str(kept)}]
+    given: list[tuple[str, dict[str, Any]]] = [
+        ("amt.tls_certificate", {"command": run}),
+        ("amt.storage", {"files": files}),
+        ("amt.event_log", {"archive": str(made)}),
+        ("amt.audit_log", {"export": str(made)}),
+        ("module.run", {"amt.tls_certificate": [{"command": run}]}),
+    ]
+    for state, arguments in given:
+        assert "write its state files" in failed(device.call("state.single", state, "it", **arguments)), state
+    with pytest.raises(CommandExecutionError, match="write its state files"):
+        device.call("amt.tls_certificate", run)
+    assert device.place.requests() == 0
+    text = yaml.safe_dump({"it": {"amt.storage": [{"files": files}]}})
+    assert [each["result"] for each in applied(device, text, test=True).values()] == [None]
+    assert not made.exists()
+
+
 FORMULA = """
 {% set rack = salt['grains.filter_by']({'default': {'r': 1}, 'pc-01': {'r': 2}}, grain='id') %}
 {% set merged = salt['slsutil.merge'](salt['defaults.merge']({'a': 1}, {'b': 2}, in_place=False), rack) %}
@@ -206,6 +227,8 @@ def test_what_formulas_ask_for(device: Any, monkeypatch: Any) -> None:
     assert others == [True, True, "mine", "in pillar", "in pillar", "from sdb", "pc-01", True]
     with pytest.raises(SaltInvocationError, match="in state files"):
         loaded("sdb.get", "sdb://env/NAME")
+    asked = loaded("state.single", "module.run", "it", **{"sdb.get": [{"uri": "sdb://env/NAME"}]})
+    assert "in state files" in failed(asked) and "from sdb" not in str(asked)
 
 
 def test_what_people_ask_of_anything(device: Any) -> None:

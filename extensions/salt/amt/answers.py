@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Callable
@@ -21,13 +21,19 @@ from salt.exceptions import CommandExecutionError
 from salt.loader.dunder import __opts__, __pillar__, loader_context
 from saltext.amt.carry_out import act_on, carry_out, differences, reported_as, secrets_of, sentence, verdict, without
 from saltext.amt.core.errors import AmtError, InvalidOption
+from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Outcome, Resource
-from saltext.amt.devices import Device, find_device
+from saltext.amt.devices import Device, current_resource, find_device, is_of_a_file, target
 from saltext.amt.turns import in_turn
 
 OURS = "amt_"
 """How the files of the family begin; Salt looks into them first."""
 MIXED_UP = "these states were compiled for another device; leave multiprocessing of the deltaproxy at its default"
+
+OF_FILES = (
+    "it would be used on the machine that manages {0}, which is for those who write its state files; have it in one, "
+    "or target a minion that has {0} in pillar, with device="
+)
 
 __proxy__ = loader_context.named_context("__proxy__", default={})
 
@@ -72,6 +78,7 @@ def converged(
     try:
         found = _judged(arguments["device"])
         secrets.append(found.endpoint.password)
+        _refuse_here(resource.options, given, arguments)
         with contextlib.nullcontext() if __opts__["test"] else in_turn(found):
             outcome = carry_out(resource, found, given, dry_run=__opts__["test"])
     except AmtError as error:
@@ -113,7 +120,35 @@ def _outcome(
     found, given = named(arguments["device"]), _options(arguments, settled)
     secrets = [found.endpoint.password, *secrets_of(resource.options, given)]
     with reported_as(CommandExecutionError, secrets):
+        _refuse_here(resource.options, given, arguments)
         return how(resource, found, given), secrets
+
+
+def _refuse_here(options: Sequence[Option], given: Any, arguments: Mapping[str, Any]) -> None:
+    """Whoever may call what is for one device must not run, read or write anything on the machine that manages it."""
+    meant = target(__opts__, __pillar__)
+    if meant and _is_of_a_command_line(arguments):
+        for name, value in _used_here(options, given):
+            raise InvalidOption(name, value, OF_FILES.format(meant))
+
+
+def _is_of_a_command_line(arguments: Mapping[str, Any]) -> bool:
+    """Of functions on a proxy Salt says it; what states there are told, the executor sees."""
+    if current_resource():
+        return not is_of_a_file(__opts__)
+    return any(name.startswith("__pub_") for name in arguments.get("settings", {}))
+
+
+def _used_here(options: Sequence[Option], given: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(given, (list, tuple)):
+        for item in given:
+            yield from _used_here(options, item)
+    elif isinstance(given, Mapping):
+        for option in options:
+            value = given.get(option.name)
+            if option.here and value is not None:
+                yield option.name, value
+            yield from _used_here(option.options, value)
 
 
 def _judged(name: Any) -> Device:

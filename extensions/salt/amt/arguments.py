@@ -12,6 +12,7 @@ from typing import Any
 from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.option import Option
 from saltext.amt.core.resource import Values
+from saltext.amt.devices import judge_secret
 
 WHOLE = re.compile(r"\s*-?[0-9]{1,18}\s*")
 #: YAML reads the bare words on and off as booleans.
@@ -47,6 +48,8 @@ def _typed(option: Option, kind: str | None, value: Any) -> Any:
         return read_arguments(option.options, value) if option.options else dict(value)
     read = {"bool": _boolean, "int": _integer, "float": _number, "str": _text}.get(kind or "str")
     value = read(option, value) if read else value
+    if option.secret and isinstance(value, str):
+        judge_secret(option.name, value)
     if option.choices and value not in option.choices:
         raise InvalidOption(option.name, value, "one of " + ", ".join(str(choice) for choice in option.choices))
     return value

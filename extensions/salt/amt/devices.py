@@ -32,6 +32,8 @@ BY_PILLAR = "amt_by_pillar"
 SILENCE = "amt_silence"
 #: Folder in the cache of a minion, a proxy or a master: a file for each device that a job has changed.
 TURNS = "amt_turns"
+#: The option under which a state of a resource is told that a command line wrote it, and no state file.
+BY_COMMAND_LINE = "amt_by_command_line"
 #: What a device has that pillar does not say something else of: a site's minion waits for one after another.
 SHORTER = {"read_timeout": 20.0}
 FIELDS = {field.name: str(field.type) for field in fields(Endpoint)}
@@ -51,7 +53,7 @@ BESIDES = ("minion",)
 WITH_PORT = re.compile(r"(.+?):([0-9]+)")
 #: Beginning of a password -> what it is, which must not be sent to a device, and the way out.
 NO_PASSWORDS = {
-    "sdb://": "it is an address, and in pillar Salt looks none up: {{ salt['sdb.get']('sdb://...') }} there does",
+    "sdb://": "it is an address, and nobody looks it up: pillar and state files do, {{ salt['sdb.get']('sdb://...') }}",
     "-----BEGIN PGP": "it is still encrypted: the pillar file begins with #!jinja|yaml|gpg, and the master has the key",
     "$ANSIBLE_VAULT": "it is encrypted for Ansible, and Salt cannot read it",
     MASK: "it is what Salt shows in place of a secret",
@@ -98,6 +100,11 @@ def current_resource() -> str:
 def any_resource() -> Mapping[str, Any]:
     """Type and name of the resource that this job is for, of whatever type; empty where it is for none."""
     return (resource_ctxvar.get() if resource_ctxvar is not None else None) or {}
+
+
+def is_of_a_file(opts: Mapping[str, Any]) -> bool:
+    """Whether a call for a resource is made in states that files of the master describe."""
+    return "managing_minion" in opts and not opts.get(BY_COMMAND_LINE)
 
 
 def names(pillar: Mapping[str, Any], minion: str = "") -> list[str]:
@@ -224,15 +231,20 @@ def _judge_password(name: str, password: str) -> None:
     """What is no password, and would be a failed log-in at every device that it is sent to."""
     if not password:
         raise InvalidOption("password", "", "pillar has no password for {0}".format(name))
-    for beginning, way_out in NO_PASSWORDS.items():
-        if password.startswith(beginning):
-            raise InvalidOption("password of " + name, MASK, way_out)
+    judge_secret("password of " + name, password)
     if password.endswith(("\n", "\r")):
         raise InvalidOption("password of " + name, MASK, "it ends in a line feed: in YAML |- has none")
     if len(password.splitlines()) > 1:
         raise InvalidOption("password of " + name, MASK, SEVERAL_LINES)
     if one_line(password) != password:
         raise InvalidOption("password of " + name, MASK, "it has control characters or marks that nobody sees")
+
+
+def judge_secret(said: str, secret: str) -> None:
+    """InvalidOption for what only stands for a secret, or is one that nobody has decrypted."""
+    for beginning, way_out in NO_PASSWORDS.items():
+        if secret.lstrip().startswith(beginning):
+            raise InvalidOption(said, MASK, way_out)
 
 
 def _typed(key: str, value: Any) -> Any:

@@ -37,6 +37,13 @@ FUNCTIONS = (
 STATES = ("event", "test")
 #: Salt has the functions sys.* in a file of another name.
 FILES = (*FUNCTIONS, "sysmod")
+#: Functions that carry out states, and templates in Python, which a command line brings along.
+WITHOUT_A_FILE = ("state.high", "state.low", "state.pkg", "state.template", "state.template_str")
+SINGLE = "state.single"
+#: The options that the core marks as `here`, and the function of them.
+HERE = ("archive", "command", "export", "src")
+RUNS = "amt.tls_certificate"
+OF_FILES = "{0}: what is run, read or written on the machine that the proxy of {1} runs on is for state files"
 REFUSED = "{0} would act on the machine that the proxy of {1} runs on; on a device there are {2}"
 
 
@@ -67,11 +74,23 @@ def with_ours(executors: Any) -> list[str]:
     return [OURS, *(name for name in chosen if name != OURS)]
 
 
-def refusal(opts: Mapping[str, Any], function: str) -> str:
-    """Why a function is not carried out on a proxy; empty, if it is, or if this is no proxy of a device."""
+def refusal(opts: Mapping[str, Any], function: str, said: Any = ()) -> str:
+    """Why a function is not carried out on a proxy; empty, if it is, or if this is no proxy of a device. `said` are
+    its arguments.
+    """
     proxy = opts.get("proxy")
     if not isinstance(proxy, Mapping) or proxy.get("proxytype") != OURS:
         return ""
+    if function in WITHOUT_A_FILE or (function == SINGLE and _names_what_is_here(said)):
+        return OF_FILES.format(function, opts["id"])
     if function.partition(".")[0] in FUNCTIONS:
         return ""
     return REFUSED.format(function, opts["id"], ", ".join(name + ".*" for name in FUNCTIONS))
+
+
+def _names_what_is_here(said: Any) -> bool:
+    if isinstance(said, str):
+        return RUNS in said
+    if isinstance(said, Mapping):
+        return any(name in HERE for name in said) or any(map(_names_what_is_here, said.values()))
+    return isinstance(said, (list, tuple)) and any(map(_names_what_is_here, said))

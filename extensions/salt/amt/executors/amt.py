@@ -38,7 +38,7 @@ def execute(opts, data, func, args, kwargs):
     None, for the next executor, unless the minion is asked to do what only its devices were meant for, or a proxy what
     would act on the machine that it runs on.
     """
-    refused = refusal(opts, str(data.get("fun")))
+    refused = refusal(opts, str(data.get("fun")), [args, kwargs])
     if refused:
         raise CommandExecutionError(refused)
     if any_resource() or not _means_devices(opts, data) or _is_meant(opts, data):

@@ -198,7 +198,7 @@ def tls_certificate(command, subject=None, device=None, **settings):
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' amt.tls_certificate '[/usr/local/bin/sign]' renew_before=10
+        salt site-minion amt.tls_certificate '[/usr/local/bin/sign]' renew_before=10 device=pc-01
     """
     return act(TlsCertificate(), locals())
 

@@ -45,7 +45,7 @@ def asset_note(signing_key=None, former_keys=None, max_age=30, device=None):
 
     .. code-block:: bash
 
-        salt -C 'T@amt' amt.asset_note signing_key=sdb://vault/assets
+        salt -C 'T@amt' amt.asset_note signing_key=a-key-of-the-fleet
     """
     return read(AssetNote(), locals())
 

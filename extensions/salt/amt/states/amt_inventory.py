@@ -64,7 +64,7 @@ def audit_log(
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.audit_log name=kept archive=/srv/amt/logs/{host}.audit.jsonl
+        salt site-minion state.single amt.audit_log name=kept device=pc-01 archive=/srv/amt/logs/{host}.audit.jsonl
     """
     return converged(AuditLog(host=name_of(device)), locals())
 

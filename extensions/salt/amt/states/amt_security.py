@@ -294,7 +294,7 @@ def tls_certificate(
 
     .. code-block:: bash
 
-        salt -C 'T@amt:pc-01' state.single amt.tls_certificate name=tls command='[/usr/local/bin/sign]' test=True
+        salt site-minion state.single amt.tls_certificate name=tls device=pc-01 command='[/opt/sign]' test=True
     """
     return converged(TlsCertificate(), locals())
 

@@ -50,7 +50,7 @@ class AuditLog(Log):
         Option("applications", type="list", elements="str", choices=tuple(APPLICATIONS.values())),
         Option("events", type="list", elements="str"),
         Option("by"),
-        Option("export"),
+        Option("export", here=True),
         Option("signature_hash", choices=tuple(SIGNATURES), default="sha256"),
     )
     aside = ("records", "matching", "counts", "bad", "new", "count", "percent_free", "enabled", "locked")

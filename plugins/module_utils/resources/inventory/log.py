@@ -31,7 +31,7 @@ COMMON = (
     Option("limit", type="int", default=100),
     Option("skip", type="int", default=0),
     Option("time_zone"),
-    Option("archive"),
+    Option("archive", here=True),
     Option("clear", type="bool", default=False),
     Option("confirm", type="bool", default=False),
     Option("unarchived", type="bool", default=False),

@@ -39,7 +39,7 @@ class TlsCertificate(Resource):
     """
 
     options = (
-        Option("command", type="list", elements="str", required=True),
+        Option("command", type="list", elements="str", required=True, here=True),
         *REQUEST,
         Option("issuer"),
         Option("renew_before", type="int", default=30),

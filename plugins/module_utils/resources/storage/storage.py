@@ -33,7 +33,7 @@ FILE = (
     Option("vendor"),
     Option("app"),
     Option("state", choices=("present", "absent"), default="present"),
-    Option("src"),
+    Option("src", here=True),
     Option("content"),
     Option("type"),
     Option("compression", choices=("gzip", "none"), default="gzip"),

@@ -18,7 +18,7 @@ from salt.loader.dunder import __opts__  # of the loader at work: the module's o
 from salt.utils.dictupdate import merge
 from saltext.amt.ahead import Ahead
 from saltext.amt.device_states import DeviceHighState
-from saltext.amt.devices import RESOURCE_TYPE, SILENCE, find_device
+from saltext.amt.devices import BY_COMMAND_LINE, RESOURCE_TYPE, SILENCE, find_device
 
 __func_alias__ = {"apply_": "apply"}
 
@@ -185,7 +185,7 @@ def single(fun, name, test=None, pillar=None, **kwargs):
     """
     kind, _, function = fun.partition(".")
     low = {"state": kind, "fun": function, "__id__": name, "name": name, **_said(kwargs)}
-    with _high_state(test, pillar, None, kwargs) as high_state:
+    with _high_state(test, pillar, None, kwargs, by_command_line=True) as high_state:
         errors = high_state.state.verify_data(low)
         key = "{0}_|-{1}_|-{1}_|-{2}".format(kind, name, function)
         return _judged(errors or {key: high_state.state.call(low)})
@@ -245,7 +245,7 @@ def _low(high_state, mods):
 
 
 @contextlib.contextmanager
-def _high_state(test, pillar, saltenv, others):
+def _high_state(test, pillar, saltenv, others, by_command_line=False):
     """With the pillar of the managing minion. Salt would compile one for the name of the device over `pillar`."""
     _refuse_pillar(pillar)
     opts = _plain(salt.utils.state.get_sls_opts(__opts__, saltenv=saltenv))
@@ -254,6 +254,7 @@ def _high_state(test, pillar, saltenv, others):
     opts["test"] = bool(__opts__.get("test")) if test is None else bool(test)
     opts["autoload_dynamic_modules"] = False
     opts[SILENCE] = _silence(others)
+    opts[BY_COMMAND_LINE] = by_command_line
     opts["grains"] = {**__opts__["grains"], **__resource_funcs__["amt.grains"]()}
     opts["pillar"] = _merged(__opts__["pillar"], pillar or {})
     with (
