@@ -22,7 +22,7 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page imp
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction
 
 ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
-NUMBERS = ("made", "total", "compliant", "deviating", "unread")
+NUMBERS = ("made", "total", "answered", "compliant", "deviating", "unread")
 LINE = (Option("name", required=True), Option("why"), Option("profile", type="dict"))
 
 

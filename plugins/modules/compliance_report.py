@@ -113,6 +113,11 @@ total:
   returned: success
   type: int
   sample: 24
+answered:
+  description: Number of devices that answered, be it in part.
+  returned: success
+  type: int
+  sample: 23
 compliant:
   description: Number of devices that are as they should be.
   returned: success

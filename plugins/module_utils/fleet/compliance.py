@@ -69,6 +69,7 @@ def compliance(
     return {
         "made": made,
         "total": len(devices),
+        "answered": sum(each.status in ("ok", "deviates", "partly read") for each in devices),
         "compliant": counts["ok"],
         "deviating": counts["deviates"],
         "unread": counts["unread"],

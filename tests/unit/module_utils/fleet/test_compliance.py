@@ -33,6 +33,7 @@ def report(results, earlier=None, days=0):
 def test_counts_and_reasons():
     told = report({"a": {"deviations": []}, "b": {"deviations": [PING, USER]}, "c": AWAY, "d": None})
     assert (told["total"], told["compliant"], told["deviating"], told["unread"]) == (4, 1, 1, 2)
+    assert told["answered"] == 2
     assert [device["status"] for device in told["devices"]] == ["ok", "deviates", "unreachable", "failed"]
     ping, user = told["devices"][1]["deviations"]
     assert (ping["found"], ping["wanted"], ping["line"], ping["why"]) == (
