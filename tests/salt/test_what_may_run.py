@@ -163,6 +163,19 @@ def test_conditions_and_slots_of_functions_work(device: Any) -> None:
     assert "slot: " in failed(applied(device, asked.format("cmd.run('id')")))
 
 
+def test_with_test_true_conditions_slots_and_templates_do_nothing(device: Any) -> None:
+    acts = "amt.power_off"
+    for text in (
+        f"it:\n  test.nop:\n    - onlyif:\n      - fun: {acts}\n    - unless:\n      - fun: {acts}\n",
+        f"it:\n  test.nop:\n    - text: __slot__:salt:{acts}()\n",
+        f"{{{{ salt['{acts}']().changed | json }}}}:\n  test.nop: []\n",
+    ):
+        applied(device, text, test=True)
+        assert device.place.requests() and not device.place.writes("pc-01"), text
+    applied(device, text)
+    assert device.place.writes("pc-01") == 1
+
+
 def test_a_function_of_the_device_by_module_run_and_events(device: Any) -> None:
     (answer,) = applied(device, "it:\n  module.run:\n    - amt.power_off:\n      - graceful: never\n").values()
     assert answer["result"] is True, answer

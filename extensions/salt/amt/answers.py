@@ -29,7 +29,7 @@ from saltext.amt.turns import in_turn
 OURS = "amt_"
 """How the files of the family begin; Salt looks into them first."""
 MIXED_UP = "these states were compiled for another device; leave multiprocessing of the deltaproxy at its default"
-
+PREDICTED = "test is set: this is how it would be, and nothing was done"
 OF_FILES = (
     "it would be used on the machine that manages {0}, which is for those who write its state files; have it in one, "
     "or target a minion that has {0} in pillar, with device="
@@ -62,10 +62,14 @@ def read(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> di
 
 
 def act(resource: Resource, arguments: Mapping[str, Any], **settled: Any) -> dict[str, Any]:
-    """How it is after the act, and whether anything was done. CommandExecutionError."""
-    outcome, secrets = _outcome(_act_in_turn, resource, arguments, settled)
+    """How it is after the act, and whether anything was done. CommandExecutionError.
+
+    States with test=True call functions too, by conditions, slots and templates: there nothing is done.
+    """
+    outcome, secrets = _outcome(_predict if __opts__.get("test") else _act_in_turn, resource, arguments, settled)
     result = {**outcome.facts, **outcome.after, "changed": outcome.changed}
-    return dict(without(secrets, {**result, "note": outcome.note} if outcome.note else result))
+    note = PREDICTED if __opts__.get("test") else outcome.note
+    return dict(without(secrets, {**result, "note": note} if note else result))
 
 
 def converged(
@@ -107,6 +111,10 @@ def _options(arguments: Mapping[str, Any], settled: Mapping[str, Any]) -> dict[s
     settings = {name: value for name, value in arguments.get("settings", {}).items() if not name.startswith("__")}
     own = {name: value for name, value in arguments.items() if name not in ("device", "settings")}
     return {**own, **settings, **settled}
+
+
+def _predict(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
+    return carry_out(resource, device, given, dry_run=True)
 
 
 def _act_in_turn(resource: Resource, device: Device, given: Mapping[str, Any]) -> Outcome:
