@@ -43,6 +43,9 @@ SINGLE = "state.single"
 #: The options that the core marks as `here`, and the function of them.
 HERE = ("archive", "command", "export", "src")
 RUNS = "amt.tls_certificate"
+#: Functions that show pillar as it is, where pillar.get masks it.
+SHOW_SETTINGS = ("config.dot_vals", "config.get", "config.items", "config.merge", "config.option")
+UNMASKED = "{0} would show how to log in to {1}; pillar.get has pillar, and state files have this function"
 OF_FILES = "{0}: what is run, read or written on the machine that the proxy of {1} runs on is for state files"
 REFUSED = "{0} would act on the machine that the proxy of {1} runs on; on a device there are {2}"
 
@@ -83,6 +86,8 @@ def refusal(opts: Mapping[str, Any], function: str, said: Any = ()) -> str:
         return ""
     if function in WITHOUT_A_FILE or (function == SINGLE and _names_what_is_here(said)):
         return OF_FILES.format(function, opts["id"])
+    if function in SHOW_SETTINGS:
+        return UNMASKED.format(function, opts["id"])
     if function.partition(".")[0] in FUNCTIONS:
         return ""
     return REFUSED.format(function, opts["id"], ", ".join(name + ".*" for name in FUNCTIONS))
