@@ -251,9 +251,8 @@ def test_what_people_ask_of_anything(device: Any) -> None:
     assert device.call("pillar.items")["secret"] == device.call("config.get", "secret") == "*" * 10
     assert device.call("pillar.keys", "amt:devices") == ["pc-01"]
     assert device.call("config.get", "pillar:secret") == ""
-    device.functions.opts.update(vault={"token": "of the minion"}, state_aggregate=["pkg"])
-    assert device.call("config.option", "state_aggregate") == ["pkg"]
-    assert device.call("config.get", "vault:token") == device.call("config.option", "vault") == ""
+    assert device.call("config.get", "cachedir") == device.call("config.option", "cachedir") == ""
+    assert device.call("config.option", "state_aggregate") is False, "Salt's engine asks for it"
     assert "Switch off" in device.call("sys.doc", "amt.power_off")["amt.power_off"]
     assert "wait_timeout" in device.call("sys.argspec", "amt.power_off")["amt.power_off"]
     assert "amt.powered" in device.call("sys.list_state_functions")
