@@ -497,6 +497,9 @@ def test_what_stands_for_a_secret_is_sent_to_no_device(given: str) -> None:
         ("state.single", [["amt.storage", "it"], {"files": [{"name": "a", "src": "/etc/shadow"}]}]),
         ("state.single", [["test.nop", "it"], {"unless": [{"fun": "amt.tls_certificate", "args": [["id"]]}]}]),
         ("state.single", [["test.nop", "__slot__:salt:amt.tls_certificate(id)"], {}]),
+        ("state.sls", [["it"], {"pillar": {"proxy": {"proxytype": "amt", "host": "192.0.2.9"}}}]),
+        ("state.apply", [["it"], {"pillar": {"amt": {"defaults": {"proxy_command": ["id"]}}}}]),
+        ("state.highstate", [[], {"pillar": "-----BEGIN PGP MESSAGE-----"}]),
         ("cmd.run", ["id"]),
         ("config.get", ["pillar:proxy:password"]),
     ],
@@ -505,6 +508,7 @@ def test_what_a_command_line_cannot_have_of_a_proxys_machine(function: str, said
     assert "px-01" in refusal({"id": "px-01", **PROXY}, function, said)
     assert not refusal({"id": "site"}, function, said)
     assert not refusal({"id": "px-01", **PROXY}, "state.single", [["amt.powered", "it"], {"power": "on"}])
+    assert not refusal({"id": "px-01", **PROXY}, "state.sls", [["it"], {"pillar": {"amt": {"remediation": "dhcp"}}}])
 
 
 def test_secrets_stay_inside() -> None:

@@ -46,6 +46,8 @@ RUNS = "amt.tls_certificate"
 #: Functions that show pillar as it is, where pillar.get masks it.
 SHOW_SETTINGS = ("config.dot_vals", "config.get", "config.items", "config.merge", "config.option")
 UNMASKED = "{0} would show how to log in to {1}; pillar.get has pillar, and state files have this function"
+WHERE = "{0}: where {1} is and how to log in (proxy, amt:defaults, amt:devices) is not for pillar= of a command line"
+PLACES = ("defaults", "devices")
 OF_FILES = "{0}: what is run, read or written on the machine that the proxy of {1} runs on is for state files"
 REFUSED = "{0} would act on the machine that the proxy of {1} runs on; on a device there are {2}"
 
@@ -86,6 +88,8 @@ def refusal(opts: Mapping[str, Any], function: str, said: Any = ()) -> str:
         return ""
     if function in WITHOUT_A_FILE or (function == SINGLE and _names_what_is_here(said)):
         return OF_FILES.format(function, opts["id"])
+    if function.startswith("state.") and _says_where(said):
+        return WHERE.format(function, opts["id"])
     if function in SHOW_SETTINGS:
         return UNMASKED.format(function, opts["id"])
     if function.partition(".")[0] in FUNCTIONS:
@@ -99,3 +103,12 @@ def _names_what_is_here(said: Any) -> bool:
     if isinstance(said, Mapping):
         return any(name in HERE for name in said) or any(map(_names_what_is_here, said.values()))
     return isinstance(said, (list, tuple)) and any(map(_names_what_is_here, said))
+
+
+def _says_where(said: Any) -> bool:
+    """Whether `pillar=` would have another device reached, or a program run by `proxy_command`."""
+    given = said[-1].get("pillar") if said and isinstance(said[-1], Mapping) else None
+    if given is None:
+        return False
+    about = given.get("amt", {}) if isinstance(given, Mapping) else None
+    return not isinstance(about, Mapping) or "proxy" in given or bool(set(about) & set(PLACES))
