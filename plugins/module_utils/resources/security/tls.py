@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...cim.schema import Properties
-from ...cim.security import LOCAL, REMOTE, TLS_SETTINGS
-from ...errors import InvalidOption, Overtaken, Unavailable, lacking
+from ...errors import InvalidOption, Overtaken, lacking
 from ...machine import Machine
 from ...option import Option
 from ...resource import Resource, Values
@@ -21,15 +20,8 @@ from .store import Row, foreseen, one_certificate, read_store
 from .tls_change import Change
 from .tls_client import objection, of_connection, read_client
 from .tls_in_force import followed, in_force
+from .tls_sides import SIDE, SIDES, options_of, read_sides
 
-SIDES = {"remote": REMOTE, "local": LOCAL}
-SIDE = (
-    Option("enabled", type="bool", wire="Enabled"),
-    Option("mutual", type="bool", wire="MutualAuthentication"),
-    Option("plain_ports", type="bool", wire="AcceptNonSecureConnections"),
-    Option("trusted_names", type="list", elements="str", wire="TrustedCN"),
-)
-WIRE = {row.name: row.wire for row in SIDE}
 OFFERED = {"remote": "AMT 16.1 and later have none for the network", "local": "AMT 19 and later have none for the host"}
 NO_CERTIFICATE = (
     "the device has no certificate that TLS could show: make one with amt_tls_certificate, or add one first"
@@ -76,18 +68,15 @@ class Tls(Resource):
         found = read_store(machine)
         rows = found["store"]
         endpoint = machine.endpoint
-        instances = {row["InstanceID"]: row for row in machine.enumerate(TLS_SETTINGS)}
-        missing = set(SIDES.values()) - set(instances)
-        if missing:
-            raise Unavailable("the device does not tell of {0}".format(", ".join(sorted(missing))))
+        sides = read_sides(machine)
         here = of_connection(endpoint)
-        told = {side: _side(instances[name]) for side, name in SIDES.items()}
-        told[here] = in_force(machine, told[here], _has_plain(instances[SIDES[here]]), wanted.get("port"))
+        told = {side: options_of(settings) for side, settings in sides.items()}
+        told[here] = in_force(machine, told[here], _has_plain(sides[here]), wanted.get("port"))
         asks = any((wanted.get(side) or {}).get("mutual") for side in SIDES)
         return {
             "certificate": _shown(machine, rows),
             **told,
-            "plain_ports_offered": {side: _has_plain(instances[name]) for side, name in SIDES.items()},
+            "plain_ports_offered": {side: _has_plain(settings) for side, settings in sides.items()},
             "store": rows,
             "key_pairs": found["keys"],
             "limits": found["limits"],
@@ -137,15 +126,6 @@ def _shown(machine: Machine, rows: list[Row]) -> str | None:
     if any(row["fingerprint"] == shown and not row["root"] for row in rows):
         return shown
     return next((str(row["fingerprint"]) for row in rows if "tls" in row["used_by"]), None)
-
-
-def _side(instance: Properties) -> Values:
-    return {
-        "enabled": bool(instance["Enabled"]),
-        "mutual": bool(instance.get("MutualAuthentication", False)),
-        "plain_ports": bool(instance.get("AcceptNonSecureConnections", False)),
-        "trusted_names": sorted(instance.get("TrustedCN", ())),
-    }
 
 
 def _has_plain(instance: Properties) -> bool:

@@ -22,8 +22,9 @@ from .issuing import NotIssued, issued
 from .removal import Made, remove_certificate, remove_key
 from .signing import REQUEST, add_certificate, check_request, check_size, free_key, make_key, signed_request, whom_for
 from .store import PUBLIC, Row, described, moment, parsed
-from .tls import SIDES, Tls
+from .tls import Tls
 from .tls_change import Change
+from .tls_sides import SIDES
 
 DAY = 86400.0
 NEW = "a new one"

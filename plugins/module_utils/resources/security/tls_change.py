@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ...cim.host import SETUP
-from ...cim.security import CERTIFICATE, LOCAL, REMOTE, TLS_COLLECTION, TLS_CONTEXT, TLS_SETTINGS
+from ...cim.security import CERTIFICATE, TLS_COLLECTION, TLS_CONTEXT, TLS_SETTINGS
 from ...errors import (
     AmtError,
     Busy,
@@ -28,14 +28,8 @@ from ...resource import Values
 from ...wsman.endpoint import PLAIN_PORT, TLS_PORT, Endpoint
 from ...wsman.stream import open_stream
 from ...wsman.values import Reference
+from .tls_sides import SIDES, WIRE, options_of, read_sides
 
-SIDES = {"remote": REMOTE, "local": LOCAL}
-WIRE = {
-    "enabled": "Enabled",
-    "mutual": "MutualAuthentication",
-    "plain_ports": "AcceptNonSecureConnections",
-    "trusted_names": "TrustedCN",
-}
 COLLECTION = "TLSProtocolEndpoint Instances Collection"
 """Where a device does not list its own."""
 RESTARTS = 30.0
@@ -236,12 +230,8 @@ class Change:
 
     def _now(self) -> Values:
         """What stands on the device, committed or not."""
-        sides = {row["InstanceID"]: row for row in self.machine.enumerate(TLS_SETTINGS)}
-        found: Values = {"certificate": ""}
-        for side, instance in SIDES.items():
-            row = sides[instance]
-            found[side] = {name: row.get(wire, [] if name == "trusted_names" else False) for name, wire in WIRE.items()}
-        return found
+        sides = {side: options_of(settings) for side, settings in read_sides(self.machine).items()}
+        return {"certificate": "", **sides}
 
     def _is_of_this_run(self, now: Values) -> bool:
         """Whether all that stands there was there before or is what this run has put there: what somebody else has
