@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import salt.config
+from saltext.amt.core.errors import InvalidOption
 from saltext.amt.core.machine import open_machine
 from saltext.amt.devices import find_device
+from saltext.amt.rotation import kept
 
 from tests.salt.conftest import PASSWORD
 from tests.salt.test_runner import fleet_of, master  # noqa: F401  fixtures
@@ -52,9 +55,9 @@ def test_predicted_then_on_record_told_and_proven(rotate: Any, tmp_path: Path) -
     assert {name: each["changes"] for name, each in done["devices"].items()} == {
         name: each["changes"] for name, each in foreseen["devices"].items()
     }
-    kept = {name: (tmp_path / "kept" / name).read_text().splitlines() for name in NAMES}
-    assert all(len(lines) == 1 for lines in kept.values())
-    made = {name: lines[0] for name, lines in kept.items()}
+    lines_of = {name: (tmp_path / "kept" / name).read_text().splitlines() for name in NAMES}
+    assert all(len(lines) == 1 for lines in lines_of.values())
+    made = {name: lines[0] for name, lines in lines_of.items()}
     assert len(set(made.values())) == 3
     assert all(lets_in(place, name, made[name]) for name in NAMES)
     told = str([foreseen, done])
@@ -92,7 +95,7 @@ def test_a_store_of_salt(rotate: Any, tmp_path: Path) -> None:
     driver = tmp_path / "extension_modules" / "sdb" / "folder.py"
     driver.parent.mkdir(parents=True)
     driver.write_text(STORE)
-    place, run = rotate({"sdb": "sdb://kept/{device}"}, kept={"driver": "folder", "folder": str(tmp_path)})
+    place, run = rotate({"sdb": "kept/{device}"}, kept={"driver": "folder", "folder": str(tmp_path)})
     answers = run("*")["devices"]
     for name in NAMES:
         assert answers[name]["result"] is True, answers[name]
@@ -106,7 +109,7 @@ def test_a_store_of_salt(rotate: Any, tmp_path: Path) -> None:
         (None, "InvalidOption: amt_escrow"),
         ({}, "InvalidOption: escrow"),
         ({"sdb": "sdb://kept/amt"}, "InvalidOption: amt_escrow: sdb: 'sdb://kept/amt' cannot be used: it has to have"),
-        ({"sdb": "vault/{device}"}, "InvalidOption: escrow.sdb"),
+        ({"sdb": None}, "InvalidOption: amt_escrow: sdb: 'nothing' cannot be used: Salt looks up"),
         ({"command": ["store", "{device}"]}, "InvalidOption: escrow.recall"),
     ],
 )
@@ -115,6 +118,17 @@ def test_where_no_place_is_said_nobody_is_asked(rotate: Any, escrow: Any, said: 
     returned = run("*")
     assert returned["error"].startswith(said), returned
     assert returned["retcode"] == 1 and place.requests() == 0
+
+
+def test_salt_leaves_the_setting_as_it_is_written(tmp_path: Path) -> None:
+    """It looks up every sdb:// address of the master's settings while it reads them."""
+    written = "{0}: {{driver: env}}\namt_escrow: {{sdb: '{1}kept/amt/{{device}}'}}\n"
+    for beginning, name in (("", "good"), ("sdb://", "bad")):
+        (tmp_path / name).write_text(written.format("kept", beginning))
+    read = salt.config.master_config(str(tmp_path / "good"))["amt_escrow"]
+    assert kept(read)["sdb"] == "sdb://kept/amt/{device}"
+    with pytest.raises(InvalidOption, match="leave that away"):
+        kept(salt.config.master_config(str(tmp_path / "bad"))["amt_escrow"])
 
 
 def test_what_cannot_be_recorded_is_not_told(rotate: Any, tmp_path: Path) -> None:

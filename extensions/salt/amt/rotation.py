@@ -28,10 +28,13 @@ from saltext.amt.turns import in_turn
 
 SETTING = "amt_escrow"
 DEVICE = "{device}"
-NOT_SET = "say in the master's settings where passwords are kept: {0}: {{sdb: 'sdb://vault/amt/{1}'}}".format(
-    SETTING, DEVICE
-)
+NOT_SET = "say in the master's settings where passwords are kept: {0}: {{sdb: 'vault/amt/{1}'}}".format(SETTING, DEVICE)
 NOT_NAMED = "it has to have {0} in it: each device has a password of its own".format(DEVICE)
+ADDRESS = "sdb://"
+#: Salt does so to every text of the master's settings that begins like that, and has what it finds in its place.
+LOOKED_UP = "Salt looks up what begins with sdb:// in the master's settings: leave that away, vault/amt/{0}".format(
+    DEVICE
+)
 UNFIT = (
     "as a part of a place it could name that of another device; give it a name without / and not beginning with . or -"
 )
@@ -67,10 +70,14 @@ def kept(setting: Any) -> Values:
     """Where passwords are kept, with the name of the device still to be put in. InvalidOption."""
     if not isinstance(setting, Mapping):
         raise InvalidOption(SETTING, type(setting).__name__, NOT_SET)
+    if "sdb" in setting and setting["sdb"] is None:
+        raise InvalidOption(SETTING + ": sdb", "nothing", LOOKED_UP)
     place: Values = read_arguments((ESCROW,), {ESCROW.name: setting})[ESCROW.name]
     for name in ("sdb", "command", "recall"):
         if place.get(name) and DEVICE not in str(place[name]):
             raise InvalidOption("{0}: {1}".format(SETTING, name), place[name], NOT_NAMED)
+    if place.get("sdb") and not place["sdb"].startswith(ADDRESS):
+        place["sdb"] = ADDRESS + place["sdb"]
     return place
 
 

@@ -272,7 +272,7 @@ def rotate_password(tgt, username=None, **how):
     told, and proven by a log-in afterwards. A run that was cut off is ended by the next one. ``username`` gives the
     administrator another name.
 
-    The master's setting ``amt_escrow`` says where passwords are kept: ``sdb: 'sdb://vault/amt/{device}'``, or
+    The master's setting ``amt_escrow`` says where passwords are kept: ``sdb: 'vault/amt/{device}'``, or
     ``command`` and ``recall`` (programs: one is told on its standard input, the other prints). While a password is
     changed there are two lines, the new one first; pillar takes the first:
     ``{{ salt['sdb.get']('sdb://vault/amt/pc-01').splitlines() | first }}``. Minions see it after
