@@ -52,7 +52,10 @@ class VaultFile:
     def store(self, record: Record, over: Record) -> None:
         with self._locked():
             content, key = self._opened()
-            if self._record(content) != over:
+            there = self._record(content)
+            if there == record:
+                return
+            if there != over:
                 raise EscrowChanged(self.where)
             self._replace(self._with(content, record), key or self._own_key())
             if self._record(self._content()) != record:

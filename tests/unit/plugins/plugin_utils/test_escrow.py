@@ -305,6 +305,16 @@ def test_what_somebody_else_has_recorded_is_not_overwritten(file, path, program)
         assert escrow.recall().password == "theirs"
 
 
+def test_two_runs_that_end_at_the_same_are_not_in_each_others_way(file, path, program):
+    """Each has told the device the one on record, and forgets what was before."""
+    changing = (Record("new", ("old",)), Record("first"))
+    for (escrow, other), seen in zip(((file, VaultFile(str(path), vault(), "pc-01")), (program, program)), changing):
+        keep(escrow, seen)
+        for each in (escrow, other):
+            each.store(Record("new"), seen)
+        assert escrow.recall() == Record("new")
+
+
 def test_a_password_that_changes_keeps_those_before():
     record = Record("a").with_password("b").with_password("c")
     assert (record.password, record.earlier) == ("c", ("b", "a"))
