@@ -61,7 +61,8 @@ options:
       command:
         description:
           - A program and its arguments. It takes the password on its standard input, in the place of what it has, as C(pass insert -m -f) does.
-          - While a password is being changed it gets two lines, the new one first. When all is well there is one.
+          - While a password is being changed it gets two lines, the new one first. When all is well there is one. Whether it keeps two is tried before with the
+            one that is there.
         type: list
         elements: str
       recall:

@@ -182,18 +182,34 @@ class Lines(OnePassword):
     """With room for several: a line for each, the one to use first. Where all is well there is one line."""
 
     def recall(self) -> Record:
-        lines = [line for line in self.read().splitlines() if line]
+        lines = list(dict.fromkeys(self._lines()))
         return Record(password="".join(lines[:1]), earlier=tuple(lines[1:]))
 
     def store(self, record: Record, over: Record) -> None:
-        there = self.recall()
-        if there.candidates() not in (over.candidates(), record.candidates()):
+        """Another password is written only where two lines were seen to stay: a place with room for one line would
+        have forgotten by then what the device has."""
+        there, wanted = self.recall().candidates(), record.candidates()
+        if there not in (over.candidates(), wanted):
             raise EscrowChanged(self.where)
-        if there.candidates() != record.candidates():
-            self.write("\n".join(record.candidates()))
-            if self.recall().candidates() != record.candidates():
-                hint = "it has to keep two lines while a password is changed; try by hand what reading and writing do"
-                raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
+        if there == wanted:
+            return
+        before = there or wanted[1:2]
+        steps = [2 * before, wanted] if len(there) < 2 <= len(wanted) else [wanted]
+        if not all(self._keeps(step) for step in steps):
+            self._put_back(before)
+            hint = "it has to keep two lines while a password is changed; try by hand what reading and writing do"
+            raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
+
+    def _lines(self) -> list[str]:
+        return [line for line in self.read().splitlines() if line]
+
+    def _keeps(self, lines: list[str]) -> bool:
+        self.write("\n".join(lines))
+        return self._lines() == lines
+
+    def _put_back(self, lines: list[str]) -> None:
+        if lines and self._lines() != lines:
+            self.write("\n".join(lines))
 
 
 class LinesOfProgram(Lines, Program):

@@ -22,6 +22,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtErr
 from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
 from ansible_collections.outofband.amt.plugins.module_utils.provisioning.escrow import (
     EscrowChanged,
+    EscrowFailed,
     LinesOfProgram,
     Record,
 )
@@ -214,6 +215,18 @@ def test_killed_anywhere_in_a_real_place(kind, tmp_path, monkeypatch):
         site.run(followed(site), **ROTATE)
         record = site.shelf.recall()
         assert site.knows(record.password) and not record.earlier, number
+
+
+@pytest.mark.parametrize("keep", ["head -n 1", "tail -n 1", "tr -d '\\n'"])
+@pytest.mark.parametrize("before", [FIRST, ""])
+def test_a_store_with_room_for_one_line_still_has_what_the_device_has(tmp_path, keep, before):
+    place = tmp_path / "kept"
+    place.write_text(before)
+    store = ["sh", "-c", keep + ' > "$1"', "sh", str(place)]
+    site = Site(LinesOfProgram(store, ["cat", str(place)], []))
+    with pytest.raises(EscrowFailed, match="does not give back what was written"):
+        site.run(fixed(site), **ROTATE)
+    assert site.knows(FIRST) and place.read_text().strip() == FIRST
 
 
 def test_every_rotation_makes_another_password_and_the_record_has_one():
