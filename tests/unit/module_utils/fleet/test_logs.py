@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, timezone
 
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.logs import COLUMNS, log_rows, log_summary, log_table
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import comma_separated
-from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import log_page
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=timezone.utc)
 BEFORE = (NOW - timedelta(days=2)).isoformat()
@@ -73,15 +72,7 @@ def test_the_newest_records_of_a_device_are_shown():
     assert [row["time"] for row in shown] == sorted((row["time"] for row in shown), reverse=True)
 
 
-def test_nothing_that_a_device_says_is_carried_out():
+def test_nothing_that_a_device_says_is_a_formula():
     report = summary((HOSTILE, READ, [[event(HOSTILE, HOSTILE, text=HOSTILE)], [act(HOSTILE, HOSTILE)]]))
-    page = log_page(report, "What happened")
-    assert "<script>alert" not in page
-    assert page.count("<script>") == 1
-    assert "\u202e" not in page
     rows = csv.DictReader(io.StringIO(comma_separated(log_rows(report), COLUMNS)))
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
-
-
-def test_an_empty_fleet_is_a_page_too():
-    assert "Nothing to show" in log_page(summary(), "x")
