@@ -229,13 +229,17 @@ class _Troubles:
                 asked = less
 
     def accepted(self, part: Part, document: Values) -> Values:
-        """Without what can be read and not be asked for, such as what another console wrote against the rules."""
+        """Without what can be read and not be asked for, such as what another console wrote against the rules.
+
+        InvalidOption where that is what nobody may leave out: the rest would be no document.
+        """
+        needed = {row.name for row in part.resource.options if row.required}
         while True:
             try:
                 part.resource.check(part.asked(document))
                 return document
             except InvalidOption as error:
-                if error.option not in document:
+                if error.option not in document or error.option in needed:
                     raise
                 self.met.append((part.name, error))
                 document = {name: value for name, value in document.items() if name != error.option}

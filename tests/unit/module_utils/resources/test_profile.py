@@ -15,6 +15,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.resource import conv
 from ansible_collections.outofband.amt.plugins.module_utils.resources.profile import PARTS, DeviceProfile
 from ansible_collections.outofband.amt.plugins.module_utils.resources.security.store import read_pem
 
+from simulator.foreign import Foreign
 from tests import certificate_maker as made
 from tests.capabilities import CAPABILITIES
 from tests.in_process import machine
@@ -140,6 +141,19 @@ def test_a_part_that_a_device_has_no_hardware_for_is_left_out_where_that_is_want
     exported = converge(WHOLE, device, defaults(WHOLE, state="exported"))
     assert "wireless" not in exported.after["profile"]
     assert exported.facts["unread"] == []
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_an_export_has_what_its_part_needs_whatever_the_device_says(part):
+    """What is refused as an option may be what nobody may leave out: then the part is no document, and is named."""
+    device = brought(part, "15")
+    device.client.transport.service.foreign = Foreign("twice the same word, and too long for any name of a user", True)
+    outcome = converge(WHOLE, device, defaults(WHOLE, state="exported", parts=[part.name, "time"]))
+    document = outcome.after["profile"].get(part.name)
+    needed = {row.name for row in part.resource.options if row.required}
+    assert document is None or needed <= set(document)
+    missing = document is None and not outcome.facts["unsupported"]
+    assert not missing or part.name in {row["part"] for row in outcome.facts["unread"]}
 
 
 def test_every_class_is_read_once_for_all_parts():
