@@ -7,10 +7,21 @@ from __future__ import annotations
 import csv
 import json
 import re
+from contextlib import suppress
 
 import pytest
 import yaml
+from ansible_collections.outofband.amt.plugins.module_utils.clock import Deadline, SystemClock
+from ansible_collections.outofband.amt.plugins.module_utils.errors import Unsupported
+from ansible_collections.outofband.amt.plugins.module_utils.machine import Machine
+from ansible_collections.outofband.amt.plugins.module_utils.resource import converge
+from ansible_collections.outofband.amt.plugins.module_utils.wsman.client import Client
 
+from simulator.firmware.storage.web_storage import File
+from simulator.foreign import Foreign
+from tests import certificate_maker as made
+from tests.capabilities import CAPABILITIES
+from tests.in_process import Direct
 from tests.integration.test_playbook_guards import FIRMWARE, ROOT, given
 from tests.integration.test_playbooks import measured
 
@@ -119,9 +130,171 @@ def use_the_inventory(controller, devices):
     shown(controller.play([everything, {**each, "ignore_errors": True}], kept), controller)
 
 
-def use_the_sheet(path, devices):
+def cells_of(path):
     rows = list(csv.reader(path.read_text().splitlines()))
-    assert len(rows) == devices + 1 and len({len(row) for row in rows}) == 1
+    assert len({len(row) for row in rows}) == 1
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@")] == []
+    return cells
+
+
+def use_the_sheet(path, devices):
+    cells = cells_of(path)
+    assert len(list(csv.reader(path.read_text().splitlines()))) == devices + 1
     assert any(cell.startswith("'=cmd") for cell in cells)
+
+
+THEIR_LOG_IN = ("amt_admin", "amt_tls", "amt_tls_certificate")
+"""Modules after which one logs in otherwise."""
+SHORT = "{{lookup('pipe','>owned')}}"
+"""Fits into a name of 32 characters. A pipe runs in the folder of the playbook, where the user stands here."""
+SECRET = "a key of the whole fleet"
+ASKED = {
+    "amt_attestation": {"roots": [made.root("One")]},
+    "amt_asset_note": {"signing_key": SECRET},
+    "amt_certificates": {},
+}
+"""In the place of a wish, or where there is none."""
+NO_TEXTS = {
+    "amt_attestation": "the certificates that it judges are refused before",
+    "amt_audit": "names of the core for numbers, of which the policy consists",
+    "amt_boot": "consent is asked for before; the other run has its texts",
+    "amt_consent": "numbers",
+    "amt_event_log": "records are octets, told in words of the core",
+    "amt_general": "numbers and switches",
+    "amt_posture": "no firmware of today has one",
+    "amt_power": "numbers",
+    "amt_redirection": "switches",
+    "amt_time": "numbers",
+}
+"""Modules that tell no text of a device here, each with the reason."""
+OURS = {"name": "ours", "why": "tickets", "profile": {"name": {"domain": "example.test"}}}
+FOLDER = {"amt_log_folder": "logs", "profile_export_to": "documents", "amt_compliance_history": "kept.json"}
+PAGES = {"amt_report_file": "report.html", "amt_log_file": "log.html", "amt_compliance_file": "compliance.html"}
+
+
+def every_module():
+    """A task for each module that asks a device, those of tomorrow too; what writes is only asked what it would do."""
+    listed = {next(iter(task)): task for task in MODULES}
+    for module in sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("amt_*.py")):
+        name = "outofband.amt." + module
+        wish = ASKED.get(module, CAPABILITIES[module].first if module in CAPABILITIES else {})
+        task = listed.get(name) or {name: json.loads(json.dumps(wish))}
+        yield {"check_mode": True, **task, "name": module, "register": "found_" + module, "ignore_errors": True}
+
+
+USED = [
+    {
+        "name": "kept",
+        "ansible.builtin.set_fact": {"kept": "{{ vars | dict2items | selectattr('key', 'match', 'found_') }}"},
+    },
+    {
+        "name": "given on",
+        "ansible.builtin.debug": {"msg": "{{ hostvars | dict2items | map(attribute='value.kept') }}"},
+        "run_once": True,
+    },
+]
+SHEET_OPTIONS = {
+    "fleet": {},
+    "log": {place + "_archive": "logs/{host}." + place + ".jsonl" for place in ("event", "audit")},
+    "compliance": {},
+}
+SHEETS = [
+    {"name": name + end, "outofband.amt.{0}_report".format(name): {"path": name + end, **options}, "run_once": True}
+    for name, options in SHEET_OPTIONS.items()
+    for end in (".csv", ".json")
+]
+READ_AGAIN = [
+    {
+        "name": "read",
+        "ansible.builtin.include_vars": {"file": "documents/{{ inventory_hostname }}.yml", "name": "read"},
+    },
+    {"name": "all", "ansible.builtin.debug": {"msg": "{{ read }}"}},
+    {"name": "each", "ansible.builtin.debug": {"msg": "{{ item.value }}"}, "loop": "{{ read | dict2items }}"},
+    {"name": "compared", "outofband.amt.amt_profile": {"profile": "{{ read }}", "state": "compared"}},
+]
+
+
+@pytest.fixture
+def full_ones(simulate, controller):
+    """Devices that hold whatever a module can leave in one. All but the first then have other words for it."""
+    words = " ".join(word.replace(RUN, "touch " + WITNESS) for name, word in VOCABULARY.items() if name != "long")
+    spoken = {"itself": ("", False), "short": (SHORT, True), "formula": ("=1+1 " + words, False), "all": (words, True)}
+    kind = {"generation": 15, "tls": False, "wireless": True, "data_store": True}
+    running = simulate([{"name": name, **kind} for name in spoken])
+    for handle in running.devices:
+        filled(handle._device)
+        handle._device.powered.service.foreign = Foreign(*spoken[handle.name])
+    running.journal.clear()
+    hosts = {handle.name: controller.plainly(handle, running, amt_deadline=60) for handle in running.devices}
+    return running, controller.inventory(hosts)
+
+
+def filled(device):
+    """By every capability, and by hand where another console, or a thief of the log-in, could have left a text."""
+    for _attempt in range(10):
+        device.firmware.login_failed(SHORT, "=1+1")
+    clock = SystemClock()
+    machine = Machine(Client(Direct(device), clock), clock, Deadline(clock, 600))
+    wishes = {name: each.first for name, each in CAPABILITIES.items() if name not in THEIR_LOG_IN}
+    wishes["amt_certificates"] = {"roots": [made.root(SHORT)], "certificates": [], "revoked": []}
+    wishes["amt_storage"] = {"files": [{"name": "index.htm", "content": SHORT}]}
+    wishes["amt_asset_note"] = {"facts": {"owner": SHORT, "room": "=1+1", SHORT: [SHORT]}, "signing_key": SECRET}
+    wishes["amt_alarms"] = {"alarms": [{"name": SHORT, "at": "2087-12-24T06:30:00Z", "every": "1 day"}]}
+    for name, wish in wishes.items():
+        resource = CAPABILITIES[name].resource()
+        with suppress(Unsupported):
+            converge(resource, machine, {**{option.name: option.default for option in resource.options}, **wish})
+    device.firmware.web_storage.files[SHORT, "../..", "=1+1"] = File(b"x", (("content-type", SHORT),), SHORT)
+    profiles = device.firmware.wifi_profiles.profiles
+    for profile in profiles.values():
+        profile.values["SSID"] = SHORT
+
+
+def test_every_module_on_what_is_there_and_what_is_kept_of_it(full_ones, controller):
+    running, inventory = full_ones
+    tasks = {"first.yml": [*every_module(), *USED], "last.yml": SHEETS, "again.yml": READ_AGAIN}
+    first, last, again = (
+        controller.write(name, [{"hosts": "amt", "gather_facts": False, "tasks": each}]) for name, each in tasks.items()
+    )
+    books = ["outofband.amt." + name for name in ("assets", "logs", "compliance", "profile")]
+    asked = {**FOLDER, **PAGES, "assets_key": SECRET, "hardening_more": [OURS]}
+    run = "ansible-playbook", "-i", inventory, "-v", "--diff"
+    done = shown(controller.run(*run, first, *books, last, "-e", json.dumps(asked)), controller)
+    assert done.code == 0, done.output
+    silent = {task["name"] for task in every_module()} - {each["task"] for each in done.records if told(each)}
+    assert silent <= set(NO_TEXTS), "a module that shows no word of them, and is not said to have none"
+    says = [each for each in done.records if "Say what could not be" in each["task"] and each["kind"] == "ok"]
+    named = {each["host"]: each["result"]["msg"] for each in says}
+    assert set(named) == {"short", "formula", "all"} and any(line.startswith("users: ") for line in named["short"])
+    documents = json.dumps({"profile_files": "documents/{{ inventory_hostname }}.yml"})
+    read = shown(controller.run(*run, "--check", again, books[-1], "-e", documents), controller)
+    assert {each["kind"] for each in read.records if each["task"] in ("read", "all", "each", "compared")} == {"ok"}
+    assert json.loads(json.dumps(read.result("all", "short")["msg"]))["alarms"]["alarms"][0]["name"] == SHORT
+    use_the_pages_and_sheets(controller)
+    assert running.journal.writes() == []
+    assert not (controller.folder / WITNESS).exists()
+
+
+def told(record):
+    """Whether a result has the words of a device, as every one of them has these."""
+    return "lookup(" in json.dumps(record["result"])
+
+
+def use_the_pages_and_sheets(controller):
+    for name in PAGES.values():
+        seen = measured(controller.folder, controller.folder / name, 360)
+        assert seen["title"] in ("Assets", "Intel AMT logs", "Intel AMT compliance")
+        assert (seen["scripts"], seen["images"], seen["wide"]) == (2, 0, [])
+        assert sorted(seen["devices"]) == ["all", "formula", "itself", "short"]
+    for name in SHEET_OPTIONS:
+        cells = cells_of(controller.folder / (name + ".csv"))
+        assert any(SHORT in cell for cell in cells), name
+        assert SHORT in json.dumps(json.loads((controller.folder / (name + ".json")).read_text()))
+    folders = {path: [*(controller.folder / path).iterdir()] for path in ("logs", "documents")}
+    assert {path: len(found) for path, found in folders.items()} == {"logs": 8, "documents": 4}
+    for path in [*folders["logs"], *folders["documents"], *controller.folder.glob("*.*")]:
+        if path.is_file():
+            assert SHOWN.findall(path.read_text()) == [], path
+    for line in (controller.folder / "logs" / "itself.audit.jsonl").read_text().splitlines():
+        json.loads(line)
