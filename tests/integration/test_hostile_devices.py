@@ -148,6 +148,7 @@ THEIR_LOG_IN = ("amt_admin", "amt_tls", "amt_tls_certificate")
 """Modules after which one logs in otherwise."""
 SHORT = "{{lookup('pipe','>owned')}}"
 """Fits into a name of 32 characters. A pipe runs in the folder of the playbook, where the user stands here."""
+DISGUISE = "\x1b[2J\r\n\u202e\x9b2J\u2028<script>"
 SECRET = "a key of the whole fleet"
 ASKED = {
     "amt_attestation": {"roots": [made.root("One")]},
@@ -232,23 +233,26 @@ def full_ones(simulate, controller):
 
 def filled(device):
     """By every capability, and by hand where another console, or a thief of the log-in, could have left a text."""
-    for _attempt in range(10):
-        device.firmware.login_failed(SHORT, "=1+1")
+    for attempt in range(10):
+        device.firmware.login_failed(SHORT + DISGUISE * (attempt % 2), "=1+1" + DISGUISE)
     clock = SystemClock()
     machine = Machine(Client(Direct(device), clock), clock, Deadline(clock, 600))
     wishes = {name: each.first for name, each in CAPABILITIES.items() if name not in THEIR_LOG_IN}
-    wishes["amt_certificates"] = {"roots": [made.root(SHORT)], "certificates": [], "revoked": []}
+    wishes["amt_certificates"] = {"roots": [made.root(SHORT + DISGUISE)], "certificates": [], "revoked": []}
     wishes["amt_storage"] = {"files": [{"name": "index.htm", "content": SHORT}]}
-    wishes["amt_asset_note"] = {"facts": {"owner": SHORT, "room": "=1+1", SHORT: [SHORT]}, "signing_key": SECRET}
+    wishes["amt_asset_note"] = {
+        "facts": {"owner": SHORT, "room": "=1+1" + DISGUISE, SHORT + DISGUISE: [DISGUISE]},
+        "signing_key": SECRET,
+    }
     wishes["amt_alarms"] = {"alarms": [{"name": SHORT, "at": "2087-12-24T06:30:00Z", "every": "1 day"}]}
     for name, wish in wishes.items():
         resource = CAPABILITIES[name].resource()
         with suppress(Unsupported):
             converge(resource, machine, {**{option.name: option.default for option in resource.options}, **wish})
-    device.firmware.web_storage.files[SHORT, "../..", "=1+1"] = File(b"x", (("content-type", SHORT),), SHORT)
+    device.firmware.web_storage.files[SHORT, "../..", "=1+1"] = File(b"x", (("content-type", SHORT),), SHORT + DISGUISE)
     profiles = device.firmware.wifi_profiles.profiles
     for profile in profiles.values():
-        profile.values["SSID"] = SHORT
+        profile.values["SSID"] = SHORT + "\x9b\t"
 
 
 def test_every_module_on_what_is_there_and_what_is_kept_of_it(full_ones, controller):
@@ -296,5 +300,14 @@ def use_the_pages_and_sheets(controller):
     for path in [*folders["logs"], *folders["documents"], *controller.folder.glob("*.*")]:
         if path.is_file():
             assert SHOWN.findall(path.read_text()) == [], path
-    for line in (controller.folder / "logs" / "itself.audit.jsonl").read_text().splitlines():
-        json.loads(line)
+    for path in [*folders["logs"], *controller.folder.glob("*.json")]:
+        text = path.read_text()
+        documents = [json.loads(each) for each in (text.splitlines() if path.suffix == ".jsonl" else [text])]
+        assert SHOWN.findall(texts_of(documents)) == [], path
+
+
+def texts_of(value):
+    """Every text of a document, as it is once it was read."""
+    if isinstance(value, dict):
+        return texts_of([*value, *value.values()])
+    return "\n".join(map(texts_of, value)) if isinstance(value, list) else str(value)

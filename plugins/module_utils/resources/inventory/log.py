@@ -17,6 +17,7 @@ from ...alerts.event_record import BadRecord
 from ...alerts.moments import seconds_of, told, zone_named
 from ...clock import SystemClock
 from ...errors import InvalidOption
+from ...harmless import harmless
 from ...host.files import write_whole
 from ...option import Option, check_within
 from ...resource import Resource, Values
@@ -151,12 +152,13 @@ class Log(Resource):
         raise NotImplementedError
 
     def archived(self, octets: bytes) -> Entry:
-        """A line of the archive, in UTC; of a record that cannot be read the reason."""
+        """A line of the archive, in UTC; of a record that cannot be read the reason. A stranger who fails to log in has
+        chosen the name that is in it: whoever prints it later is as safe as with a result, and `raw` has the truth."""
         try:
             time, entry = self.decoded(octets)
         except BadRecord as reason:
-            return {"bad": str(reason)}
-        return {"time": told(time, timezone.utc), **entry}
+            return {"bad": harmless(str(reason))}
+        return dict(harmless({"time": told(time, timezone.utc), **entry}))
 
 
 def written_here(path: str, text: str) -> None:
