@@ -36,7 +36,8 @@ options:
   password:
     description:
       - The password, when you keep it yourself. 8 to 32 printable ASCII characters without blanks, with a lower-case letter, an upper-case
-        letter, a digit and a special character, V(_) not being one. No quotation mark, comma or colon.
+        letter, a digit and a special character, V(_) not being one. No quotation mark, comma or colon; with O(escrow.vault_file) no beginning of a
+        template either.
       - Only a digest of it is sent, which is good for this name on this device.
     type: str
   rotate:
@@ -62,7 +63,7 @@ options:
         description:
           - A program and its arguments. It takes the password on its standard input, in the place of what it has, as C(pass insert -m -f) does.
           - While a password is being changed it gets two lines, the new one first. When all is well there is one. Whether it keeps two is tried before with the
-            one that is there.
+            one that the device has, twice.
         type: list
         elements: str
       recall:

@@ -28,6 +28,8 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.shared_file import (
 
 PASSWORDS = "amt_passwords"
 ASIDE = "amt_activation"
+TEMPLATES = ("{{", "{%", "{#")
+TEMPLATED = "Ansible takes {{, {% and {# in a vault file for the beginning of a template: choose one without"
 Key = tuple[Any, Optional[str]]
 """A secret of Ansible Vault, and the vault ID under which a file names it."""
 
@@ -57,6 +59,8 @@ class VaultFile:
                 return
             if there != over:
                 raise EscrowChanged(self.where)
+            if record.password != there.password and any(start in record.password for start in TEMPLATES):
+                raise InvalidOption("password", "the password", TEMPLATED)
             self._replace(self._with(content, record), key or self._own_key())
             if self._record(self._content()) != record:
                 raise EscrowFailed(f"{self._path} does not hold what was written into it")

@@ -187,16 +187,17 @@ class Lines(OnePassword):
 
     def store(self, record: Record, over: Record) -> None:
         """Another password is written only where two lines were seen to stay: a place with room for one line would
-        have forgotten by then what the device has."""
+        have forgotten by then what the device has. That is the first of `record.earlier`, whatever was read here."""
         there, wanted = self.recall().candidates(), record.candidates()
         if there not in (over.candidates(), wanted):
             raise EscrowChanged(self.where)
         if there == wanted:
             return
-        before = there or wanted[1:2]
-        steps = [2 * before, wanted] if len(there) < 2 <= len(wanted) else [wanted]
+        untried = len(there) < 2
+        before = wanted[1:2] if untried else wanted[1:]
+        steps = [2 * before, wanted] if before and untried else [wanted]
         if not all(self._keeps(step) for step in steps):
-            self._put_back(before)
+            self._put_back(before or there)
             hint = "it has to keep two lines while a password is changed; try by hand what reading and writing do"
             raise EscrowFailed("{0}: reading does not give back what was written".format(self.where), hint)
 

@@ -305,6 +305,16 @@ def test_what_somebody_else_has_recorded_is_not_overwritten(file, path, program)
         assert escrow.recall().password == "theirs"
 
 
+@pytest.mark.parametrize("start", ["{{", "{%", "{#"])
+def test_what_ansible_would_take_for_a_template_is_not_recorded(file, path, start):
+    """It reads another password there, or none of any host."""
+    keep(file, Record(PASSWORD))
+    with pytest.raises(InvalidOption, match="template") as refused:
+        keep(file, Record("Aa1!" + start + "raw", (PASSWORD,)))
+    assert start + "raw" not in str(refused.value) and file.recall() == Record(PASSWORD)
+    keep(file, Record("An0ther-password", ("Aa1!" + start,)))
+
+
 def test_two_runs_that_end_at_the_same_are_not_in_each_others_way(file, path, program):
     """Each has told the device the one on record, and forgets what was before."""
     changing = (Record("new", ("old",)), Record("first"))

@@ -229,6 +229,16 @@ def test_a_store_with_room_for_one_line_still_has_what_the_device_has(tmp_path, 
     assert site.knows(FIRST) and place.read_text().strip() == FIRST
 
 
+@pytest.mark.parametrize("printed", ["a banner", "a banner\nof two lines"])
+def test_a_recall_that_prints_something_else_costs_no_password(tmp_path, printed):
+    place = tmp_path / "kept"
+    place.write_text(FIRST)
+    site = Site(LinesOfProgram(["sh", "-c", 'cat > "$1"', "sh", str(place)], ["printf", printed], []))
+    with pytest.raises(EscrowFailed, match="does not give back what was written"):
+        site.run(fixed(site), **ROTATE)
+    assert site.knows(FIRST) and place.read_text().splitlines()[0] == FIRST
+
+
 def test_every_rotation_makes_another_password_and_the_record_has_one():
     site, seen = Site(), [FIRST]
     for _time in range(3):
