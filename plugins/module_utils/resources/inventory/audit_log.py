@@ -26,6 +26,7 @@ from ...cim.inventory import (
     SIGNATURES,
 )
 from ...errors import AmtError, InvalidOption, ProtocolError, Unavailable, overtaken_by
+from ...harmless import harmless
 from ...machine import Machine
 from ...option import Option
 from ...resource import Values
@@ -128,7 +129,7 @@ class AuditLog(Log):
         total = int(answer["TotalRecordCount"])
         records = [*_Log(machine, total, None).newest()][::-1]
         document = {"host": self.host, "log": self.log, "signed": _signed(answer), "records": [*map(_text, records)]}
-        self.write(place_for(wanted["export"], self.host), json.dumps(document, indent=1) + "\n")
+        self.write(place_for(wanted["export"], self.host), json.dumps(harmless(document), indent=1) + "\n")
 
     def decoded(self, octets: bytes) -> tuple[int, Entry]:
         act = parse(octets)

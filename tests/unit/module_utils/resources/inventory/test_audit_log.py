@@ -286,6 +286,15 @@ def test_what_is_tampered_with_is_not_proven(device, tmp_path):
     assert any("record 2 cannot be read" in problem for problem in bad["problems"])
 
 
+def test_a_name_that_a_stranger_chose_is_visible_in_a_line_and_true_in_its_record(device, tmp_path):
+    name = "\x1b[2J\r\n\u202e\x9b"
+    fail_log_ins(device, 1, user=name)
+    run(device, archive=str(tmp_path / "archive"))
+    line = lines(tmp_path / "archive")[-1]
+    assert line["by"] == "\\x1b[2J\\r\n\\u202e\\x9b"
+    assert name.encode() in base64.b64decode(line["raw"])
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"log": "audit", "signed": {}}', "[" * 9999])
 def test_a_file_that_is_no_export_is_told(text):
     with pytest.raises(InvalidOption, match="no export"):
