@@ -125,8 +125,18 @@ class Rotation:
         settled = replace(record, password=proven, earlier=())
         with hinting(TOLD):
             if settled != record:
-                self.escrow.store(settled, record)
+                self._settle_as(settled, record)
         self.password_in = self.escrow.where
+
+    def _settle_as(self, settled: Record, record: Record) -> None:
+        """Another run may have written over the record, in a place without turns: what logs in is put before its."""
+        try:
+            self.escrow.store(settled, record)
+        except EscrowChanged:
+            there = self._recalled()
+            if settled.password not in there.candidates():
+                self.escrow.store(there.with_password(settled.password), there)
+            raise
 
 
 def told(error: AmtError, rotation: Rotation) -> AmtError:

@@ -293,6 +293,22 @@ def test_the_escrow_of_two_runs_at_once_ends_with_a_password_that_logs_in():
     assert site.knows("0ther-Run's") and site.shelf.kept == Record(password="0ther-Run's")
 
 
+def test_what_logs_in_is_on_record_although_another_run_wrote_over_it():
+    site = Site()
+
+    class Overwritten(Shelf):
+        def store(self, record, over):
+            if not record.earlier:
+                self.kept = Record(password="0ther-Run's", earlier=(FIRST,))
+            super().store(record, over)
+
+    site.shelf = Overwritten(site.step)
+    with pytest.raises(EscrowChanged):
+        site.run(fixed(site), **ROTATE)
+    kept = site.shelf.kept
+    assert site.knows(kept.password) and kept.earlier == ("0ther-Run's", FIRST)
+
+
 def test_an_escrow_that_refuses_keeps_the_device_as_it_was():
     site = Site()
 
