@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,13 @@ from ansible_collections.outofband.amt.plugins.module_utils.fleet.compliance imp
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import aligned, comma_separated
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
-from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import (
+    destination,
+    hosts_of,
+    in_format,
+    text_of,
+    written,
+)
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import compliance_page
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction
 
@@ -38,10 +43,7 @@ class ActionModule(FileAction):
     )
 
     def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        place = controller_file.located(wanted["path"]) if wanted["path"] else None
-        kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
-        if place:
-            controller_file.check_replaceable("path", place)
+        place, kind = destination(wanted, ENDINGS)
         with self.alone(place, wanted["earlier"]):
             return self.told(place, kind, wanted, task_vars)
 
@@ -54,7 +56,7 @@ class ActionModule(FileAction):
 
     def told(self, place: Path | None, kind: str, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         hostvars = task_vars["hostvars"]
-        names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
+        names = hosts_of(wanted, task_vars)
         earlier = self.earlier(wanted["earlier"])
         told = compliance(names, hostvars, wanted["outcome"], wanted["lines"] or (), earlier)
         result = {**{key: told[key] for key in NUMBERS}, "changed": False, "table": aligned(compliance_table(told))}
@@ -70,8 +72,6 @@ class ActionModule(FileAction):
 
     @staticmethod
     def content(kind: str, told: dict[str, Any], title: str) -> str:
-        if kind == "html":
-            return compliance_page(told, title)
-        if kind == "json":
-            return json.dumps(told, indent=2) + "\n"
-        return comma_separated(compliance_rows(told), COLUMNS)
+        return in_format(
+            kind, told, lambda: compliance_page(told, title), lambda: comma_separated(compliance_rows(told), COLUMNS)
+        )

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import fields
@@ -29,7 +28,13 @@ from ansible_collections.outofband.amt.plugins.plugin_utils.fleet_inventory impo
     written_before,
 )
 from ansible_collections.outofband.amt.plugins.plugin_utils.loaded_once import CONNECTION
-from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, text_of, written
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import (
+    destination,
+    hosts_of,
+    in_format,
+    text_of,
+    written,
+)
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import page
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction, display
 
@@ -58,15 +63,13 @@ class ActionModule(FileAction):
     )
 
     def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        place = controller_file.located(wanted["path"]) if wanted["path"] else None
-        kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
-        if place:
-            controller_file.check_replaceable("path", place)
-            if wanted["record"] and controller_file.located(wanted["record"]).resolve() == place.resolve():
-                raise InvalidOption("path", str(place), "that is the record; name another file")
-        records = self.records(wanted["record"])
+        place, kind = destination(wanted, ENDINGS)
+        record = controller_file.located(wanted["record"]) if wanted["record"] else None
+        if place and record and record.resolve() == place.resolve():
+            raise InvalidOption("path", str(place), "that is the record; name another file")
+        records = self.records(record)
         hostvars = task_vars["hostvars"]
-        names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
+        names = hosts_of(wanted, task_vars)
         if wanted["outcome"]:
             return self.outcomes(names, hostvars, wanted["outcome"])
         told = fleet(names, {name: chosen(hostvars[name]) for name in names}, records=records)
@@ -90,19 +93,18 @@ class ActionModule(FileAction):
         numbers = {"total": len(names), "answered": len(names) - len(lost), "changes": changed}
         return {"changed": False, **numbers, "problems": problem_table(lost)}
 
-    def records(self, path: str | None) -> dict[str, Any]:
+    def records(self, path: Path | None) -> dict[str, Any]:
         """The last line about each host."""
         if not path:
             return {}
-        entries = controller_file.read_lines("record", controller_file.located(path))
+        entries = controller_file.read_lines("record", path)
         return {str(entry.get("host")): entry for entry in entries}
 
     def content(self, kind: str, told: dict[str, Any], wanted: dict[str, Any]) -> str:
-        if kind == "html":
-            return page(told, wanted["title"])
-        if kind == "json":
-            return json.dumps(told, indent=2) + "\n"
-        return comma_separated(told["devices"], [each.name for each in fields(Row)])
+        columns = [each.name for each in fields(Row)]
+        return in_format(
+            kind, told, lambda: page(told, wanted["title"]), lambda: comma_separated(told["devices"], columns)
+        )
 
     def inventory_written(self, place: Path, told: dict[str, Any], hostvars: Mapping[str, Any]) -> dict[str, Any]:
         """Read and replaced in one turn: what another run has written meanwhile is what stays from before."""

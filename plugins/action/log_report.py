@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from ansible_collections.outofband.amt.plugins.module_utils.fleet.logs import CO
 from ansible_collections.outofband.amt.plugins.module_utils.fleet.table import aligned, comma_separated
 from ansible_collections.outofband.amt.plugins.module_utils.option import Option, check_within
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
-from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import kind_of, written
+from ansible_collections.outofband.amt.plugins.plugin_utils.report_file import destination, hosts_of, in_format, written
 from ansible_collections.outofband.amt.plugins.plugin_utils.report_page.page import log_page
 from ansible_collections.outofband.amt.plugins.plugin_utils.resource_action import FileAction
 
@@ -36,12 +35,9 @@ class ActionModule(FileAction):
 
     def done(self, wanted: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         check_within("days", wanted["days"], 1, LONGEST, "days")
-        place = controller_file.located(wanted["path"]) if wanted["path"] else None
-        kind = kind_of(wanted["format"], place, ENDINGS) if place else ""
-        if place:
-            controller_file.check_replaceable("path", place)
+        place, kind = destination(wanted, ENDINGS)
         hostvars = task_vars["hostvars"]
-        names = wanted["hosts"] if wanted["hosts"] is not None else list(task_vars["ansible_play_hosts_all"])
+        names = hosts_of(wanted, task_vars)
         hosts = ((name, hostvars[name], [*self.archives(wanted, name)]) for name in names)
         told = log_summary(hosts, wanted["outcomes"], wanted["days"])
         result = {**{key: told[key] for key in NUMBERS}, "changed": False, "table": aligned(log_table(told))}
@@ -59,8 +55,4 @@ class ActionModule(FileAction):
 
     @staticmethod
     def content(kind: str, told: dict[str, Any], title: str) -> str:
-        if kind == "html":
-            return log_page(told, title)
-        if kind == "json":
-            return json.dumps(told, indent=2) + "\n"
-        return comma_separated(log_rows(told), COLUMNS)
+        return in_format(kind, told, lambda: log_page(told, title), lambda: comma_separated(log_rows(told), COLUMNS))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
-from ansible_collections.outofband.amt.plugins.module_utils.host.files import append_for_good, sync_folder
+from ansible_collections.outofband.amt.plugins.module_utils.host.files import append_for_good, opened_for_appending
 from ansible_collections.outofband.amt.plugins.plugin_utils import shared_file
 
 ANYBODY_READS, OWNER_READS = 0o644, 0o600
@@ -113,20 +113,8 @@ def make_sure_of_room(option: str, path: Path, room: int) -> None:
 def appendable(option: str, path: Path) -> Iterator[int]:
     """The file, made if it was not there, open and locked for this process alone."""
     check_writable(option, path)
-    made = not path.exists()
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, OWNER_READS)
-    except OSError as error:
-        raise _refused(option, path, error) from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InvalidOption(option, str(path), "it is no ordinary file; name another one")
-        shared_file.wait_for_turn(descriptor, path, _kind(option))
-        if made:
-            sync_folder(path.resolve().parent)
+    with opened_for_appending(option, path) as descriptor:
         yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def read_lines(option: str, path: Path) -> list[dict[str, Any]]:

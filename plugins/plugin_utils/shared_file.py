@@ -85,7 +85,7 @@ def locked(path: Path, kind: Kind, seconds: float = WAITS) -> Iterator[None]:
     except OSError as error:
         raise kind(f"{lock}: {_said(error)}", "") from None
     try:
-        wait_for_turn(descriptor, lock, kind, seconds)
+        _wait_for_turn(descriptor, lock, kind, seconds)
         _clear(path)
         yield
     finally:
@@ -114,7 +114,7 @@ def _group_of(path: Path, descriptor: int) -> int:
     return stat.S_IMODE(file.st_mode) & (stat.S_IRGRP | stat.S_IWGRP)
 
 
-def wait_for_turn(descriptor: int, lock: Path, kind: Kind, seconds: float = WAITS) -> None:
+def _wait_for_turn(descriptor: int, lock: Path, kind: Kind, seconds: float = WAITS) -> None:
     """Until no other process has this open file locked; the lock ends with the descriptor."""
     try:
         ours = file_lock.lock(descriptor, Deadline(SystemClock(), seconds))

@@ -18,14 +18,13 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
-from ..clock import Deadline, SystemClock
-from ..errors import AmtError, InvalidOption, Overtaken
-from ..file_lock import HELD, lock
-from ..host.files import append_for_good, sync_folder
+from ..errors import InvalidOption, Overtaken
+from ..host.files import append_for_good, opened_for_appending
 from .alignment import Fresh, fresh
 
 Entry = dict[str, Any]
@@ -39,8 +38,6 @@ AT_ONCE = 500
 """Lines that are written, and are on the disk, before the next are made."""
 FAR_BACK = 5000
 """Records among which those are looked for that a log holds on to; it has fewer places."""
-WAITS = 60.0
-OWNER_ONLY = 0o600
 NOT_OURS = "it is no archive of this log that was written here; name another file, or move it away"
 OF_ANOTHER = "it is the archive of the {0} log of {1}; name one file for each device and log, or move it away"
 NO_ROOM = "{0}; what is there stays, and the next run goes on from it: make room, or name another file"
@@ -81,7 +78,7 @@ class Archive:
         self.path = path
         self.about = about
         self.reading = reading or opened_for_reading
-        self.appending = appending or opened_for_appending
+        self.appending = appending or partial(opened_for_appending, "archive")
         self.kept = kept
 
     def entries(self, most: int) -> Iterator[Entry]:
@@ -245,35 +242,6 @@ def opened_for_reading(path: Path) -> Iterator[Optional[int]]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def opened_for_appending(path: Path) -> Iterator[int]:
-    """Made if it was not there, and locked for this process alone. Raises InvalidOption, or AmtError if it stays locked
-    by another one."""
-    made = not path.exists()
-    try:
-        descriptor = os.open(str(path), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, OWNER_ONLY)
-    except OSError as error:
-        raise _refused(path, error) from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InvalidOption("archive", str(path), "it is no ordinary file; name another one")
-        _lock(descriptor, path)
-        if made:
-            sync_folder(path.resolve().parent)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    try:
-        ours = lock(descriptor, Deadline(SystemClock(), WAITS))
-    except OSError as error:
-        raise _refused(path, error) from None
-    if not ours:
-        raise AmtError("{0} was held by another process for {1:g} seconds".format(path, WAITS), HELD)
 
 
 def _refused(path: Path, error: OSError) -> InvalidOption:

@@ -14,14 +14,16 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..errors import Unavailable
+from .. import file_lock
+from ..clock import Deadline, SystemClock
+from ..errors import AmtError, InvalidOption, Unavailable
 
 HEADER = "# Managed by outofband.amt; changes are lost.\n"
 """First line of every text file that is ours."""
 
-
 WRITES_WITHIN = 60.0
 """Seconds that writing a file takes at most."""
+OWNER_ONLY = 0o600
 
 
 class NotWritten(Unavailable):
@@ -157,6 +159,42 @@ def append_for_good(descriptor: int, octets: bytes) -> None:
     except OSError:
         os.ftruncate(descriptor, size)
         raise
+
+
+@contextlib.contextmanager
+def opened_for_appending(option: str, path: Path) -> Iterator[int]:
+    """The file that an option names, made if it was not there, and locked for this process alone.
+
+    Raises InvalidOption, or AmtError if it stays locked by another one.
+    """
+    made = not path.exists()
+    try:
+        descriptor = os.open(str(path), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, OWNER_ONLY)
+    except OSError as error:
+        raise _unusable(option, path, error) from None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise InvalidOption(option, str(path), "it is no ordinary file; name another one")
+        _lock(descriptor, option, path)
+        if made:
+            sync_folder(path.resolve().parent)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, option: str, path: Path) -> None:
+    try:
+        ours = file_lock.lock(descriptor, Deadline(SystemClock(), WRITES_WITHIN))
+    except OSError as error:
+        raise _unusable(option, path, error) from None
+    if not ours:
+        said = "{0}: {1} was held by another process for {2:g} seconds".format(option, path, WRITES_WITHIN)
+        raise AmtError(said, file_lock.HELD)
+
+
+def _unusable(option: str, path: Path, error: OSError) -> InvalidOption:
+    return InvalidOption(option, str(path), "{0}; name another file".format(error.strerror or error))
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,13 +12,13 @@ from datetime import timezone
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from ...alerts.archive import OWNER_ONLY, Archive, Entry, Tail, place_for
+from ...alerts.archive import Archive, Entry, Tail, place_for
 from ...alerts.event_record import BadRecord
 from ...alerts.moments import seconds_of, told, zone_named
 from ...clock import SystemClock
 from ...errors import InvalidOption
 from ...harmless import harmless
-from ...host.files import write_whole
+from ...host.files import OWNER_ONLY, write_whole
 from ...option import Option, check_within
 from ...resource import Resource, Values
 

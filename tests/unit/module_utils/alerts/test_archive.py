@@ -18,6 +18,7 @@ import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.alerts import archive as module
 from ansible_collections.outofband.amt.plugins.module_utils.alerts.archive import Archive
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption, Overtaken
+from ansible_collections.outofband.amt.plugins.module_utils.host import files
 
 ABOUT = {"host": "pc-1", "log": "event"}
 CORE = Path(module.__file__).resolve().parents[1]
@@ -172,8 +173,8 @@ def test_two_at_once_write_each_record_once(path):
 
 
 def test_a_lock_that_is_held_for_ever_is_told(path, monkeypatch):
-    monkeypatch.setattr(module, "WAITS", 0.0)
-    with module.opened_for_appending(path), pytest.raises(AmtError, match="held by another process"):
+    monkeypatch.setattr(files, "WRITES_WITHIN", 0.0)
+    with files.opened_for_appending("archive", path), pytest.raises(AmtError, match="held by another process"):
         add(path, "a")
 
 

@@ -14,6 +14,7 @@ import signal
 
 import pytest
 from ansible_collections.outofband.amt.plugins.module_utils.errors import AmtError, InvalidOption
+from ansible_collections.outofband.amt.plugins.module_utils.host import files
 from ansible_collections.outofband.amt.plugins.plugin_utils import controller_file
 
 WRITERS, LINES = 4, 50
@@ -86,7 +87,7 @@ def refusing(*_given):
 
 def test_a_lock_that_somebody_keeps_is_told(tmp_path, monkeypatch):
     path = tmp_path / "record"
-    monkeypatch.setattr(controller_file.shared_file.wait_for_turn, "__defaults__", (0.05,))
+    monkeypatch.setattr(files, "WRITES_WITHIN", 0.05)
     with path.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(AmtError, match="held by another process"):
